@@ -19,14 +19,14 @@ function check(text: string, environment: Record<string, string> = {}) {
   return { exitCode, lines: lines.map((line) => line.replace(path, 'FILE')) };
 }
 
-describe('former values', () => {
+describe('former values of models.allowIds', () => {
   it.each([
     ['models: {allowIds: true}', {}, 'all'],
     ['models: {allowIds: false}', {}, 'none'],
     ['models: {allowIds: "${IDS}"}', { IDS: 'false' }, 'none'],
     ['{}', { GATEWAY__MODELS__ALLOW_IDS: 'true' }, 'all'],
     ['{}', { GATEWAY__MODELS: '{allowIds: false}' }, 'none'],
-  ])('%s with %j are taken, with a warning', (text, environment, present) => {
+  ])('%s with %j are accepted with a warning', (text, environment, present) => {
     const path = join(folder, 'former.yaml');
     writeFileSync(path, text);
     const { lines, exitCode } = checkConfig(path, environment, now, (config) => {
@@ -40,7 +40,7 @@ describe('former values', () => {
 });
 
 describe('npm run config:check', () => {
-  it('names whose content is logged, and names that no key has', () => {
+  it('lists keys whose content is logged, and names in debug.content without a key', () => {
     const until = '2026-01-31T18:00:00Z';
     const { lines } = check(`debug: {content: {keys: [team-a], until: ${until}}}`);
     expect(lines.slice(-2)).toEqual([
@@ -55,7 +55,7 @@ describe('npm run config:check', () => {
     ]);
   });
 
-  it('sums up a valid file: changed settings and keys by name, nothing secret', () => {
+  it('summarizes a valid file: changed settings and keys by name, without secrets', () => {
     const text = `
 redis: {url: "redis://:hunter2@h"}
 auth:
@@ -79,7 +79,7 @@ auth:
     });
   });
 
-  it('says so when nothing is changed and nobody may enter', () => {
+  it('reports that nothing is changed and that no key is configured', () => {
     expect(check('')).toEqual({
       exitCode: 0,
       lines: [
@@ -91,7 +91,7 @@ auth:
     });
   });
 
-  it('names all problems one a line and fails', () => {
+  it('prints all problems, one per line, and fails', () => {
     const { exitCode, lines } = check('server: {prot: 1}\nlimits: 5', { LOG_LEVEL: 'loud' });
     expect(exitCode).toBe(1);
     expect(lines[0]).toBe('FILE has 3 problems:');
@@ -102,7 +102,7 @@ auth:
     ]);
   });
 
-  it('fails for what does not fit to what exists', () => {
+  it('fails for settings that do not match existing models or keys', () => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, 'models: {routes: [{model: claude-opsu}]}');
     const prove = (config: GatewayConfig): void => void new ModelCatalog({ config }, () => new Date(now));
@@ -112,7 +112,7 @@ auth:
     });
   });
 
-  it('fails for a file that is not there', () => {
+  it('fails for a missing file', () => {
     expect(checkConfig('/nowhere.yaml', {}, now)).toMatchObject({ exitCode: 1 });
   });
 });

@@ -7,7 +7,7 @@ import { ModelRegistryService } from '../../../src/models/model-registry.service
 import { ModelsController } from '../../../src/api/models/models.controller.ts';
 import type { Caller } from '../../../src/request/caller.ts';
 
-/** What the assertions below look into. */
+/** The fields that the assertions read. */
 interface Body {
   id: string;
   object: string;
@@ -16,7 +16,7 @@ interface Body {
   data: { id: string }[];
 }
 
-/** Just enough of the real filter to see statuses. */
+/** A minimal error filter that sets the status. */
 @Catch(GatewayError)
 class StatusFilter implements ExceptionFilter {
   catch(error: GatewayError, host: ArgumentsHost): void {
@@ -32,7 +32,7 @@ describe('GET /v1/models', () => {
   let caller: Caller | undefined;
 
   beforeAll(async () => {
-    // No clock is provided: the registry has to do with the system's.
+    // Without a clock provider, the registry uses the system clock.
     const config = new GatewayConfig();
     Object.assign(config.bedrock, { region: 'eu-west-1', accountId: '123456789012' });
     const module = await Test.createTestingModule({
@@ -57,21 +57,21 @@ describe('GET /v1/models', () => {
     return { status: response.status, body };
   }
 
-  it("lists in OpenAI's shape, whatever the query", async () => {
+  it("lists in OpenAI's format, whatever the query", async () => {
     const { body } = await get('?limit=1');
     expect(body.object).toBe('list');
     expect(body.data.length).toBeGreaterThan(50);
     expect(body.data).toContainEqual(expect.objectContaining({ id: 'claude-opus-5-5', owned_by: 'anthropic' }));
   });
 
-  it("lists in Anthropic's shape, in pages", async () => {
+  it("lists in Anthropic's format, in pages", async () => {
     const first = await get('?limit=1', { 'anthropic-version': '2023-06-01' });
     expect(first.body).toMatchObject({ has_more: true, data: [{ type: 'model', display_name: expect.any(String) }] });
     const second = await get(`?limit=1&after_id=${first.body.last_id}`, { 'anthropic-version': '2023-06-01' });
     expect(second.body.first_id).not.toBe(first.body.first_id);
   });
 
-  it('lists for the key that asks', async () => {
+  it('lists the models that the key may use', async () => {
     caller = { name: 'key', id: 'key', models: ['nova-micro'] };
     const { body } = await get('');
     const refused = await get('/claude-opus-5');
@@ -86,17 +86,17 @@ describe('GET /v1/models', () => {
     ['/anthropic.claude-v2%3A1', 'anthropic.claude-v2:1'],
     [`/${ARN}`, ARN],
     [`/${encodeURIComponent(ARN)}`, ARN],
-  ])('finds %s', async (path, id) => {
+  ])('retrieves %s', async (path, id) => {
     const { status, body } = await get(path);
     expect([status, body.id, body.object]).toEqual([200, id, 'model']);
   });
 
-  it("finds in Anthropic's shape", async () => {
+  it("retrieves a model in Anthropic's format", async () => {
     const { body } = await get('/claude-opus-5', { 'anthropic-version': '2026-10-21' });
     expect(body).toMatchObject({ type: 'model', id: 'claude-opus-5', display_name: 'Claude Opus 5' });
   });
 
-  it('knows what it does not have', async () => {
+  it('returns 404 for unknown models', async () => {
     expect(await get('/gpt-4o')).toEqual({ status: 404, body: { code: 'model_not_found' } });
     expect((await get('/a/b/c')).status).toBe(404);
   });

@@ -7,17 +7,17 @@ import { ControlPlaneClient } from '../../../src/bedrock/control-plane/control-p
 
 const profile = (id: string) => ({ inferenceProfileId: id, inferenceProfileArn: `arn:${id}`, status: 'ACTIVE' });
 
-describe('the control plane', () => {
+describe('control plane calls', () => {
   let server: Server;
   let sessions: AwsSessions;
-  let asked: IncomingMessage[];
+  let received: IncomingMessage[];
   let answer: (url: URL) => { status?: number; body: unknown };
   const list = () => new ControlPlaneClient(sessions).list('us-east-1', new AbortController().signal);
 
   beforeAll(async () => {
     process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulator';
     server = createServer((request, response) => {
-      asked.push(request);
+      received.push(request);
       const { status = 200, body } = answer(new URL(request.url!, 'http://localhost'));
       response.writeHead(status, { 'x-amzn-errortype': 'AccessDeniedException' });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -27,14 +27,14 @@ describe('the control plane', () => {
     sessions = new AwsSessions(config);
   });
   beforeEach(() => {
-    asked = [];
+    received = [];
   });
   afterAll(async () => {
     await sessions.onApplicationShutdown();
     server.close();
   });
 
-  it('is asked for every page', async () => {
+  it('request every page', async () => {
     answer = ({ pathname, searchParams }) => {
       if (pathname === '/foundation-models') return { body: { modelSummaries: [] } };
       const page = Number(searchParams.get('nextToken') ?? 0);
@@ -46,25 +46,27 @@ describe('the control plane', () => {
       ...[0, 1, 2].map((page) => ['system', `SYSTEM_DEFINED-${page}`]),
       ...[0, 1, 2].map((page) => ['application', `APPLICATION-${page}`]),
     ]);
-    expect(asked).toHaveLength(7);
-    expect(asked.every(({ headers }) => headers.authorization?.includes('/us-east-1/bedrock/aws4_request'))).toBe(true);
+    expect(received).toHaveLength(7);
+    expect(received.every(({ headers }) => headers.authorization?.includes('/us-east-1/bedrock/aws4_request'))).toBe(
+      true,
+    );
   });
 
-  it('is not asked for ever', async () => {
+  it('stop at the maximum number of pages', async () => {
     answer = ({ pathname }) =>
       pathname === '/foundation-models'
         ? { body: { modelSummaries: [] } }
         : { body: { inferenceProfileSummaries: [], nextToken: 'more' } };
     await expect(list()).rejects.toMatchObject({ code: 'upstream_invalid_answer' });
-    expect(asked.length).toBeLessThan(250);
+    expect(received.length).toBeLessThan(250);
   });
 
   it.each([
     ['no JSON', { body: '<html>' }, 'upstream_invalid_answer'],
     ['another answer', { body: { models: [] } }, 'upstream_invalid_answer'],
     ['a refusal', { status: 403, body: { message: 'not you' } }, 'model_access_denied'],
-    ['a refusal without a word', { status: 503, body: '' }, 'model_access_denied'],
-  ])('may give %s', async (_, given, code) => {
+    ['a rejection without a message', { status: 503, body: '' }, 'model_access_denied'],
+  ])('may return %s', async (_, given, code) => {
     answer = () => given;
     await expect(list()).rejects.toMatchObject({ code });
   });

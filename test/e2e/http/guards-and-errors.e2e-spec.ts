@@ -93,7 +93,7 @@ const thrown: Record<string, () => unknown> = {
 };
 
 @Controller('v1')
-class Doors {
+class FailingController {
   @Post('echo')
   echo(@Body() body: unknown, @CurrentContext() context: RequestContext) {
     context.report.model = 'claude-test';
@@ -143,7 +143,7 @@ class Settings {}
     DrainModule,
     TerminusModule.forRoot({ logger: false }),
   ],
-  controllers: [Doors, HealthController, MetricsController],
+  controllers: [FailingController, HealthController, MetricsController],
   providers: [
     StartupHealthIndicator,
     DrainHealthIndicator,
@@ -158,7 +158,7 @@ class Settings {}
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
 })
-class House {}
+class FailingModule {}
 
 let credentials: ReadinessResult = { ok: true };
 
@@ -166,13 +166,13 @@ let app: INestApplication;
 let base: string;
 let lines: string[] = [];
 const logged = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-/** Sum of the lines that were left out. */
+/** Returns the sum of omitted lines. */
 const notWrittenIn = (counts: readonly { notWritten?: number }[]): number =>
   counts.reduce((sum, { notWritten = 0 }) => sum + notWritten, 0);
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 10_000; !(await condition()); await sleep(10)) {
-    if (performance.now() > end) throw new Error('waited in vain');
+    if (performance.now() > end) throw new Error('timed out');
   }
 }
 
@@ -180,9 +180,9 @@ const requestLines = () => logged().filter((line) => line.msg === 'request');
 
 beforeAll(async () => {
   const loggers = createLoggersFor([{ write: (line) => void lines.push(line) }], { level: 'debug' });
-  const builder = Test.createTestingModule({ imports: [House] });
-  const house = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
-  app = house.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
+  const builder = Test.createTestingModule({ imports: [FailingModule] });
+  const module = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
+  app = module.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.use(requestContextMiddleware(app.get(AccessLog)));
   await app.listen(0, '127.0.0.1');
@@ -196,7 +196,7 @@ beforeEach(() => {
 interface Answer {
   status: number;
   headers: Headers;
-  body: any; // oxlint-disable-line typescript/no-explicit-any -- a test looks into what it gets
+  body: any; // oxlint-disable-line typescript/no-explicit-any -- the test inspects a log line
 }
 
 async function ask(path: string, options: RequestInit & { key?: string | null } = {}): Promise<Answer> {
@@ -212,7 +212,7 @@ function post(path: string, body: string, headers: Record<string, string> = {}, 
   return ask(path, { method: 'POST', body, key, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** Bytes as they are: what fetch would not send. */
+/** Sends raw bytes that fetch would reject. */
 async function raw(text: string): Promise<string> {
   const socket = connect(Number(new URL(base).port), '127.0.0.1');
   socket.end(text);
@@ -227,19 +227,19 @@ describe('API keys', () => {
     ['authorization', `bEARER   ${KEY}`],
     ['x-api-key', KEY],
     ['api-key', KEY],
-  ])('are taken from %s: %s', async (name, value) => {
+  ])('are accepted in %s: %s', async (name, value) => {
     const { status, body } = await post('/v1/echo', '{"a":1}', { [name]: value }, null);
     expect(status).toBe(201);
     expect(body.caller).toEqual({ name: 'team', id: hashOf(KEY).slice(7, 19), metrics: true });
   });
 
-  it('are taken from the first header that has one', async () => {
+  it('are taken from the first header that contains one', async () => {
     expect((await post('/v1/echo', '{}', { 'x-api-key': 'wrong' })).status).toBe(201);
     expect((await post('/v1/echo', '{}', { authorization: 'Basic abc', 'x-api-key': KEY }, null)).status).toBe(201);
-    // Claude Code sends both at once, of which one may be for somebody else.
+    // Claude Code sends both headers, and one of them may hold a key of another service.
     expect((await post('/v1/echo', '{}', { authorization: 'Bearer wrong', 'x-api-key': KEY }, null)).status).toBe(201);
     expect((await post('/v1/echo', '{}', { 'x-outcrop-api-key': KEY }, null)).status).toBe(201);
-    // The old name.
+    // The old header name.
     expect((await post('/v1/echo', '{}', { 'x-outcrop-key': KEY }, null)).status).toBe(201);
     const both = { 'x-outcrop-api-key': KEY, 'x-outcrop-key': 'wrong' };
     expect((await post('/v1/echo', '{}', both, null)).status).toBe(201);
@@ -253,7 +253,7 @@ describe('API keys', () => {
     ['unknown', { authorization: 'Bearer oc-somebody-guessed-this-one' }, /^Incorrect API key provided: \*{4}-one\.$/],
     ['short', { authorization: 'Bearer hunter2' }, /^Incorrect API key provided: \*{4}\.$/],
     ['expired', { authorization: `Bearer ${OLD_KEY}` }, /has expired: \*{4}ests\.$/],
-  ])('that are %s are refused in words that help', async (_case, headers, message) => {
+  ])('that are %s are rejected with a helpful message', async (_case, headers, message) => {
     const { status, body, headers: got } = await post('/v1/echo', '{}', headers, null);
     expect(status).toBe(401);
     expect(body.error).toEqual({
@@ -268,8 +268,8 @@ describe('API keys', () => {
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
   });
 
-  it('that stand in a query or in an unknown path are not logged', async () => {
-    // Lines of refused requests are counted by the second; those of earlier tests are over.
+  it('in a query or an unknown path are not logged', async () => {
+    // Lines of rejected requests are limited per second; the second of earlier tests must be over.
     await sleep(1_050);
     const secret = 'sk-abcdefghijklmnop1234';
     const paths = [`/v1/echo?api_key=${secret}`, `/v1/${secret}`, `/${secret}/x?key=${secret}`, `/v1/models/${secret}`];
@@ -280,7 +280,7 @@ describe('API keys', () => {
     for (const line of lines) expect(line).not.toContain('abcdefghijklmnop');
   });
 
-  it('that are refused in masses write ten lines a second and a count', async () => {
+  it('that are rejected in large numbers write ten log lines a second and a count', async () => {
     await sleep(1_050);
     lines = [];
     await Promise.all(Array.from({ length: 40 }, () => post('/v1/echo', '{}', {}, 'wrong')));
@@ -288,13 +288,13 @@ describe('API keys', () => {
     const audit = logged().filter((line) => line.event === 'api_key_refused');
     const notWritten = notWrittenIn(audit);
     const written = audit.filter((line) => line.notWritten === undefined).length;
-    // A busy machine may take more than one second for them.
+    // A busy machine may need more than one second for them.
     expect(written + notWritten).toBe(40);
     expect(written).toBeGreaterThanOrEqual(10);
     expect(written).toBeLessThanOrEqual(20);
   });
 
-  it('cost the same to look up among ten and among a hundred thousand', () => {
+  it('take the same time to look up among ten and among a hundred thousand', () => {
     const keysOf = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ name: `k${index}`, hash: hashOf(`oc-${index}`) }));
     const time = (count: number): number => {
@@ -309,13 +309,13 @@ describe('API keys', () => {
     };
     time(10);
     const few = time(10);
-    // A search would take ten thousand times as long.
+    // A linear search would take ten thousand times as long.
     expect(time(100_000) / few).toBeLessThan(20);
   });
 });
 
-describe('the limit of requests', () => {
-  it('is told on every answer of a limited key, and the fourth of three is refused', async () => {
+describe('the request limit of a key', () => {
+  it('is reported on every response, and the fourth of three requests is rejected', async () => {
     const answers: Answer[] = [];
     for (let index = 0; index < 4; index += 1) answers.push(await post('/v1/echo', '{}', {}, SLOW_KEY));
     const header = (name: string) => answers.map(({ headers }) => headers.get(name));
@@ -333,7 +333,7 @@ describe('the limit of requests', () => {
     expect((await ask('/metrics')).body).toContain('outcrop_limited_total{limit="requests"} 1');
   });
 
-  it('counts all routes of a key together, and neither public routes nor another key', async () => {
+  it('covers all routes of a key together, and neither public routes nor other keys', async () => {
     for (let index = 0; index < 3; index += 1) {
       const { status, headers } = await ask('/health', { key: SHARED_KEY });
       expect([status, headers.has('x-ratelimit-limit-requests')]).toEqual([200, false]);
@@ -348,7 +348,7 @@ describe('the limit of requests', () => {
     expect((await post('/v1/echo', '{}')).status).toBe(201);
   });
 
-  it('leaves keys without a limit alone', async () => {
+  it('does not apply to keys without a limit', async () => {
     const { headers } = await post('/v1/echo', '{}');
     expect(headers.has('x-ratelimit-limit-requests')).toBe(false);
   });
@@ -363,7 +363,7 @@ describe('errors', () => {
     ['nothing', 404, { message: 'No such thing.', code: 'not_found' }],
     ['bad', 400, { message: 'Not like this.', type: 'invalid_request_error', code: null }],
     ['throttler', 429, { type: 'requests', code: 'rate_limit_exceeded' }],
-  ])('thrown as %s answer %i', async (what, status, error) => {
+  ])('thrown as %s respond with %i', async (what, status, error) => {
     const answer = await post('/v1/throw', JSON.stringify({ what }));
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
@@ -374,29 +374,35 @@ describe('errors', () => {
     expect(requestLines()[0]).toMatchObject({ status, errorCode: answer.body.error.code ?? 'invalid_request_error' });
   });
 
-  it('advise when to come again', async () => {
+  it('suggest when to retry', async () => {
     const { headers } = await post('/v1/throw', '{"what":"gateway"}');
     expect(headers.get('retry-after')).toBe('2');
     expect(headers.get('retry-after-ms')).toBe('1200');
     expect(headers.get('x-should-retry')).toBe('false');
   });
 
-  it.each(['/v1/messages/throw', '/v1/throw'])('are told to clients of Anthropic in its words: %s', async (path) => {
-    const { body, headers } = await post(path, '{"what":"gateway"}', { 'anthropic-version': '2023-06-01' });
-    const requestId = headers.get('request-id');
-    expect(requestId).toBe(headers.get('x-request-id'));
-    expect(body).toEqual({
-      type: 'error',
-      error: { type: 'rate_limit_error', message: 'No more.' },
-      request_id: requestId,
-    });
-  });
+  it.each(['/v1/messages/throw', '/v1/throw'])(
+    "are reported to Anthropic clients in Anthropic's format: %s",
+    async (path) => {
+      const { body, headers } = await post(path, '{"what":"gateway"}', { 'anthropic-version': '2023-06-01' });
+      const requestId = headers.get('request-id');
+      expect(requestId).toBe(headers.get('x-request-id'));
+      expect(body).toEqual({
+        type: 'error',
+        error: { type: 'rate_limit_error', message: 'No more.' },
+        request_id: requestId,
+      });
+    },
+  );
 
-  it('of ours are logged with their stack and the request id', async () => {
+  it('inside the gateway are logged with their stack and the request id', async () => {
     const { headers } = await post('/v1/throw', '{"what":"bug"}');
     const [line] = logged().filter((entry) => entry.level === 'error');
     expect(line).toMatchObject({ code: 'internal_error', requestId: headers.get('x-request-id') });
-    expect(line?.err).toMatchObject({ name: 'TypeError', stack: expect.stringContaining('front-door.e2e-spec') });
+    expect(line?.err).toMatchObject({
+      name: 'TypeError',
+      stack: expect.stringContaining('guards-and-errors.e2e-spec'),
+    });
   });
 
   it.each([
@@ -405,7 +411,7 @@ describe('errors', () => {
     ['GET', '/v1/echo', 405, 'method_not_allowed', 'POST', 'Not allowed to GET on /v1/echo.'],
     ['DELETE', '/v1/half', 405, 'method_not_allowed', 'GET, HEAD', 'Not allowed to DELETE'],
     ['GET', '/v1/%zz', 404, 'unknown_url', null, 'Unknown'],
-  ])('%s %s answers %i %s', async (method, path, status, code, allow, message) => {
+  ])('%s %s responds with %i %s', async (method, path, status, code, allow, message) => {
     const answer = await ask(path, { method });
     expect(answer.status).toBe(status);
     expect(answer.body.error).toMatchObject({ code, param: null, message: expect.stringContaining(message) });
@@ -415,7 +421,7 @@ describe('errors', () => {
 
   it.each([
     ['invalid JSON', '{"a": 1,, "b": 2}', {}, 400, 'invalid_json', /at line 1, column 9: /],
-    ['JSON that ends early', '{"a":\n{"b": 1', {}, 400, 'invalid_json', /at line 2, column 8/],
+    ['truncated JSON', '{"a":\n{"b": 1', {}, 400, 'invalid_json', /at line 2, column 8/],
     ['a bare string', '"hello"', {}, 400, 'invalid_json', /not valid JSON/],
     ['too much', `{"a":"${'x'.repeat(2000)}"}`, {}, 413, 'request_too_large', /limit of 1000 bytes/],
     [
@@ -428,7 +434,7 @@ describe('errors', () => {
     ],
     ['a broken content type', '{}', { 'content-type': 'application/json; charset' }, 201, undefined, /^/],
     ['another encoding', '{}', { 'content-encoding': 'lzma' }, 415, 'unsupported_media_type', /lzma/],
-    ['a gzip that is none', '{}', { 'content-encoding': 'gzip' }, 400, 'invalid_body', /decompressed/],
+    ['data that is not gzip', '{}', { 'content-encoding': 'gzip' }, 400, 'invalid_body', /decompressed/],
     [
       'a form',
       'a=1',
@@ -437,27 +443,27 @@ describe('errors', () => {
       'unsupported_media_type',
       /form-url/,
     ],
-  ])('a body with %s is answered as such', async (_case, text, headers, status, code, message) => {
+  ])('with %s in the body are answered with their own code', async (_case, text, headers, status, code, message) => {
     const answer = await post('/v1/echo', text, headers);
     expect(answer.status).toBe(status);
     expect(answer.body.error?.code).toBe(code);
     if (code) expect(answer.body.error.message).toMatch(message);
   });
 
-  it('a body without a content type is told so, after the key', async () => {
+  it('for a body without a content type name it, after the key check', async () => {
     const head = (key: string) =>
       `POST /v1/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\nx-api-key: ${key}\r\n\r\n{}`;
     expect(await raw(head(KEY))).toMatch(/^HTTP\/1.1 415 [^]*no content-type header/);
     expect(await raw(head('wrong'))).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  it('in an answer that has begun cut it off, so that nobody takes it for whole', async () => {
+  it('in a started response close the connection, so that clients do not take it as complete', async () => {
     await expect(ask('/v1/half')).rejects.toThrow();
     await until(() => requestLines().length > 0);
     expect(requestLines()[0]).toMatchObject({ status: 200, stream: true, aborted: true, errorCode: 'internal_error' });
   });
 
-  it('of clients that have gone are not answered and not logged as errors', async () => {
+  it('after the client disconnected are neither answered nor logged as errors', async () => {
     const request = httpRequest(`${base}/v1/hang`, { headers: { 'x-api-key': KEY } });
     request.on('error', () => undefined);
     request.end();
@@ -470,8 +476,8 @@ describe('errors', () => {
   });
 });
 
-describe('the request line', () => {
-  it('says who, what, how long and how much, and nothing of the content', async () => {
+describe('the access log line', () => {
+  it('contains key, model, duration and usage, and no content', async () => {
     const { headers } = await post(`/v1/echo?token=${KEY}`, JSON.stringify({ text: SECRET_CONTENT }));
     expect(requestLines()).toEqual([
       {
@@ -494,7 +500,7 @@ describe('the request line', () => {
     expect(lines.join('')).not.toContain(KEY);
   });
 
-  it('of refused requests without a valid key is written ten times a second, with the number of the others', async () => {
+  it('of requests without a valid key is limited to ten a second, with the number of omitted ones', async () => {
     await sleep(1_050);
     lines = [];
     const refused = [
@@ -515,7 +521,7 @@ describe('the request line', () => {
     expect(requestLines().filter(({ key }) => key === 'team')).toHaveLength(1);
   });
 
-  it('is a warning for failures of the server and quiet for probes', async () => {
+  it('is a warning for server errors and not written for probes', async () => {
     await post('/v1/throw', '{"what":"bug"}');
     await ask('/livez');
     await ask('/metrics');
@@ -523,8 +529,8 @@ describe('the request line', () => {
   });
 });
 
-describe('lines of modules', () => {
-  it('have their secrets struck out, and of errors only what names the failure', () => {
+describe('application log lines', () => {
+  it('have their secrets redacted, and contain only the fields of errors that identify the failure', () => {
     const error = Object.assign(new Error('upstream failed', { cause: new Error('reset') }), { body: SECRET_CONTENT });
     const headers = { authorization: `Bearer ${KEY}`, 'x-api-key': KEY, accept: '*/*' };
     app.get(Logger).error({ err: error, request: { headers }, cookie: 'a=b', apiKey: KEY });
@@ -543,14 +549,14 @@ describe('lines of modules', () => {
 });
 
 describe('metrics', () => {
-  it('want a key unless the config opens them', async () => {
+  it('require a key unless the config makes them public', async () => {
     expect((await ask('/metrics', { key: null })).status).toBe(401);
     config.metrics.public = true;
     expect((await ask('/metrics', { key: null })).status).toBe(200);
     config.metrics.public = false;
   });
 
-  it('count requests by route, model and status, and everything unknown under one name', async () => {
+  it('count requests by route, model and status, and all unknown values under one label', async () => {
     await ask('/v1/one-of-a-million-scans');
     await post('/v1/echo', '{broken');
     const { body, headers } = await ask('/metrics');
@@ -568,7 +574,7 @@ describe('metrics', () => {
 
 describe('health', () => {
   it.each(['/health', '/health/live', '/health/ready', '/health/startup', '/livez', '/readyz', '/healthz'])(
-    '%s answers anyone',
+    '%s responds without a key',
     async (path) => {
       const { status, body } = await ask(path, { key: null });
       expect(status).toBe(200);
@@ -576,7 +582,7 @@ describe('health', () => {
     },
   );
 
-  it('tells why it is not ready, without being dead', async () => {
+  it('reports why the gateway is not ready while it stays live', async () => {
     credentials = { ok: false, reason: 'no AWS credentials found' };
     const { status, body } = await ask('/health/ready', { key: null });
     expect(status).toBe(503);
