@@ -47,7 +47,8 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
           GATEWAY__LIMITS__REQUESTS_PER_MINUTE: String(LIMIT_PER_MINUTE),
           GATEWAY__AUTH__KEYS: JSON.stringify([{ name: 'bench', hash: `sha256:${hash('sha256', options.key)}` }]),
           GATEWAY__METRICS__PUBLIC: 'true',
-          // Scenarios with thousands of streams measure the cost of streams, so overload protection must not reject them.
+          // Scenarios with thousands of streams measure the cost of streams, so overload protection must not reject
+          // them.
           GATEWAY__OVERLOAD__MAX_EVENT_LOOP_DELAY_MS: '0',
           GATEWAY__SHUTDOWN__DRAIN_DELAY_SECONDS: '0',
         },

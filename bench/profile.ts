@@ -7,7 +7,9 @@ interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** Signal that ends the profiled gateway. A handler calls `process.exit`, because Node writes no profile after a signal. */
+/**
+ * Signal that ends the profiled gateway. A handler calls `process.exit`, because Node writes no profile after a signal.
+ */
 export const PROFILE_ENDS_WITH: NodeJS.Signals = 'SIGUSR2';
 
 export function profilingArguments(folder: string): string[] {
@@ -19,7 +21,10 @@ const TOP = 30;
 /** Functions that do no work: waiting, and the end of the process. */
 const NO_WORK = new Set(['(idle)', 'reallyExit']);
 
-/** Renders the profile in a folder as self times by package and function. Ignores the first `skippedMs`: start and warm-up. */
+/**
+ * Renders the profile in a folder as self times by package and function. Ignores the first `skippedMs`: start and
+ * warm-up.
+ */
 export function renderProfile(folder: string, skippedMs: number): string {
   const name = readdirSync(folder).find((file) => file.endsWith('.cpuprofile'));
   if (name === undefined) return `no profile in ${folder}`;
@@ -54,7 +59,9 @@ function selfMicrosOf({ samples, timeDeltas }: CpuProfile, skippedMs: number): M
   return sums;
 }
 
-/** Returns the row of a function without a file: `(garbage collector)` and similar by name, all C++ functions together. */
+/**
+ * Returns the row of a function without a file: `(garbage collector)` and similar by name, all C++ functions together.
+ */
 function nativeOf(name: string): string {
   return name.startsWith('(') ? name : 'node, native';
 }

@@ -26,7 +26,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'others', of: (one) => one.othersBusy, digits: 2, compared: 'difference' },
 ];
 
-/** Renders a Markdown table: a row per scenario and contender, and rows that compare with the floor and an earlier run. */
+/**
+ * Renders a Markdown table: a row per scenario and contender, and rows that compare with the floor and an earlier run.
+ */
 export function table(figures: readonly Figures[], earlier: readonly Figures[] = []): string {
   const head = ['scenario', 'who', ...COLUMNS.map(({ title }) => title)];
   const rows = figures.flatMap((one) => {

@@ -80,7 +80,10 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
   return all;
 }
 
-/** Runs the scenarios against a gateway under the profiler. Returns the profile, because the figures of such a process are not valid. */
+/**
+ * Runs the scenarios against a gateway under the profiler. Returns the profile, because the figures of such a process
+ * are not valid.
+ */
 async function profileScenarios(options: BenchOptions, upstream: Upstream, cache: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'outcrop-profile-'));
   const only = options.only.length > 0 ? options.only : ['chat-16', 'stream-16'];

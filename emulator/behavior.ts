@@ -11,8 +11,8 @@ export interface BehaviorScope {
 }
 
 /**
- * Failure of a request. At most one fault applies to a request.
- * `afterDeltas` is the number of content deltas before the fault. A stream with fewer deltas fails before its messageStop.
+ * Failure of a request. At most one fault applies to a request. `afterDeltas` is the number of content deltas before
+ * the fault. A stream with fewer deltas fails before its messageStop.
  */
 export type Fault =
   | { kind: 'throttle'; message?: string }
@@ -22,11 +22,16 @@ export type Fault =
   | { kind: 'stream-error'; name: string; message?: string; afterDeltas?: number }
   /** Exception frame before any event. */
   | { kind: 'first-frame-error'; name: string; message?: string }
-  /** The emulator sends nothing more and keeps the connection open. Without `afterDeltas`, it sends no headers either. */
+  /**
+   * The emulator sends nothing more and keeps the connection open. Without `afterDeltas`, it sends no headers either.
+   */
   | { kind: 'stall'; afterDeltas?: number }
   /** The emulator closes the connection. Without `afterDeltas`, before the headers. */
   | { kind: 'cut'; afterDeltas?: number }
-  /** The emulator resets the connection (RST), as a firewall or a crashed process does. Without `afterDeltas`, before the headers. */
+  /**
+   * The emulator resets the connection (RST), as a firewall or a crashed process does. Without `afterDeltas`, before
+   * the headers.
+   */
   | { kind: 'reset'; afterDeltas?: number }
   /** The stream ends normally, but without messageStop and metadata. */
   | { kind: 'truncate'; afterDeltas?: number }
@@ -52,8 +57,8 @@ export type Delivery =
   /** Replaces the pause between the events of a stream. */
   | { kind: 'pace'; ms: number }
   /**
-   * Sets the emulator's clock ahead of the machine's by `ms` (behind, if negative). Signatures are checked against it, and
-   * `date` shows it.
+   * Sets the emulator's clock ahead of the machine's by `ms` (behind, if negative). Signatures are checked against it,
+   * and `date` shows it.
    */
   | { kind: 'clock'; ms: number }
   /** Enforces a quota that all matching requests share. */

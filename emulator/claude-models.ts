@@ -57,7 +57,9 @@ const SONNET_5_5: ClaudeRules = {
 const HAIKU_5_5: ClaudeRules = { ...OPUS_5, bindsThinking: true };
 
 const LARGE = { contextTokens: 1_000_000, outputTokens: 128_000 };
-/** Minimum tokens of a cached prefix from Opus 5 on, except Sonnet 5 (LiteLLM 1.110.2, from Anthropic's page, 2026-11). */
+/**
+ * Minimum tokens of a cached prefix from Opus 5 on, except Sonnet 5 (LiteLLM 1.110.2, from Anthropic's page, 2026-11).
+ */
 const NEWEST = { ...LARGE, cacheMinimum: 512 };
 const SMALL = { contextTokens: 200_000, outputTokens: 64_000 };
 

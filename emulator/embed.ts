@@ -70,8 +70,8 @@ export function isEmbedding(model: Model): boolean {
 }
 
 /**
- * Answers InvokeModel of an embedding model with unit vectors that are hashes of the texts. Equal texts have equal vectors;
- * similar texts do not have similar ones.
+ * Answers InvokeModel of an embedding model with unit vectors that are hashes of the texts. Equal texts have equal
+ * vectors; similar texts do not have similar ones.
  */
 export async function embed({ model, body, plan, exchange }: Call): Promise<void> {
   const form = model.embeds ?? 'titan-v2';

@@ -15,8 +15,8 @@ const ARN =
 const LONGEST_ID = 2048;
 
 /**
- * Returns the model for CountTokens. CountTokens accepts the id or ARN of a foundation model, also of one that can only be
- * invoked through a profile, and no profile. Throws what Bedrock returns for other ids.
+ * Returns the model for CountTokens. CountTokens accepts the id or ARN of a foundation model, also of one that can only
+ * be invoked through a profile, and no profile. Throws what Bedrock returns for other ids.
  */
 export function findFoundationModel(modelId: string, now: Date): Model {
   const { model, byProfile } = lookUp(modelId);
@@ -25,7 +25,9 @@ export function findFoundationModel(modelId: string, now: Date): Model {
   return model;
 }
 
-/** Returns the model of an id, a profile or an ARN. Throws what Bedrock returns for an id that is not valid at `now`. */
+/**
+ * Returns the model of an id, a profile or an ARN. Throws what Bedrock returns for an id that is not valid at `now`.
+ */
 export function findModel(modelId: string, now: Date): Model {
   if (modelId.length > LONGEST_ID) throw invalid('The provided model identifier is invalid.');
   const { model, byProfile } = lookUp(modelId);

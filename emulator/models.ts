@@ -3,8 +3,8 @@ import type { Model } from './model.ts';
 import { EMBEDDING_MODELS, OTHER_MODELS } from './other-models.ts';
 
 /**
- * What each model accepts. Sources: AWS model cards and lifecycle page, Anthropic's model pages. The table is independent of
- * the gateway's model rules, so that tests find errors in those.
+ * What each model accepts. Sources: AWS model cards and lifecycle page, Anthropic's model pages. The table is
+ * independent of the gateway's model rules, so that tests find errors in those.
  */
 export const MODELS: readonly Model[] = [...CLAUDE_MODELS, ...OTHER_MODELS, ...EMBEDDING_MODELS];
 

@@ -1,6 +1,8 @@
 import { Refusal } from './refusal.ts';
 
-/** Limits of a quota. Limits per minute refill continuously; a limit per day does not refill while the emulator runs. */
+/**
+ * Limits of a quota. Limits per minute refill continuously; a limit per day does not refill while the emulator runs.
+ */
 export interface QuotaLimits {
   tokensPerMinute?: number;
   requestsPerMinute?: number;
@@ -26,7 +28,9 @@ export interface UsedTokens {
   output: number;
 }
 
-/** Enforces one quota: debits prompt and `maxTokens` at the start, and credits what was not used when the answer ends. */
+/**
+ * Enforces one quota: debits prompt and `maxTokens` at the start, and credits what was not used when the answer ends.
+ */
 export class Quota {
   #tokens: number;
   #requests: number;

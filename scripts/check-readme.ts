@@ -1,6 +1,6 @@
 /*
- * Runs the commands of the README: `npm start`, then each code block marked `<!-- check -->`, unchanged. Prints one line per
- * block. The exit code is 1 if a block fails.
+ * Runs the commands of the README: `npm start`, then each code block marked `<!-- check -->`, unchanged. Prints one
+ * line per block. The exit code is 1 if a block fails.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

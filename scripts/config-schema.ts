@@ -1,6 +1,6 @@
 /*
- * `npm run config:schema`: writes config/gateway.schema.json and docs/configuration.md from the settings. Uses the build,
- * because Node cannot strip the decorators of the settings' classes.
+ * `npm run config:schema`: writes config/gateway.schema.json and docs/configuration.md from the settings. Uses the
+ * build, because Node cannot strip the decorators of the settings' classes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 

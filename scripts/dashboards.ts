@@ -1,6 +1,6 @@
 /*
- * `npm run helm:dashboards`: writes the Grafana dashboards helm/outcrop/dashboards/*.json. A test fails if a file is stale, a
- * query is not valid PromQL, or a metric does not exist.
+ * `npm run helm:dashboards`: writes the Grafana dashboards helm/outcrop/dashboards/*.json. A test fails if a file is
+ * stale, a query is not valid PromQL, or a metric does not exist.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /*
- * `npm run models:check`: compares the table of models with public catalogs and prints the differences. Changes nothing,
- * because catalogs differ from AWS and from each other. The exit code is 0, even if a registry is not available.
+ * `npm run models:check`: compares the table of models with public catalogs and prints the differences. Changes
+ * nothing, because catalogs differ from AWS and from each other. The exit code is 0, even if a registry is not
+ * available.
  */
 import { ALL_MODELS } from '../src/models/table/model-table.ts';
 import { type Catalog, botocoreEnumerations, litellmCatalog, piAiCatalog } from './model-catalogs/catalog.ts';

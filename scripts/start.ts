@@ -1,6 +1,6 @@
 /*
- * `npm start`: starts the gateway with the emulator as upstream, reachable only from this machine, for trials. In production,
- * `npm run start:prod` starts the gateway alone.
+ * `npm start`: starts the gateway with the emulator as upstream, reachable only from this machine, for trials. In
+ * production, `npm run start:prod` starts the gateway alone.
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Measured } from './child.ts';
 
 /**
- * Flags that make counts equal on all machines. The young generation is so large that no collection runs during a count,
- * and optimizing compilers, which remove allocations, are off.
+ * Flags that make counts equal on all machines. The young generation is so large that no collection runs during a
+ * count, and optimizing compilers, which remove allocations, are off.
  */
 const FLAGS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256', '--no-opt', '--no-maglev'];
 

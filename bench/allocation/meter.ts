@@ -14,8 +14,8 @@ export interface Count {
 }
 
 /**
- * Counts allocated bytes and executed blocks. Requires a process with `--expose-gc`, a young generation that is larger than the
- * allocations of the work, and no optimizing compilers, because those remove allocations.
+ * Counts allocated bytes and executed blocks. Requires a process with `--expose-gc`, a young generation that is larger
+ * than the allocations of the work, and no optimizing compilers, because those remove allocations.
  */
 export class Meter {
   private readonly session = new Session();
@@ -26,7 +26,10 @@ export class Meter {
     await this.session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Runs the work once to warm up, then counts operations and bytes in separate runs, because each count affects the other. */
+  /**
+   * Runs the work once to warm up, then counts operations and bytes in separate runs, because each count affects the
+   * other.
+   */
   async count(work: () => Promise<void>): Promise<Count> {
     await work();
     await this.session.post('Profiler.takePreciseCoverage');
@@ -64,7 +67,9 @@ async function allocated(work: () => Promise<void>): Promise<number> {
   throw new Error(`A garbage collection ran in each of ${MAX_ATTEMPTS} counts of allocations.`);
 }
 
-/** Collects garbage twice. Other threads free buffers after a collection has ended, so the second one waits for them. */
+/**
+ * Collects garbage twice. Other threads free buffers after a collection has ended, so the second one waits for them.
+ */
 async function collect(): Promise<void> {
   if (globalThis.gc === undefined) throw new Error('Start Node with --expose-gc.');
   for (let time = 0; time < 2; time++) {

@@ -1,9 +1,10 @@
 /**
- * The frame: the libraries of the gateway with minimal code. It has Nest on Express, two guards, a pipe, an interceptor, a
- * log line of pino, two metrics of prom-client, and a call over undici. Keys, limits, validation and retries are stubs.
+ * The frame: the libraries of the gateway with minimal code. It has Nest on Express, two guards, a pipe, an
+ * interceptor, a log line of pino, two metrics of prom-client, and a call over undici. Keys, limits, validation and
+ * retries are stubs.
  *
- * The cost of the gateway above the frame is the gateway's own work. The cost of the frame above the floor is that of the
- * libraries. Plain requests only.
+ * The cost of the gateway above the frame is the gateway's own work. The cost of the frame above the floor is that of
+ * the libraries. Plain requests only.
  */
 import 'reflect-metadata';
 import { hash } from 'node:crypto';

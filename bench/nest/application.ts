@@ -15,8 +15,8 @@ export interface ExchangeOptions {
 }
 
 /**
- * Returns a function that sends one `GET /` through Express and Nest, without sockets. The cost of sockets is equal both ways,
- * and varies more than the difference.
+ * Returns a function that sends one `GET /` through Express and Nest, without sockets. The cost of sockets is equal
+ * both ways, and varies more than the difference.
  */
 export async function startWithoutSockets(
   adapter: ExpressAdapter,

@@ -1,4 +1,6 @@
-/** `npm run bench:nest [-- NAME]`: measures each deviation from NestJS (docs/nest.md) and NestJS's own way in one run. */
+/**
+ * `npm run bench:nest [-- NAME]`: measures each deviation from NestJS (docs/nest.md) and NestJS's own way in one run.
+ */
 import 'reflect-metadata';
 import { APPLICATION_PAIRS } from './application-pairs.ts';
 import { DELTA_PAIRS } from './delta-pairs.ts';

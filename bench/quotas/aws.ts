@@ -19,8 +19,8 @@ const MINUTE_MS = 60_000;
 const BURNDOWN = 5;
 
 /**
- * AWS's quota as documented, independent of the gateway's buckets. At the start, AWS deducts prompt and max_tokens. At the
- * end, it deducts input that was not read from the cache, and five times the output, instead.
+ * AWS's quota as documented, independent of the gateway's buckets. At the start, AWS deducts prompt and max_tokens. At
+ * the end, it deducts input that was not read from the cache, and five times the output, instead.
  */
 export class SimulatedAws {
   throttles = 0;

@@ -15,7 +15,9 @@ export function exponential(mean: number, random: () => number): number {
   return -mean * Math.log(1 - random());
 }
 
-/** Returns a log-normally distributed integer, such as a size: usually near the median, sometimes several times larger. */
+/**
+ * Returns a log-normally distributed integer, such as a size: usually near the median, sometimes several times larger.
+ */
 export function spread(median: number, sigma: number, random: () => number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.max(1, Math.round(median * Math.exp(sigma * normal)));

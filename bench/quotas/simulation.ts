@@ -102,7 +102,10 @@ class SimulatedGateway {
     this.metrics.onApplicationShutdown();
   }
 
-  /** Sends a request with the delays and the budget of the gateway's RetryInterceptor. Resolves to true if it is answered. */
+  /**
+   * Sends a request with the delays and the budget of the gateway's RetryInterceptor. Resolves to true if it is
+   * answered.
+   */
   async send(job: Job, aws: SimulatedAws): Promise<boolean> {
     const { retry } = this.config;
     this.budget.addRequest();
@@ -125,7 +128,9 @@ class SimulatedGateway {
     }
   }
 
-  /** Reserves quota at once or in turn, as the routing does with one target. Resolves to undefined if it is rejected. */
+  /**
+   * Reserves quota at once or in turn, as the routing does with one target. Resolves to undefined if it is rejected.
+   */
   private async reserve({ estimate, maxTokens }: Job): Promise<Reservation | undefined> {
     if (!this.quotas.isActive) return NO_RESERVATION;
     const demand = { input: estimate, maxOutput: maxTokens };

@@ -9,7 +9,9 @@ export interface Job extends AwsRequest {
   estimate: number;
 }
 
-/** Kinds of requests, by share. Sizes are medians in tokens. `cached` is the share of the prompt read from the cache. */
+/**
+ * Kinds of requests, by share. Sizes are medians in tokens. `cached` is the share of the prompt read from the cache.
+ */
 const KINDS = [
   { share: 0.6, input: 1_500, cached: 0, maxTokens: 4_096, output: 350 },
   { share: 0.3, input: 30_000, cached: 0.85, maxTokens: 16_000, output: 700 },

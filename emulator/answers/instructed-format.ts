@@ -5,8 +5,8 @@ const SCHEMA = /\bJSON schema\b[^\n]*:\s*\n(?:```(?:json)?\s*\n)?(\{[^\n]*\})/i;
 const ANY_OBJECT = { type: 'object', properties: { emulated: { type: 'boolean' } }, required: ['emulated'] };
 
 /**
- * Returns the JSON schema that instructions require; undefined without such an instruction. Instructions are
- * "JSON … and nothing else" and "JSON schema:" with the schema on the next line, in the system prompt or the first turn.
+ * Returns the JSON schema that instructions require; undefined without such an instruction. Instructions are "JSON …
+ * and nothing else" and "JSON schema:" with the schema on the next line, in the system prompt or the first turn.
  */
 export function instructedFormat({ system, turns }: Conversation): unknown {
   const opening = turns[0]?.blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : [])) ?? [];

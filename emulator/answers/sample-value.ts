@@ -18,8 +18,8 @@ const STRINGS: Record<string, string> = {
 };
 
 /**
- * Returns a value that conforms to a JSON schema: required properties, the first member of an enum, and a sample of each
- * type. Ignores patterns. Returns null for a schema deeper than `MAX_DEPTH`.
+ * Returns a value that conforms to a JSON schema: required properties, the first member of an enum, and a sample of
+ * each type. Ignores patterns. Returns null for a schema deeper than `MAX_DEPTH`.
  */
 export function sampleValue(schema: unknown, root: unknown = schema, depth = 0): unknown {
   if (!isSchema(schema) || depth > MAX_DEPTH) return null;
@@ -54,7 +54,10 @@ function sampleOfType(given: Schema, root: unknown, depth: number): unknown {
   }
 }
 
-/** Returns the length of an array. A grammar supports only 0 and 1 as `minItems`, so the description can have a larger one. */
+/**
+ * Returns the length of an array. A grammar supports only 0 and 1 as `minItems`, so the description can have a larger
+ * one.
+ */
 function lengthOf({ minItems, maxItems }: Schema, { description }: Schema): number {
   const least = Math.max(Number(minItems ?? 1), Number(describedConstraints(description).minItems ?? 0));
   return typeof maxItems === 'number' ? Math.min(least, maxItems) : least;

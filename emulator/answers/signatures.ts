@@ -16,8 +16,8 @@ export type Verdict = 'genuine' | 'forged' | 'other-model' | 'other-prefix';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 8);
 
 /**
- * Returns the origin of thinking blocks. Blocks of the Claude 5.5 models are bound to system prompt and tools, but not to
- * cache checkpoints (observed 2026).
+ * Returns the origin of thinking blocks. Blocks of the Claude 5.5 models are bound to system prompt and tools, but not
+ * to cache checkpoints (observed 2026).
  */
 export function originOf(modelId: string, conversation: Conversation): Origin {
   const system = conversation.system.map((part) => part.text);

@@ -16,7 +16,9 @@ const HEADER = /^AWS4-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
-/** Throws what Bedrock returns for a request without a valid signature or bearer token. `now` is the emulator's clock. */
+/**
+ * Throws what Bedrock returns for a request without a valid signature or bearer token. `now` is the emulator's clock.
+ */
 export function authenticate(exchange: Exchange, body: Buffer, identity: Identity, now: Date): void {
   const header = exchange.headers.authorization;
   if (header === undefined) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -79,8 +81,8 @@ function checkTime(time: string, date: string, now: Date): void {
 }
 
 /**
- * Returns the canonical request of Signature Version 4. The path is encoded a second time, as for every service except S3
- * (AWS IAM user guide, "Create a signed API request").
+ * Returns the canonical request of Signature Version 4. The path is encoded a second time, as for every service except
+ * S3 (AWS IAM user guide, "Create a signed API request").
  */
 function canonicalRequest(exchange: Exchange, signedNames: string[], body: Buffer): string {
   const namesHost = signedNames.includes('host') || signedNames.includes(':authority');

@@ -155,7 +155,9 @@ export class Exchange {
   }
 }
 
-/** Returns true if the whole response was sent. HTTP/2 responses emit `finish` even after the client reset the stream. */
+/**
+ * Returns true if the whole response was sent. HTTP/2 responses emit `finish` even after the client reset the stream.
+ */
 function wasSent(response: Outgoing): boolean {
   return 'stream' in response ? !response.stream.aborted : response.writableFinished;
 }

@@ -6,8 +6,8 @@ const codec = new EventStreamCodec(
 );
 
 /**
- * Padding of payloads. Bedrock adds the key `p` of random length, so that sizes reveal nothing. Here the length follows from
- * the index of the frame.
+ * Padding of payloads. Bedrock adds the key `p` of random length, so that sizes reveal nothing. Here the length follows
+ * from the index of the frame.
  */
 const PADDING = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 

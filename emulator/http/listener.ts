@@ -42,7 +42,10 @@ export async function listen(port: number, host: string, handle: Handler): Promi
   };
 }
 
-/** Reads the first chunk and puts it back. Uses `readable`, because with `data` the HTTP/2 server would miss the preface. */
+/**
+ * Reads the first chunk and puts it back. Uses `readable`, because with `data` the HTTP/2 server would miss the
+ * preface.
+ */
 function detectProtocol(socket: Socket, decide: (speaksHttp2: boolean) => void): void {
   socket.once('readable', () => {
     const first = socket.read() as Buffer | null;

@@ -81,8 +81,8 @@ function checkCaching(body: ConverseJson, model: Model): void {
 }
 
 /**
- * Rejects a checkpoint directly after a document, as Claude does. Reported by clients of Bedrock in BerriAI/litellm#18068 and
- * pizza-bot#6.
+ * Rejects a checkpoint directly after a document, as Claude does. Reported by clients of Bedrock in
+ * BerriAI/litellm#18068 and pizza-bot#6.
  */
 function checkPointsAfterDocuments(body: ConverseJson): void {
   for (const [turn, { content = [] }] of (body.messages ?? []).entries()) {

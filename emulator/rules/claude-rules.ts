@@ -10,8 +10,8 @@ import { checkThinkingBlocks } from './thinking-rules.ts';
 type Rule = (conversation: Conversation, rules: ClaudeRules, model: Model) => string | undefined;
 
 /**
- * Throws what the model itself rejects, with Anthropic's messages. Converse puts "The model returned the following errors" in
- * front.
+ * Throws what the model itself rejects, with Anthropic's messages. Converse puts "The model returned the following
+ * errors" in front.
  */
 export function checkClaude(conversation: Conversation, model: Model, rules: ClaudeRules): void {
   for (const rule of RULES) {

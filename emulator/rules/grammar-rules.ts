@@ -1,6 +1,6 @@
 /*
- * Limits of the compiler for Claude's grammars, from Anthropic's page "Structured outputs", JSON schema limitations, and
- * from observed errors ("For 'number' type, properties maximum, minimum are not supported"), 2026-11-22.
+ * Limits of the compiler for Claude's grammars, from Anthropic's page "Structured outputs", JSON schema limitations,
+ * and from observed errors ("For 'number' type, properties maximum, minimum are not supported"), 2026-11-22.
  */
 type Schema = Record<string, unknown>;
 

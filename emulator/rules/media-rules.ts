@@ -150,7 +150,10 @@ function checkDocuments(turn: Turn, index: number, model: Model): void {
   }
 }
 
-/** Returns true for PDF with Claude 4 or later, and for PDF and DOCX with Nova (AWS user guide, API restrictions, 2026-11). */
+/**
+ * Returns true for PDF with Claude 4 or later, and for PDF and DOCX with Nova (AWS user guide, API restrictions,
+ * 2026-11).
+ */
 function mayBeLarge(format: string | undefined, { claude, plain }: Model): boolean {
   if (format === undefined) return false;
   return (claude?.largePdf === true && format === 'pdf') || plain?.largeDocuments?.includes(format) === true;

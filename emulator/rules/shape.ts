@@ -87,7 +87,10 @@ function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 
   }
 }
 
-/** Returns true for base64 with padding, as SDKs encode it. Whether Bedrock accepts base64 without padding is not documented. */
+/**
+ * Returns true for base64 with padding, as SDKs encode it. Whether Bedrock accepts base64 without padding is not
+ * documented.
+ */
 function isBase64(value: unknown): boolean {
   return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }

@@ -3,7 +3,9 @@ import type { Origin, Verdict } from '../answers/signatures.ts';
 import type { Block, Conversation } from '../conversation.ts';
 import type { ClaudeRules, Model } from '../model.ts';
 
-/** Checks that returned thinking blocks equal the ones that the model produced, byte for byte, and are in valid places. */
+/**
+ * Checks that returned thinking blocks equal the ones that the model produced, byte for byte, and are in valid places.
+ */
 export function checkThinkingBlocks(conversation: Conversation, rules: ClaudeRules, model: Model): string | undefined {
   const origin = originOf(model.id, conversation);
   const { thinking } = conversation;

@@ -28,8 +28,8 @@ const TABLE_VALUES: Readonly<Record<Field, (card: Model) => unknown>> = {
 const FIELDS = Object.keys(TABLE_VALUES) as Field[];
 
 /**
- * Returns the differences between the table and a catalog, by model. Includes models that only the catalog lists, but not
- * facts that only the table has.
+ * Returns the differences between the table and a catalog, by model. Includes models that only the catalog lists, but
+ * not facts that only the table has.
  */
 export function differencesFrom(catalog: Catalog, table: readonly Model[]): Difference[] {
   const cards = new Map(table.map((card) => [card.id, card]));
