@@ -1,15 +1,15 @@
-# Outcrop and, as the target "emulator", Bedrock without AWS.
+# Outcrop, and with the target "emulator" its emulator of Bedrock.
 #
 #   docker build -t outcrop .
 #   docker build -t outcrop-emulator --target emulator .
 #   docker run outcrop dist/cli/check.js /etc/outcrop/gateway.yaml
 #
 # Mirrors: --build-arg NODE_IMAGE=… --build-arg BASE_IMAGE=…
-# Releases are built with both images by digest, sha256:…, which .github/workflows/release.yml looks up:
+# Releases use both images by digest (sha256:…), which .github/workflows/release.yml resolves:
 #   docker build --build-arg RELEASE=true --build-arg NODE_DIGEST=@sha256:… --build-arg BASE_DIGEST=@sha256:… -t outcrop .
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 ARG NODE_DIGEST=
-# No shell and no package manager: only the C++ runtime that Node needs, certificates and time zones.
+# This image has no shell and no package manager, only the C++ runtime of Node, certificates and time zones.
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian12
 ARG BASE_DIGEST=
 
@@ -17,17 +17,17 @@ FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
 ARG RELEASE
 ARG NODE_DIGEST
 ARG BASE_DIGEST
-# A release without both digests ends here.
+# Fails for a release without both digests.
 RUN [ -z "$RELEASE" ] || { echo "$NODE_DIGEST" && echo "$BASE_DIGEST"; } | grep -cE '^@sha256:[0-9a-f]{64}$' | grep -qx 2
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY tools tools
-# Without install scripts: no package needs one.
+# No package requires an install script.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json .swcrc tsconfig.json tsconfig.build.json ./
 COPY src src
-# Types and source maps are a third of what is left, and nothing reads them here; of Swagger UI one bundle is served. The
-# bill of materials lists what is left of the packages (npm sbom --omit=dev would leave out shared ones, npm 11).
+# Removes unused files: types and source maps, which are a third of the size, and unused bundles of Swagger UI. The bill of
+# materials lists the remaining packages (npm sbom --omit=dev of npm 11 omits packages that dev dependencies share).
 RUN node_modules/.bin/nest build \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && npm pkg delete devDependencies && npm run --silent sbom > sbom.json \
@@ -35,17 +35,17 @@ RUN node_modules/.bin/nest build \
 COPY emulator emulator
 COPY deploy/image deploy/image
 COPY config/gateway.yaml /etc/outcrop/gateway.yaml
-# Node keys its compile cache by version, processor and user id: made here by the user and at the paths that use it.
-# Any other user id finds none and compiles; nobody can write to it later.
+# Node's compile cache depends on version, processor, user id and path, so it is created here with those of the final image.
+# Other user ids compile at each start. The cache is read-only afterwards.
 RUN mkdir .compile-cache && chown 65532:65532 .compile-cache \
  && NODE_COMPILE_CACHE=/app/.compile-cache setpriv --reuid=65532 --regid=65532 --clear-groups node deploy/image/warm-up.mjs \
  && chown -R 0:0 .compile-cache && chmod -R a+rX,go-w /app /etc/outcrop
 
 FROM ${BASE_IMAGE}${BASE_DIGEST} AS base
-# The very binary of the build: a second Node image could be of another version and miss the compile cache.
+# The same Node binary as in the build, because another version could not use the compile cache.
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
-# A home that exists for every user id; the AWS SDK looks there for .aws/config.
+# A home folder that exists for all user ids. The AWS SDK reads .aws/config there.
 ENV NODE_ENV=production HOME=/app
 USER 65532:65532
 STOPSIGNAL SIGTERM
@@ -61,7 +61,7 @@ EXPOSE 8090
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/local/bin/node", "deploy/image/healthcheck.mjs", "http://127.0.0.1:8090/__emulator/stats"]
 CMD ["emulator/main.ts"]
 LABEL org.opencontainers.image.title="outcrop-emulator" \
-      org.opencontainers.image.description="Speaks AWS Bedrock's protocol offline; for tests and trials" \
+      org.opencontainers.image.description="Offline emulator of the AWS Bedrock API, for tests and trials" \
       org.opencontainers.image.licenses="Apache-2.0"
 
 FROM base AS gateway
@@ -74,7 +74,7 @@ COPY --from=build /etc/outcrop /etc/outcrop
 ENV GATEWAY_CONFIG=/etc/outcrop/gateway.yaml NODE_COMPILE_CACHE=/app/.compile-cache
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/usr/local/bin/node", "deploy/image/healthcheck.mjs"]
-# V8's own young generation of 64 MB takes 100 MB more under load and saves next to nothing: docs/notebooks/performance.md.
+# V8's default young generation of 64 MB uses 100 MB more under load and saves little CPU: docs/notebooks/performance.md.
 CMD ["--max-semi-space-size=16", "dist/main.js"]
 ARG VERSION=0.1.0
 ARG REVISION=unknown

@@ -6,10 +6,10 @@ import { freePort } from '../test/support/free-port.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { answers, type Upstream } from './upstreams.ts';
 
-/** Who is measured. */
+/** Server that is measured. */
 export interface Contender {
   name: 'gateway' | 'frame' | 'floor';
-  /** Whether it can answer in a stream. */
+  /** True if it can stream answers. */
   streams: boolean;
   start(nodeArguments?: readonly string[]): Promise<RunningContender>;
 }
@@ -20,12 +20,12 @@ export interface RunningContender extends ServerProcess {
   key: string;
 }
 
-/** Floor and frame take Bedrock ids; this is what the gateway makes of its default model's name here. */
+/** Model id for floor and frame, which accept only Bedrock ids. The gateway resolves its default model to this id. */
 const BEDROCK_MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
-/** High enough to refuse nobody: what is measured is the counting. */
+/** High enough to accept all requests. Only the cost of counting is measured. */
 const LIMIT_PER_MINUTE = 1e9;
 
-/** The built gateway as production runs it: keys, limits, log and metrics on. `compileCache` is a folder. */
+/** Returns the built gateway as in production, with keys, limits, log and metrics. `compileCache` is a folder. */
 export function gateway(upstream: Upstream, options: BenchOptions, compileCache: string): Contender {
   return {
     name: 'gateway',
@@ -35,7 +35,7 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
       const origin = `http://127.0.0.1:${port}`;
       const server = await startServer({
         name: 'gateway',
-        // As `npm run start:prod` and the image start it.
+        // The same argument as in `npm run start:prod` and in the image.
         args: ['--max-semi-space-size=16', ...nodeArguments, 'dist/main.js'],
         environment: {
           ...upstream.environment,
@@ -47,7 +47,8 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
           GATEWAY__LIMITS__REQUESTS_PER_MINUTE: String(LIMIT_PER_MINUTE),
           GATEWAY__AUTH__KEYS: JSON.stringify([{ name: 'bench', hash: `sha256:${hash('sha256', options.key)}` }]),
           GATEWAY__METRICS__PUBLIC: 'true',
-          // What opens thousands of streams at once measures their cost, not how they are put off.
+          // Scenarios with thousands of streams measure the cost of streams, so overload protection must not reject
+          // them.
           GATEWAY__OVERLOAD__MAX_EVENT_LOOP_DELAY_MS: '0',
           GATEWAY__SHUTDOWN__DRAIN_DELAY_SECONDS: '0',
         },
@@ -59,7 +60,7 @@ export function gateway(upstream: Upstream, options: BenchOptions, compileCache:
   };
 }
 
-/** The libraries that the gateway is built of with next to nothing in them, `bench/frame`. */
+/** Returns the libraries of the gateway with minimal code (`bench/frame`). */
 export function frame(upstream: Upstream, options: BenchOptions, compileCache: string): Contender {
   return {
     name: 'frame',
@@ -86,7 +87,7 @@ export function frame(upstream: Upstream, options: BenchOptions, compileCache: s
   };
 }
 
-/** The least that a Node proxy can do, where it is at hand. */
+/** Returns the minimal Node proxy of ../shared/bench; undefined if that does not exist. */
 export function floor(upstream: Upstream, compileCache: string): Contender | undefined {
   const file = sharedBenchFile('floor.mjs');
   if (file === undefined) return undefined;

@@ -1,13 +1,13 @@
 import { median, type Percentiles } from './load/percentiles.ts';
 
-/** What one measurement of one contender came to. NaN, in JSON null: not measured. */
+/** Result of one measurement of one contender. NaN, in JSON null, means not measured. */
 export interface Figures {
   scenario: string;
   contender: string;
   requestsPerSecond: number;
   cpuMicrosPerRequest: number;
   cpuMicrosPerDelta: number;
-  /** Milliseconds. */
+  /** Time to the complete answer, and to the first token, in milliseconds. */
   latency: Percentiles;
   firstToken: Percentiles;
   residentMb: number;
@@ -16,9 +16,9 @@ export interface Figures {
   readyMs: number;
   /** Share of a core that the contender used. */
   busy: number;
-  /** Share of a core that others on the machine used: above 0.2, latencies mean little. */
+  /** Share of a core that other processes used. Above 0.2, latencies are not reliable. */
   othersBusy: number;
-  /** Any of them voids the figures. */
+  /** Failed requests. The figures are not valid if there are any. */
   errors: number;
   firstError?: string;
 }
@@ -38,7 +38,7 @@ export const NOTHING_MEASURED: Omit<Figures, 'scenario' | 'contender'> = {
   errors: 0,
 };
 
-/** The rounds of each scenario and contender made one: medians, and all errors. */
+/** Merges the rounds of each scenario and contender: medians of figures, sums of errors. */
 export function merged(rounds: readonly Figures[]): Figures[] {
   const groups = Map.groupBy(rounds, ({ scenario, contender }) => `${scenario} ${contender}`);
   return [...groups.values()].map((group) => {

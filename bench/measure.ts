@@ -14,11 +14,11 @@ export interface MeasureOptions {
 }
 
 const TIMEOUT_MS = 60_000;
-/** Until what a start leaves behind is collected. */
+/** Time after a start until garbage collection has finished. */
 const REST_MS = 1_000;
 const WARM_UP = SCENARIOS.filter(({ name }) => name === 'chat-16' || name === 'stream-16');
 
-/** Starts and stops the contender: the first start fills the compile cache, the others are measured. */
+/** Measures starts of the contender, after one start that fills the compile cache. */
 export async function measureStart(contender: Contender, starts: number): Promise<Figures[]> {
   const rounds: Figures[] = [];
   await (await contender.start()).stop();
@@ -38,7 +38,7 @@ export async function measureStart(contender: Contender, starts: number): Promis
   return rounds;
 }
 
-/** Work until the pools are filled and most of the code that matters is compiled: some 20,000 requests, in full runs. */
+/** Sends load until pools are filled and most hot code is compiled. In full runs, that is about 20,000 requests. */
 export async function warmUp(
   contender: Contender,
   running: RunningContender,
@@ -52,7 +52,7 @@ export async function warmUp(
   }
 }
 
-/** One scenario against a process that is warm, or, where streams are held open, against one just started. */
+/** Measures one scenario, with a warm process. Scenarios that hold streams open use a new process. */
 export async function measure(
   scenario: Scenario,
   contender: Contender,
@@ -64,7 +64,7 @@ export async function measure(
     if (scenario.holds) await firstAnswer(scenario, running, upstream);
     const order = orderOf(scenario, running, await upstream.prepare(scenario));
     const { concurrency, rampMs, holds } = scenario;
-    // Bodies of another size fill other pools; whoever paces deltas has nothing to warm up.
+    // Bodies of another size use other pools. Scenarios with paced deltas need no warm-up.
     if (scenario.gapMs === 0) await load({ order, concurrency, seconds: seconds / 4, rampMs: 0 });
     const plan = { order, concurrency, seconds: holds ? 0 : seconds, rampMs };
     const others = upstream.pid === undefined ? [] : [upstream.pid];
@@ -75,7 +75,7 @@ export async function measure(
   }
 }
 
-/** Loads what every first request loads, so that it does not count as memory of streams. */
+/** Sends one request, so that code loaded by the first request does not count as memory of streams. */
 async function firstAnswer(scenario: Scenario, running: RunningContender, upstream: Upstream): Promise<void> {
   const expectedText = await upstream.prepare({ deltas: 1, gapMs: 0 });
   await load({ order: orderOf(scenario, running, expectedText), concurrency: 1, seconds: 0, rampMs: 0 });

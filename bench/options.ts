@@ -20,19 +20,19 @@ const OPTIONS = {
 
 export const USAGE = `npm run bench -- [options]
 
-  --short           about 25 seconds: the main scenarios once; fails on nothing but errors
-  --only a,b        only these scenarios, by name or beginning ('chat', 'slow-4000')
-  --rounds N        measure each scenario N times in turn and tell the median (1; with --floor 3)
-  --seconds S       how long each measurement takes (3)
-  --floor           also the floor of the common bench, where that is beside the project, with ratios to it
-  --frame           also the libraries that the gateway is built of, with next to nothing in them; plain requests only
-  --upstream WHAT   emulator, mock (of the common bench, faster) or the URL of another Bedrock (emulator; with --floor mock)
-  --key, --model    the API key that the gateway shall know, the model that is asked for
-  --profile         leaves a CPU profile of the gateway and prints where the time goes
+  --short           measures the main scenarios once, in about 25 seconds; fails only if requests fail
+  --only a,b        measures only these scenarios, by name or prefix ('chat', 'slow-4000')
+  --rounds N        measures each scenario N times and prints the median (default 1; with --floor 3)
+  --seconds S       duration of each measurement in seconds (default 3; with --short 1)
+  --floor           also measures the floor of ../shared/bench, if that exists, and prints ratios to it
+  --frame           also measures the libraries of the gateway with minimal code; plain requests only
+  --upstream WHAT   emulator, mock (of ../shared/bench, faster) or a URL (default emulator; with --floor mock)
+  --key, --model    API key of the gateway, and model of the requests
+  --profile         writes a CPU profile of the gateway and prints self times
   --json FILE       writes the figures
-  --compare FILE    ratios to the figures of an earlier run
-  --write FILE      puts the table between '<!-- table -->' and '<!-- /table -->' of a page
-  --record          measures allocation, and nothing else, and keeps it in bench/baseline.json`;
+  --compare FILE    prints ratios to the figures of an earlier run
+  --write FILE      writes the table between '<!-- table -->' and '<!-- /table -->' of a page
+  --record          measures only allocation, and writes it to bench/baseline.json`;
 
 export interface BenchOptions {
   short: boolean;
@@ -41,7 +41,7 @@ export interface BenchOptions {
   profile: boolean;
   record: boolean;
   help: boolean;
-  /** Names of scenarios or their beginnings; none: all. */
+  /** Names or prefixes of scenarios. Empty: all. */
   only: string[];
   rounds: number;
   seconds: number;
@@ -53,7 +53,7 @@ export interface BenchOptions {
   write: string;
 }
 
-/** Throws for options that there are not. */
+/** Parses the command line. Throws for unknown options. */
 export function readOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({ args, options: OPTIONS });
   return {

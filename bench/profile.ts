@@ -7,7 +7,9 @@ interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** Ends the gateway in a way that lets Node write its profile; a signal by itself would not. */
+/**
+ * Signal that ends the profiled gateway. A handler calls `process.exit`, because Node writes no profile after a signal.
+ */
 export const PROFILE_ENDS_WITH: NodeJS.Signals = 'SIGUSR2';
 
 export function profilingArguments(folder: string): string[] {
@@ -16,14 +18,14 @@ export function profilingArguments(folder: string): string[] {
 }
 
 const TOP = 30;
-/** Waiting, and the end of the process. */
+/** Functions that do no work: waiting, and the end of the process. */
 const NO_WORK = new Set(['(idle)', 'reallyExit']);
 
 /**
- * The profile in a folder, told: where the time went by function and by package. The start of the process and the
- * time until its code is compiled, `skippedMs`, are left out.
+ * Renders the profile in a folder as self times by package and function. Ignores the first `skippedMs`: start and
+ * warm-up.
  */
-export function profileTold(folder: string, skippedMs: number): string {
+export function renderProfile(folder: string, skippedMs: number): string {
   const name = readdirSync(folder).find((file) => file.endsWith('.cpuprofile'));
   if (name === undefined) return `no profile in ${folder}`;
   const profile = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile;
@@ -45,7 +47,7 @@ export function profileTold(folder: string, skippedMs: number): string {
   ].join('\n');
 }
 
-/** By node of the profile. */
+/** Sums the self time of each node of the profile, in microseconds. */
 function selfMicrosOf({ samples, timeDeltas }: CpuProfile, skippedMs: number): Map<number, number> {
   const sums = new Map<number, number>();
   let at = 0;
@@ -57,12 +59,14 @@ function selfMicrosOf({ samples, timeDeltas }: CpuProfile, skippedMs: number): M
   return sums;
 }
 
-/** Functions without a file: `(garbage collector)` and its like by their names, what is written in C++ together. */
+/**
+ * Returns the row of a function without a file: `(garbage collector)` and similar by name, all C++ functions together.
+ */
 function nativeOf(name: string): string {
   return name.startsWith('(') ? name : 'node, native';
 }
 
-/** `node_modules/undici/lib/core/util.js` is undici's; `dist/http/streaming/sse-response.js` is the room http. */
+/** Returns package and file of a URL. Files of the gateway are grouped by module, as `outcrop http`. */
 function placeOf(url: string): { package: string; file: string } {
   const [, library, inLibrary] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(url) ?? [];
   if (library !== undefined) return { package: library, file: `${library}/${inLibrary}` };

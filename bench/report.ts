@@ -1,12 +1,12 @@
 import type { Figures } from './figures.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-/** A column: how it is read, told, and compared. */
+/** Column of the table. */
 interface Column {
   title: string;
   of: (figures: Figures) => number;
   digits: number;
-  /** How this one stands to another: so many times as much, or so much more. */
+  /** How a value is compared with another one. */
   compared: 'ratio' | 'difference';
 }
 
@@ -26,7 +26,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'others', of: (one) => one.othersBusy, digits: 2, compared: 'difference' },
 ];
 
-/** Rows of markdown: each contender of each scenario, and how the gateway stands to the floor or to an earlier run. */
+/**
+ * Renders a Markdown table: a row per scenario and contender, and rows that compare with the floor and an earlier run.
+ */
 export function table(figures: readonly Figures[], earlier: readonly Figures[] = []): string {
   const head = ['scenario', 'who', ...COLUMNS.map(({ title }) => title)];
   const rows = figures.flatMap((one) => {
@@ -46,7 +48,7 @@ export function table(figures: readonly Figures[], earlier: readonly Figures[] =
 function rowOf(one: Figures): string[] {
   const title = SCENARIOS.find(({ name }) => name === one.scenario)?.title ?? one.scenario;
   if (one.errors > 0) return [title, one.contender, `void: ${one.errors} errors`, ...COLUMNS.slice(1).map(() => '')];
-  return [title, one.contender, ...COLUMNS.map(({ of, digits }) => told(of(one), digits))];
+  return [title, one.contender, ...COLUMNS.map(({ of, digits }) => formatted(of(one), digits))];
 }
 
 function comparedRow(one: Figures, other: Figures, who: string): string[] {
@@ -60,7 +62,7 @@ function comparedRow(one: Figures, other: Figures, who: string): string[] {
   return ['', who, ...cells];
 }
 
-function told(value: number, digits: number): string {
+function formatted(value: number, digits: number): string {
   return Number.isNaN(value) ? '' : value.toFixed(digits);
 }
 
@@ -72,7 +74,7 @@ function aligned([head, ...rows]: string[][]): string {
   return [line(head!), rule, ...rows.map((row) => line(row))].join('\n');
 }
 
-/** What makes figures doubtful, in words. */
+/** Returns warnings about figures that are not reliable. */
 export function remarks(figures: readonly Figures[]): string[] {
   const gateway = figures.filter(({ contender }) => contender === 'gateway');
   const names = (some: readonly Figures[]): string => some.map(({ scenario }) => scenario).join(', ');
@@ -83,21 +85,25 @@ export function remarks(figures: readonly Figures[]): string[] {
   const queued = figures.filter((one) => haveQueued(one));
   return [
     ...figures.flatMap(({ scenario, contender, errors, firstError }) =>
-      errors > 0 ? [`${scenario}, ${contender}: ${errors} errors, the first: ${firstError}`] : [],
+      errors > 0 ? [`${scenario}, ${contender}: ${errors} errors. First error: ${firstError}`] : [],
     ),
     ...(idle.length > 0
-      ? [`The upstream or the load was the limit, not the gateway, in: ${names(idle)}. CPU figures hold; rates do not.`]
+      ? [
+          `The upstream or the load generator was the bottleneck, not the gateway, in: ${names(idle)}. CPU figures are valid; rates are not.`,
+        ]
       : []),
     ...(queued.length > 0
-      ? [`Not all streams were open at once, some waited for others (bedrock.maxConnections?), in: ${names(queued)}.`]
+      ? [`Some streams waited for others to end (check bedrock.maxConnections) in: ${names(queued)}.`]
       : []),
     ...(noisy.length > 0
-      ? [`Others used the machine (column "others", cores) in: ${names(noisy)}. Latencies mean little there.`]
+      ? [
+          `Other processes used the machine (column "others", in cores) in: ${names(noisy)}. Latencies are not reliable there.`,
+        ]
       : []),
   ];
 }
 
-/** Streams that are held open all take as long as their deltas do, unless they had to wait for a place. */
+/** Returns true if streams had to wait for a connection: then some took longer than their deltas. */
 function haveQueued({ scenario, latency }: Figures): boolean {
   const held = SCENARIOS.find(({ name, holds }) => holds && name === scenario);
   return held !== undefined && latency.p99 > 1.5 * held.deltas * held.gapMs;

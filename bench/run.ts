@@ -1,4 +1,4 @@
-/** `npm run bench`: what the gateway costs, measured from outside on the built application. */
+/** `npm run bench`: measures the cost of the built gateway from outside its process. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,20 +6,20 @@ import { type Contender, floor, frame, gateway, type RunningContender } from './
 import { type Figures, merged } from './figures.ts';
 import { measure, measureStart, warmUp } from './measure.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { PROFILE_ENDS_WITH, profileTold, profilingArguments } from './profile.ts';
+import { PROFILE_ENDS_WITH, renderProfile, profilingArguments } from './profile.ts';
 import { remarks, table } from './report.ts';
 import { chosenScenarios } from './scenarios.ts';
-import { pinThisProcess, pinningTold } from './server-process.ts';
+import { pinThisProcess, describePinning } from './server-process.ts';
 import { openUpstream, type Upstream } from './upstreams.ts';
 import { CAN_MEASURE } from './usage.ts';
 import { writeTable } from './written-table.ts';
 
-/** Of plain requests, and as many of streams. */
+/** Duration of the warm-up with plain requests, and again with streams. */
 const WARM_UP_SECONDS = 8;
 const STARTS = { short: 1, full: 3 };
 
 interface Result {
-  /** Where and against what it was measured. */
+  /** Date, machine and upstream of the measurement. */
   setting: string;
   figures: Figures[];
 }
@@ -36,12 +36,12 @@ async function run(options: BenchOptions): Promise<void> {
   const setting = headline(upstream);
   console.log(setting);
   try {
-    if (options.profile) return console.log(await profiled(options, upstream, cache));
+    if (options.profile) return console.log(await profileScenarios(options, upstream, cache));
     const contenders = [gateway(upstream, options, cache)];
     if (options.frame) contenders.push(frame(upstream, options, cache));
     const least = options.floor ? floor(upstream, cache) : undefined;
     if (least) contenders.push(least);
-    else if (options.floor) console.log('The common bench is not beside this checkout: no floor.');
+    else if (options.floor) console.log('The floor is not measured: ../shared/bench does not exist.');
     const figures = merged(await rounds(options, upstream, contenders));
     report(options, setting, figures);
   } finally {
@@ -55,7 +55,7 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
   const all: Figures[] = [];
   if (options.only.length === 0 || options.only.includes('start')) {
     for (const contender of contenders) {
-      // Its sources are translated as it starts.
+      // The start of the frame includes the compilation of its sources.
       if (contender.name !== 'frame') all.push(...(await measureStart(contender, STARTS[form])));
     }
   }
@@ -66,7 +66,7 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
     await warmUp(contender, started, options.short ? options.seconds : WARM_UP_SECONDS, upstream);
   }
   for (const scenario of chosenScenarios(form, options.only)) {
-    // In turn, so that what else happens on the machine meets all of them.
+    // Alternates between contenders, so that other load on the machine affects all of them.
     for (let round = 0; round < options.rounds; round++) {
       for (const contender of contenders) {
         if (scenario.streams && !contender.streams) continue;
@@ -80,8 +80,11 @@ async function rounds(options: BenchOptions, upstream: Upstream, contenders: Con
   return all;
 }
 
-/** The scenarios against a gateway that keeps a profile; its figures would be those of a profiled process. */
-async function profiled(options: BenchOptions, upstream: Upstream, cache: string): Promise<string> {
+/**
+ * Runs the scenarios against a gateway under the profiler. Returns the profile, because the figures of such a process
+ * are not valid.
+ */
+async function profileScenarios(options: BenchOptions, upstream: Upstream, cache: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'outcrop-profile-'));
   const only = options.only.length > 0 ? options.only : ['chat-16', 'stream-16'];
   const contender = gateway(upstream, options, cache);
@@ -98,13 +101,12 @@ async function profiled(options: BenchOptions, upstream: Upstream, cache: string
     if (one.errors > 0) process.exitCode = 1;
   }
   await running.stop(PROFILE_ENDS_WITH);
-  return profileTold(folder, skippedMs);
+  return renderProfile(folder, skippedMs);
 }
 
 function report(options: BenchOptions, setting: string, figures: Figures[]): void {
   const earlier = options.compare === '' ? undefined : readResult(options.compare);
-  const told = table(figures, earlier?.figures);
-  console.log(`\n${told}\n`);
+  console.log(`\n${table(figures, earlier?.figures)}\n`);
   for (const remark of remarks(figures)) console.log(remark);
   if (earlier) console.log(`Before: ${earlier.setting}`);
   const result: Result = { setting, figures };
@@ -115,17 +117,17 @@ function report(options: BenchOptions, setting: string, figures: Figures[]): voi
 
 function headline(upstream: Upstream): string {
   const [cpu] = cpus();
-  const measured = CAN_MEASURE ? pinningTold() : 'CPU and memory are not measured: only Linux tells those of a process';
+  const measured = CAN_MEASURE ? describePinning() : 'CPU and memory not measured (requires Linux)';
   const day = new Date().toISOString().slice(0, 10);
   return `${day}, Node ${process.versions.node}, ${cpu?.model.trim() ?? 'unknown CPU'}; upstream: ${upstream.name}; gateway ${measured}.`;
 }
 
 function progressOf(one: Figures): string {
-  if (one.errors > 0) return `${one.errors} errors, the first: ${one.firstError}`;
-  return `${one.cpuMicrosPerRequest.toFixed(0)} us CPU a request, p50 ${one.latency.p50.toFixed(2)} ms`;
+  if (one.errors > 0) return `${one.errors} errors. First error: ${one.firstError}`;
+  return `${one.cpuMicrosPerRequest.toFixed(0)} us CPU per request, p50 ${one.latency.p50.toFixed(2)} ms`;
 }
 
-/** Numbers that were not measured are null in JSON. */
+/** Reads an earlier result. JSON contains null for figures that were not measured. */
 function readResult(file: string): Result {
   const text = readFileSync(file, 'utf8');
   return JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value)) as Result;

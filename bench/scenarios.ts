@@ -1,24 +1,21 @@
-/** One kind of work, the same for everybody who is measured. */
+/** Kind of load, equal for all contenders. */
 export interface Scenario {
   name: string;
   title: string;
   streams: boolean;
-  /** Connections, each with one request at a time. */
+  /** Number of connections, each with one request at a time. */
   concurrency: number;
-  /** Size of the request's body. */
+  /** Size of the request body. */
   bytes: number;
-  /** Pieces of the answer; a plain answer is as long. */
+  /** Number of deltas of the answer. A plain answer has the same length. */
   deltas: number;
-  /** Milliseconds between the deltas; 0: as fast as they go. */
+  /** Milliseconds between deltas; 0 for no pause. */
   gapMs: number;
-  /**
-   * Each connection asks once and its streams overlap: what counts is the memory of an open stream, in a process
-   * that has just been started.
-   */
+  /** True if each connection sends one request and all streams overlap, to measure the memory of open streams. */
   holds: boolean;
   /** Milliseconds over which the connections are opened. */
   rampMs: number;
-  /** Also in the short form. */
+  /** True if the scenario is also part of short runs. */
   short: boolean;
 }
 
@@ -65,16 +62,16 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'slow-4000', title: '4,000 slow streams', ...hold(4_000), short: false },
 ];
 
-/** Not in a run unless asked for: it takes long and a machine that can hold it. */
+/** Scenarios that run only with `--only`. */
 const ON_REQUEST = new Set(['slow-200', 'slow-4000']);
 
 export function chosenScenarios(form: 'short' | 'full', only: readonly string[]): Scenario[] {
-  if (only.length > 0) return SCENARIOS.filter(({ name }) => only.some((wanted) => isMeant(name, wanted)));
+  if (only.length > 0) return SCENARIOS.filter(({ name }) => only.some((wanted) => isChosen(name, wanted)));
   return SCENARIOS.filter(({ name, short }) => (form === 'short' ? short : !ON_REQUEST.has(name)));
 }
 
-/** `chat-1` is one scenario, `chat` all that begin so. */
-function isMeant(name: string, wanted: string): boolean {
+/** Returns true if `wanted` is the name of the scenario, or a prefix that is not itself a name. */
+function isChosen(name: string, wanted: string): boolean {
   const isWholeName = SCENARIOS.some((scenario) => scenario.name === wanted);
   return isWholeName ? name === wanted : name.startsWith(wanted);
 }

@@ -1,6 +1,6 @@
 /**
- * Lets Node run the sources as they are: `node --import ./bench/source-hook.ts FILE`. They have decorators, which
- * Node cannot strip; the compiler of the build translates them on the way in, with the settings of the build.
+ * Lets Node run the TypeScript sources: `node --import ./bench/source-hook.ts FILE`. Node cannot strip their
+ * decorators, so the compiler of the build compiles them at load time, with the settings of the build.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

@@ -3,15 +3,15 @@ import { sharedBenchFile } from './shared-bench.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** What plays Bedrock in a measurement. */
+/** Server that replaces Bedrock in a measurement. */
 export interface Upstream {
   name: string;
   url: string;
-  /** Undefined where it is somebody else's process. */
+  /** Process id; undefined if this bench did not start the process. */
   pid?: number;
-  /** Credentials that it accepts, as AWS names them. */
+  /** Accepted credentials, as AWS environment variables. */
   environment: Record<string, string>;
-  /** Sets what it answers; resolves with the text to expect, or undefined where nobody knows. */
+  /** Sets the answer. Resolves with its text, or with undefined if the text is unknown. */
   prepare(answer: PreparedAnswer): Promise<string | undefined>;
   close(): Promise<void>;
 }
@@ -21,8 +21,8 @@ export interface PreparedAnswer {
   gapMs: number;
 }
 
-/** Each is one delta of the emulator. All that has to survive JSON and cut packets is in them. */
-const WORDS = [
+/** Texts of deltas, with characters that JSON escapes and that packets can split. */
+const DELTA_TEXTS = [
   'Stone ',
   'upon ',
   '"stone" ',
@@ -58,7 +58,7 @@ export async function openUpstream(wanted: string): Promise<Upstream> {
   };
 }
 
-/** The project's own emulator: strict and checked, hence not fast; the gateway's CPU time is the figure to trust. */
+/** Starts the emulator. It is strict and therefore slow, so only the gateway's CPU time is reliable, not its rate. */
 async function openEmulator(): Promise<Upstream> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -72,20 +72,20 @@ async function openEmulator(): Promise<Upstream> {
   return {
     ...ownProcess('emulator', url, server, 'emulator'),
     prepare: async ({ deltas, gapMs }) => {
-      const text = Array.from({ length: deltas }, (_, index) => WORDS[index % WORDS.length]!).join('');
-      await tell(`${url}/__emulator/reset`, {});
-      await tell(`${url}/__emulator/behave`, { kind: 'pace', ms: gapMs });
-      await tell(`${url}/__emulator/script`, { text, times: ANY_NUMBER_OF_TIMES });
+      const text = Array.from({ length: deltas }, (_, index) => DELTA_TEXTS[index % DELTA_TEXTS.length]!).join('');
+      await post(`${url}/__emulator/reset`, {});
+      await post(`${url}/__emulator/behave`, { kind: 'pace', ms: gapMs });
+      await post(`${url}/__emulator/script`, { text, times: ANY_NUMBER_OF_TIMES });
       return text;
     },
   };
 }
 
 async function openMock(): Promise<Upstream> {
-  const [file, words] = [sharedBenchFile('mock-bedrock.mjs'), sharedBenchFile('text.mjs')];
-  if (file === undefined || words === undefined)
-    throw new Error('the common bench, which has the mock, is not beside this checkout');
-  const { text } = (await import(pathToFileURL(words).href)) as { text: (deltas: number) => string };
+  const [file, textFile] = [sharedBenchFile('mock-bedrock.mjs'), sharedBenchFile('text.mjs')];
+  if (file === undefined || textFile === undefined)
+    throw new Error('The mock does not exist: ../shared/bench is missing. Use --upstream emulator.');
+  const { text } = (await import(pathToFileURL(textFile).href)) as { text: (deltas: number) => string };
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = await startServer({
@@ -98,7 +98,7 @@ async function openMock(): Promise<Upstream> {
   return {
     ...ownProcess('mock', url, server, 'bench-secret'),
     prepare: async ({ deltas, gapMs }) => {
-      await tell(`${url}/__config`, { deltas, gap: gapMs });
+      await post(`${url}/__config`, { deltas, gap: gapMs });
       return text(deltas);
     },
   };
@@ -116,7 +116,7 @@ export function answers(url: string): Promise<boolean> {
   );
 }
 
-async function tell(url: string, what: object): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(what) });
+async function post(url: string, body: object): Promise<void> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
 }

@@ -1,10 +1,10 @@
 import type { Exchange } from './http/exchange.ts';
-import { awsRefusal } from './rules/shape-words.ts';
+import { awsRefusal } from './rules/shape-messages.ts';
 import { issuesOf, list, oneOf, record, text, union } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
 import { Refusal } from './refusal.ts';
 
-/** AWS API reference, ApplyGuardrail. */
+/** Shape of an ApplyGuardrail body (AWS API reference). */
 const APPLY: Shape = record({
   'source!': oneOf('INPUT', 'OUTPUT'),
   'content!': list(
@@ -20,21 +20,21 @@ export const GUARDRAIL_PATH = /^\/guardrail\/([^/]+)\/version\/([^/]+)\/apply$/;
 const VERSION = /^([1-9][0-9]{0,7}|DRAFT)$/;
 const FILTERS = ['HATE', 'INSULTS', 'SEXUAL', 'VIOLENCE', 'MISCONDUCT', 'PROMPT_ATTACK'];
 
-/** The emulator's own rule: `[blocked]` is blocked, and so is the name of a filter in brackets, as in `[violence]`. */
+/** Blocks text that contains `[blocked]` or the name of a filter in brackets, as in `[violence]`. */
 export function applyGuardrail(exchange: Exchange, version: string, body: unknown): void {
   if (!VERSION.test(version)) throw new Refusal('ValidationException', 'The guardrail version is invalid.');
   const issues = issuesOf(body, APPLY);
   if (issues.length > 0) throw awsRefusal(issues);
   const { content } = body as { content: { text: { text: string } }[] };
-  const words = content.map(({ text: { text } }) => text.toUpperCase()).join(' ');
-  const filters = FILTERS.filter((type) => words.includes(`[${type}]`)).map((type) => ({
+  const upperCaseText = content.map(({ text: { text } }) => text.toUpperCase()).join(' ');
+  const filters = FILTERS.filter((type) => upperCaseText.includes(`[${type}]`)).map((type) => ({
     type,
     confidence: 'HIGH',
     filterStrength: 'HIGH',
     action: 'BLOCKED',
     detected: true,
   }));
-  const isBlocked = filters.length > 0 || words.includes('[BLOCKED]');
+  const isBlocked = filters.length > 0 || upperCaseText.includes('[BLOCKED]');
   exchange.json(200, {
     usage: { contentPolicyUnits: 1, topicPolicyUnits: 0, wordPolicyUnits: 1, sensitiveInformationPolicyUnits: 0 },
     action: isBlocked ? 'GUARDRAIL_INTERVENED' : 'NONE',
@@ -43,7 +43,7 @@ export function applyGuardrail(exchange: Exchange, version: string, body: unknow
       ? [
           {
             ...(filters.length > 0 && { contentPolicy: { filters } }),
-            ...(words.includes('[BLOCKED]') && {
+            ...(upperCaseText.includes('[BLOCKED]') && {
               wordPolicy: { customWords: [{ match: '[blocked]', action: 'BLOCKED', detected: true }] },
             }),
           },

@@ -33,7 +33,7 @@ const CLAUDE_4_6: ClaudeRules = {
   effortsWithoutThinking: ['low', 'medium', 'high', 'max'],
   prefill: false,
 };
-/** From Opus 4.7 on: no sampling parameters, no budgets, thinking text left out unless asked for. */
+/** From Opus 4.7 on: no sampling parameters, no budgets, and no thinking text unless the request sets `display`. */
 const CLAUDE_4_7: ClaudeRules = {
   ...CLAUDE_4_6,
   thinkingTypes: ['adaptive', 'disabled'],
@@ -42,7 +42,7 @@ const CLAUDE_4_7: ClaudeRules = {
   display: 'omitted',
   sampling: 'none',
 };
-/** From here on the model thinks unless told otherwise, and forced tools go with that. */
+/** From here on, the model thinks by default and accepts forced tools while it thinks. */
 const CLAUDE_5: ClaudeRules = { ...CLAUDE_4_7, thinksByDefault: true, forcedTools: 'always', systemRole: true };
 const SONNET_5: ClaudeRules = { ...CLAUDE_5, sampling: 'default-only' };
 const OPUS_5: ClaudeRules = { ...CLAUDE_5, effortsWithoutThinking: UP_TO_HIGH };
@@ -57,7 +57,9 @@ const SONNET_5_5: ClaudeRules = {
 const HAIKU_5_5: ClaudeRules = { ...OPUS_5, bindsThinking: true };
 
 const LARGE = { contextTokens: 1_000_000, outputTokens: 128_000 };
-/** From Opus 5 on, Sonnet 5 excepted: the least cached prefix (LiteLLM 1.110.2 of Anthropic's page, 2026-11). */
+/**
+ * Minimum tokens of a cached prefix from Opus 5 on, except Sonnet 5 (LiteLLM 1.110.2, from Anthropic's page, 2026-11).
+ */
 const NEWEST = { ...LARGE, cacheMinimum: 512 };
 const SMALL = { contextTokens: 200_000, outputTokens: 64_000 };
 
@@ -77,7 +79,7 @@ function claude(id: string, name: string, profiles: string, rules: ClaudeRules, 
 }
 
 export const CLAUDE_MODELS: readonly Model[] = [
-  // By invitation only, and the same as Fable (Anthropic's model page, 2026-07): a model that few know they have.
+  // By invitation only. Equal to Fable (Anthropic's model page, 2026-07).
   claude('claude-mythos-5', 'Claude Mythos 5', 'us global', FABLE_5, { ...LARGE, cacheMinimum: 512 }),
   claude('claude-fable-5-2', 'Claude Fable 5.2', 'us global', FABLE_5_1, NEWEST),
   claude('claude-fable-5-1', 'Claude Fable 5.1', 'us us-gov global', FABLE_5_1, NEWEST),
@@ -87,7 +89,7 @@ export const CLAUDE_MODELS: readonly Model[] = [
   claude('claude-haiku-5-5', 'Claude Haiku 5.5', 'us us-gov eu au jp global', HAIKU_5_5, NEWEST),
   claude('claude-opus-5', 'Claude Opus 5', 'us us-gov eu au jp in global', OPUS_5, NEWEST),
   claude('claude-sonnet-5', 'Claude Sonnet 5', 'us us-gov eu au jp in global', SONNET_5, LARGE),
-  // AWS model card of Opus 4.8: token counting is not supported on bedrock-runtime.
+  // Bedrock Runtime does not support token counting for it (AWS model card of Opus 4.8).
   claude('claude-opus-4-8', 'Claude Opus 4.8', 'us us-gov eu au jp global', CLAUDE_4_7, {
     ...LARGE,
     countsTokens: false,
@@ -118,7 +120,7 @@ export const CLAUDE_MODELS: readonly Model[] = [
     outputTokens: 32_000,
     endOfLife: '2026-05-31',
   }),
-  // The exact day is not published any more; it was gone from the lifecycle page by mid-2026.
+  // The exact day is unknown: AWS removed the model from the lifecycle page by mid-2026.
   claude('claude-3-7-sonnet-20250219-v1:0', 'Claude 3.7 Sonnet', 'us eu apac', CLAUDE_3_7, {
     longOutput: { beta: 'output-128k-2025-02-19', outputTokens: 128_000 },
     endOfLife: '2026-04-28',

@@ -19,13 +19,13 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
 interface ProfileFacts {
   id: string;
   name: string;
-  /** Last part of its ARN. */
+  /** Last part of the profile's ARN. */
   resource: string;
   type: 'SYSTEM_DEFINED' | 'APPLICATION';
   models: { modelArn: string }[];
 }
 
-/** Listings of the control plane (`bedrock`, not `bedrock-runtime`), on the same port. */
+/** Listings of the control plane (`bedrock`, not `bedrock-runtime`) by path, on the same port. */
 export const LISTINGS: Readonly<Record<string, (exchange: Exchange, now: Date) => void>> = {
   '/foundation-models': (exchange, now) => {
     const query = new URLSearchParams(exchange.query);
@@ -84,7 +84,7 @@ function systemProfiles(now: Date): object[] {
         name: `${geography.toUpperCase()} ${model.name}`,
         resource: `inference-profile/${id}`,
         type: 'SYSTEM_DEFINED',
-        models: modelsBehind(geography, model.id),
+        models: modelsOfProfile(geography, model.id),
       });
     }),
   );
@@ -97,13 +97,13 @@ function applicationProfiles(): object[] {
       name: `Application profile ${id}`,
       resource: `application-inference-profile/${id}`,
       type: 'APPLICATION',
-      models: modelsBehind('us', modelId),
+      models: modelsOfProfile('us', modelId),
     }),
   );
 }
 
-/** The model in each region of the geography; one ARN without a region stands for the whole world. */
-function modelsBehind(geography: string, modelId: string): { modelArn: string }[] {
+/** Returns the ARN of the model in each region of a geography. A global profile also has an ARN without a region. */
+function modelsOfProfile(geography: string, modelId: string): { modelArn: string }[] {
   const regions = REGIONS[geography] ?? [REGION];
   return regions.map((region) => ({ modelArn: foundationArn(modelId, region) }));
 }

@@ -1,19 +1,16 @@
-/**
- * A request as the model sees it, whichever API it came through. Rules and answers work on this.
- */
 export type CacheTtl = '5m' | '1h';
 
 interface Cacheable {
-  /** A cache checkpoint stands after this. */
+  /** Time to live of the cache checkpoint after this part; absent without a checkpoint. */
   cache?: CacheTtl;
 }
 
 export type Block = Cacheable &
-  /** `guarded`: the part that a guardrail shall look at. */
+  /** `guarded`: marked for evaluation by the guardrail. */
   (
     | { kind: 'text'; text: string; guarded?: true }
     | { kind: 'image'; format: string; base64: string }
-    /** Format and base64 only where the bytes came along. */
+    /** `format` and `base64` are present only if the request contains the bytes. */
     | { kind: 'document'; name: string; bytes: number; format?: string; base64?: string; cites?: boolean }
     | { kind: 'thinking'; text: string; signature: string | undefined }
     | { kind: 'redacted'; data: string }
@@ -26,7 +23,7 @@ export type Block = Cacheable &
         onlyText: boolean;
         images: { format: string; base64: string }[];
       }
-    /** Accepted and not looked into: video, audio, search results, … */
+    /** Block whose content the emulator does not read: video, audio, search results, … */
     | { kind: 'other'; name: string }
   );
 
@@ -39,7 +36,7 @@ export interface Tool extends Cacheable {
   name: string;
   description: string;
   schema: unknown;
-  /** The input must conform to the schema. */
+  /** True if the input must conform to the schema. */
   strict?: boolean;
 }
 
@@ -50,12 +47,13 @@ export interface Thinking {
   dropsMismatched: boolean;
 }
 
+/** A request in a form that is independent of its API. Rules and answers use this form. */
 export interface Conversation {
   api: 'converse' | 'messages';
   system: ({ text: string } & Cacheable)[];
   turns: Turn[];
   tools: Tool[];
-  /** Anthropic-defined tools, known by type only. */
+  /** Names of Anthropic-defined tools. */
   builtInTools: string[];
   toolChoice: { type: 'auto' | 'any' | 'none' } | { type: 'tool'; name: string } | undefined;
   oneToolAtMost: boolean;
@@ -66,23 +64,23 @@ export interface Conversation {
   stopSequences: string[];
   thinking: Thinking | undefined;
   effort: string | undefined;
-  /** The JSON schema the answer must conform to. */
+  /** JSON schema that the answer must conform to. */
   format: unknown;
   betas: string[];
   guarded: boolean;
 }
 
-/** The text of the last turn, tool results included. */
-export function lastWords(conversation: Conversation): string {
+/** Returns the text blocks of the last user turn, without its tool results. */
+export function lastUserText(conversation: Conversation): string {
   const last = conversation.turns.findLast((turn) => turn.role === 'user');
   return (last?.blocks ?? []).flatMap((block) => (block.kind === 'text' ? [block.text] : [])).join(' ');
 }
 
 /**
- * What a guardrail looks at: the text that is marked, or all of the conversation where none is.
- * AWS user guide, "Use a guardrail with the Converse API".
+ * Returns the text that a guardrail evaluates: the marked text, or all text of the conversation if none is marked.
+ * Source: AWS user guide, "Use a guardrail with the Converse API".
  */
-export function guardedWords({ turns }: Conversation): string {
+export function guardedText({ turns }: Conversation): string {
   const texts = turns.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'text' ? [block] : [])));
   const marked = texts.filter(({ guarded }) => guarded);
   return (marked.length > 0 ? marked : texts).map(({ text }) => text).join(' ');
@@ -93,7 +91,7 @@ export function lastToolResults(conversation: Conversation): string[] {
   return (last?.blocks ?? []).flatMap((block) => (block.kind === 'tool-result' ? [block.text] : []));
 }
 
-/** The emulator's rule for tokens: four characters are one, and nothing is none. */
+/** Returns the tokens of a text by the emulator's own rule: one token for each four characters, at least one. */
 export function tokensOf(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }

@@ -16,7 +16,9 @@ export async function converse(call: Call): Promise<void> {
   if ('events' in made)
     throw new Refusal('InternalServerException', 'The emulator was given scripted events for a plain answer.');
   const output =
-    'output' in made ? made.output : converseOutput(cited(made, conversation), echoOf(body, conversation, made));
+    'output' in made
+      ? made.output
+      : converseOutput(withCitations(made, conversation), echoOf(body, conversation, made));
   if (await wait(call.plan.slowMs, call.exchange)) call.exchange.json(200, output);
 }
 
@@ -28,12 +30,12 @@ export async function converseStream(call: Call): Promise<void> {
   const events =
     'events' in made
       ? made.events.map(rawEvent)
-      : converseEvents(cited(made, conversation), echoOf(body, conversation, made));
+      : converseEvents(withCitations(made, conversation), echoOf(body, conversation, made));
   await sendStream(call.exchange, events, call.plan, {});
 }
 
-/** Claude cites the documents of a request with citations. */
-function cited(made: Answer, { turns }: Conversation): Answer {
+/** Adds citations to the text blocks if a document of the request enables them, as Claude does. */
+function withCitations(made: Answer, { turns }: Conversation): Answer {
   const documents = turns.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'document'));
   const document = documents.find(({ cites }) => cites === true);
   if (document === undefined) return made;
@@ -61,7 +63,7 @@ function echoOf(body: ConverseJson, conversation: Conversation, made: Answer): E
   if (body.performanceConfig !== undefined) echo.performanceConfig = body.performanceConfig;
   if (wanted.includes('/stop_sequence'))
     echo.additionalModelResponseFields = { stop_sequence: made.stopSequence ?? null };
-  // Streams of Claude name the field as Anthropic's message_delta does.
+  // In streams of Claude, the path of the field is that of Anthropic's `message_delta`.
   else if (wanted.includes('/delta/stop_sequence'))
     echo.additionalModelResponseFields = { delta: { stop_sequence: made.stopSequence ?? null } };
   const trace = (body.guardrailConfig as { trace?: string } | undefined)?.trace;

@@ -6,9 +6,9 @@ import { checkMessages } from './rules/check-messages.ts';
 import { CONVERSE } from './rules/converse-shape.ts';
 import { blob, issuesOf, record, union } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
-import { awsRefusal } from './rules/shape-words.ts';
+import { awsRefusal } from './rules/shape-messages.ts';
 
-/** AWS API reference: CountTokens takes the body of the request that would be sent, to a foundation model's id. */
+/** Shape of a CountTokens body, which contains the body of the request to count (AWS API reference). */
 const COUNT_TOKENS: Shape = record({ 'input!': union({ converse: CONVERSE, invokeModel: record({ 'body!': blob }) }) });
 
 interface CountTokensJson {

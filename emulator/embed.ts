@@ -4,13 +4,13 @@ import { wait } from './http/stream.ts';
 import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
 import { invalid } from './refusal.ts';
-import { awsRefusal } from './rules/shape-words.ts';
+import { awsRefusal } from './rules/shape-messages.ts';
 import { issuesOf, list, oneOf, record, text } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
 
 type Form = NonNullable<Model['embeds']>;
 
-/** AWS user guide: at most 8,192 tokens or 50,000 characters. */
+/** Maximum characters of a text (AWS user guide: at most 8,192 tokens or 50,000 characters). */
 const LONGEST_TEXT = 50_000;
 const COHERE = {
   'texts!': list(text({ min: 1 }), 1, 96),
@@ -47,7 +47,7 @@ const SHAPES: Record<Form, Shape> = {
     }),
   }),
 };
-/** The first is the default. */
+/** Supported dimensions. The first is the default. */
 const DIMENSIONS: Record<Form, readonly number[]> = {
   'titan-v1': [1536],
   'titan-v2': [1024, 512, 256],
@@ -69,7 +69,10 @@ export function isEmbedding(model: Model): boolean {
   return model.embeds !== undefined;
 }
 
-/** Vectors made from hashes: the same text gets the same unit vector, near texts are not near. */
+/**
+ * Answers InvokeModel of an embedding model with unit vectors that are hashes of the texts. Equal texts have equal
+ * vectors; similar texts do not have similar ones.
+ */
 export async function embed({ model, body, plan, exchange }: Call): Promise<void> {
   const form = model.embeds ?? 'titan-v2';
   const issues = issuesOf(body, SHAPES[form]);

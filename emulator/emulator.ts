@@ -1,6 +1,6 @@
 import { PromptCache } from './answers/prompt-cache.ts';
-import { BehaviourBook } from './behaviour.ts';
-import type { Behaviour } from './behaviour.ts';
+import { BehaviorBook } from './behavior.ts';
+import type { Behavior } from './behavior.ts';
 import { CONTROL, control } from './http/control.ts';
 import { Exchange } from './http/exchange.ts';
 import type { Incoming, Outgoing } from './http/exchange.ts';
@@ -14,29 +14,29 @@ import type { Surroundings } from './serve.ts';
 import { Script } from './script.ts';
 import type { ScriptedAnswer } from './script.ts';
 
-export type { Behaviour } from './behaviour.ts';
+export type { Behavior } from './behavior.ts';
 export type { EmulatorStats, RecordedRequest } from './journal.ts';
 export type { ScriptedAnswer } from './script.ts';
 
 export interface EmulatorOptions {
-  /** 0, the default: any free port. */
+  /** Port to listen on. 0, the default, chooses a free port. */
   port?: number;
   host?: string;
-  /** The one identity that may sign requests. */
+  /** The only identity that can sign requests. */
   accessKeyId?: string;
   secretAccessKey?: string;
   bearerToken?: string;
-  /** Pause between the events of a stream. */
+  /** Pause between the events of a stream, in milliseconds. */
   paceMs?: number;
-  /** The day it is for the models' ends of life. Signatures are always checked against the real time. */
+  /** Current date for the end of life of models. The emulator always checks signatures against the real time. */
   now?: () => Date;
 }
 
-/** A server that speaks Bedrock Runtime's protocol, and is strict about it. */
+/** HTTP server that implements the protocol of Bedrock Runtime and rejects what Bedrock rejects. */
 export class Emulator {
   #listener: Listener | undefined;
   readonly #journal = new Journal();
-  readonly #behaviours = new BehaviourBook();
+  readonly #behaviors = new BehaviorBook();
   readonly #script = new Script();
   readonly #cache = new PromptCache();
   readonly #surroundings: Surroundings;
@@ -54,7 +54,7 @@ export class Emulator {
       paceMs,
       now,
       journal: this.#journal,
-      behaviours: this.#behaviours,
+      behaviors: this.#behaviors,
       script: this.#script,
       cache: this.#cache,
     };
@@ -68,22 +68,22 @@ export class Emulator {
     return this.#listener?.url ?? '';
   }
 
-  /** The newest requests, oldest first. */
+  /** Latest recorded requests, oldest first. */
   get requests(): RecordedRequest[] {
     return this.#journal.requests;
   }
 
-  behave(behaviour: Behaviour): void {
-    this.#behaviours.add(behaviour);
+  behave(behavior: Behavior): void {
+    this.#behaviors.add(behavior);
   }
 
   script(answers: ScriptedAnswer[]): void {
     this.#script.add(answers);
   }
 
-  /** Forgets behaviours, scripted answers, recorded requests and cached prompts. */
+  /** Removes behaviors, scripted answers, recorded requests and cached prompts. */
   reset(): void {
-    this.#behaviours.clear();
+    this.#behaviors.clear();
     this.#script.clear();
     this.#journal.clear();
     this.#cache.clear();
@@ -103,7 +103,7 @@ export class Emulator {
       if (exchange.path.startsWith(CONTROL)) await control(exchange, this);
       else await serve(exchange, this.#surroundings);
     } catch (error) {
-      // A client that left in the middle of its request makes reading fail, too.
+      // Reading also fails if the client closes the connection in the middle of its request.
       if (exchange.gone.aborted || exchange.interrupted) return;
       if (!(error instanceof Refusal)) console.error('emulator:', error);
       exchange.refuse(

@@ -11,22 +11,27 @@ for (const model of MODELS) {
 
 const ARN =
   /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d*:(foundation-model|inference-profile|application-inference-profile)\/(.+)$/;
-/** AWS API reference, Converse: length of modelId. */
+/** Maximum length of `modelId` (AWS API reference, Converse). */
 const LONGEST_ID = 2048;
 
-/** CountTokens takes the id or ARN of a foundation model, whether it can be called by that or not, and no profile. */
+/**
+ * Returns the model for CountTokens. CountTokens accepts the id or ARN of a foundation model, also of one that can only
+ * be invoked through a profile, and no profile. Throws what Bedrock returns for other ids.
+ */
 export function findFoundationModel(modelId: string, now: Date): Model {
   const { model, byProfile } = lookUp(modelId);
   if (byProfile) throw invalid('The provided model identifier is invalid.');
-  refuseEnded(model, now);
+  rejectEnded(model, now);
   return model;
 }
 
-/** The model behind an id, a profile or an ARN, or the refusal Bedrock gives for it on that day. */
+/**
+ * Returns the model of an id, a profile or an ARN. Throws what Bedrock returns for an id that is not valid at `now`.
+ */
 export function findModel(modelId: string, now: Date): Model {
   if (modelId.length > LONGEST_ID) throw invalid('The provided model identifier is invalid.');
   const { model, byProfile } = lookUp(modelId);
-  refuseEnded(model, now);
+  rejectEnded(model, now);
   if (!byProfile && !model.onDemand) {
     throw invalid(
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
@@ -35,7 +40,7 @@ export function findModel(modelId: string, now: Date): Model {
   return model;
 }
 
-function refuseEnded(model: Model, now: Date): void {
+function rejectEnded(model: Model, now: Date): void {
   if (model.endOfLife !== undefined && now >= new Date(`${model.endOfLife}T00:00:00Z`)) {
     throw new Refusal(
       'ResourceNotFoundException',

@@ -4,12 +4,13 @@ export interface RecordedRequest {
   operation: string;
   modelId: string;
   headers: Record<string, string>;
-  /** The JSON that came, as far as it could be read. */
+  /** Parsed JSON body; undefined if it is not JSON, or if it is large and no longer kept. */
   body: unknown;
+  /** Time of arrival, in milliseconds since the epoch. */
   at: number;
-  /** When the client left before the answer was complete. */
+  /** Time at which the client closed the connection before the answer was complete. */
   abortedAt?: number;
-  /** When the answer was complete. */
+  /** Time at which the answer was complete. */
   finishedAt?: number;
   httpVersion: string;
 }
@@ -18,24 +19,24 @@ export interface EmulatorStats {
   requests: number;
   byOperation: Record<string, number>;
   byStatus: Record<string, number>;
-  /** Model requests that are not answered yet. */
+  /** Requests without a complete answer. */
   openRequests: number;
   openStreams: number;
   mostOpenStreams: number;
   clientAborts: number;
-  /** By the model's id as it was sent. */
+  /** Counts by model id, as sent. */
   byModel: Record<string, { requests: number; clientAborts: number }>;
-  /** Times of the latest client aborts, in ms. */
+  /** Times of the latest client aborts, in milliseconds since the epoch. */
   clientAbortTimes: number[];
 }
 
-const MOST_REQUESTS = 1000;
-const LARGE_BODY = 64 * 1024;
-/** Large bodies are kept for so many requests only. */
-const MOST_LARGE_BODIES = 20;
-const MOST_ABORT_TIMES = 100;
-/** Clients may make ids up. */
-const MOST_MODELS = 200;
+const MAX_REQUESTS = 1000;
+const LARGE_BODY_BYTES = 64 * 1024;
+/** Number of latest requests whose large bodies are kept. */
+const MAX_LARGE_BODIES = 20;
+const MAX_ABORT_TIMES = 100;
+/** Bounds the memory, because clients can send any model id. */
+const MAX_MODELS = 200;
 
 function emptyStats(): EmulatorStats {
   return {
@@ -51,13 +52,13 @@ function emptyStats(): EmulatorStats {
   };
 }
 
-/** What came in and how it went, in bounded memory. */
+/** Records requests and their outcomes, in bounded memory. */
 export class Journal {
   readonly requests: RecordedRequest[] = [];
   #stats = emptyStats();
   #large: RecordedRequest[] = [];
-  /** Requests from before a reset no longer count when they end. */
-  #era = 0;
+  /** Number of resets. A request that began before a reset does not count when it ends. */
+  #resets = 0;
 
   stats(): EmulatorStats {
     return structuredClone(this.#stats);
@@ -65,7 +66,7 @@ export class Journal {
 
   clear(): void {
     const { openRequests, openStreams } = this.#stats;
-    this.#era += 1;
+    this.#resets += 1;
     this.requests.length = 0;
     this.#large = [];
     this.#stats = { ...emptyStats(), openRequests, openStreams, mostOpenStreams: openStreams };
@@ -81,7 +82,7 @@ export class Journal {
       httpVersion: exchange.httpVersion,
     };
     this.requests.push(record);
-    if (this.requests.length > MOST_REQUESTS) this.requests.shift();
+    if (this.requests.length > MAX_REQUESTS) this.requests.shift();
     this.#stats.requests += 1;
     this.#stats.openRequests += 1;
     count(this.#stats.byOperation, operation);
@@ -91,8 +92,8 @@ export class Journal {
       this.#stats.openStreams += 1;
       this.#stats.mostOpenStreams = Math.max(this.#stats.mostOpenStreams, this.#stats.openStreams);
     }
-    const era = this.#era;
-    exchange.onClose(() => this.#close(exchange, record, streams, era));
+    const resets = this.#resets;
+    exchange.onClose(() => this.#close(exchange, record, streams, resets));
     return record;
   }
 
@@ -102,9 +103,9 @@ export class Journal {
     } catch {
       record.body = undefined;
     }
-    if (bytes.length <= LARGE_BODY) return;
+    if (bytes.length <= LARGE_BODY_BYTES) return;
     this.#large.push(record);
-    const oldest = this.#large.length > MOST_LARGE_BODIES ? this.#large.shift() : undefined;
+    const oldest = this.#large.length > MAX_LARGE_BODIES ? this.#large.shift() : undefined;
     if (oldest !== undefined) oldest.body = undefined;
   }
 
@@ -112,22 +113,22 @@ export class Journal {
     const { byModel } = this.#stats;
     const known = byModel[modelId];
     if (known) known.requests += 1;
-    else if (Object.keys(byModel).length < MOST_MODELS) byModel[modelId] = { requests: 1, clientAborts: 0 };
+    else if (Object.keys(byModel).length < MAX_MODELS) byModel[modelId] = { requests: 1, clientAborts: 0 };
   }
 
-  #close(exchange: Exchange, record: RecordedRequest, streams: boolean, era: number): void {
+  #close(exchange: Exchange, record: RecordedRequest, streams: boolean, resets: number): void {
     const stats = this.#stats;
     stats.openRequests -= 1;
     if (streams) stats.openStreams -= 1;
     if (exchange.finished) record.finishedAt = Date.now();
-    if (era === this.#era && exchange.status !== 0) count(stats.byStatus, String(exchange.status));
-    if (era !== this.#era || !exchange.abortedByClient) return;
+    if (resets === this.#resets && exchange.status !== 0) count(stats.byStatus, String(exchange.status));
+    if (resets !== this.#resets || !exchange.abortedByClient) return;
     record.abortedAt = Date.now();
     stats.clientAborts += 1;
     const ofModel = stats.byModel[record.modelId];
     if (ofModel) ofModel.clientAborts += 1;
     stats.clientAbortTimes.push(record.abortedAt);
-    if (stats.clientAbortTimes.length > MOST_ABORT_TIMES) stats.clientAbortTimes.shift();
+    if (stats.clientAbortTimes.length > MAX_ABORT_TIMES) stats.clientAbortTimes.shift();
   }
 }
 

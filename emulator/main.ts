@@ -12,7 +12,7 @@ const options: EmulatorOptions = {
   paceMs: env.EMULATOR_PACE_MS === undefined ? undefined : Number(env.EMULATOR_PACE_MS),
 };
 const emulator = await startEmulator(options);
-for (const behaviour of [JSON.parse(env.EMULATOR_BEHAVE ?? '[]')].flat()) emulator.behave(behaviour);
+for (const behavior of [JSON.parse(env.EMULATOR_BEHAVE ?? '[]')].flat()) emulator.behave(behavior);
 console.log(`Bedrock emulator at ${emulator.url}`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

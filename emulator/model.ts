@@ -1,54 +1,57 @@
 export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-/** Anthropic's rules of one model generation. */
+/** Anthropic's rules for one model generation. */
 export interface ClaudeRules {
-  /** Which values of `thinking.type` are accepted. */
+  /** Accepted values of `thinking.type`. */
   thinkingTypes: readonly ('enabled' | 'adaptive' | 'disabled' | 'between_tools')[];
-  /** Whether the model thinks when `thinking` is left out. */
+  /** True if the model thinks when the request has no `thinking`. */
   thinksByDefault: boolean;
-  /** `disabled` and `between_tools` only go with these efforts. */
+  /** Efforts that are accepted together with the thinking types `disabled` and `between_tools`. */
   effortsWithoutThinking: readonly Effort[];
-  /** What `thinking.display` is when left out. */
+  /** Default of `thinking.display`. */
   display: 'summarized' | 'omitted';
   efforts: readonly Effort[];
-  /** both: temperature and top_p; one-of: not together; default-only: nothing but 1; none: refused. */
+  /**
+   * Accepted sampling parameters. `both`: temperature and top_p; `one-of`: only one of them; `default-only`: only the
+   * value 1; `none`: each is rejected.
+   */
   sampling: 'both' | 'one-of' | 'default-only' | 'none';
   forcedTools: 'always' | 'without-thinking' | 'never';
   prefill: boolean;
-  /** InvokeModel accepts messages with the role `system` behind a turn of the user. */
+  /** InvokeModel accepts messages with the role `system` after a user turn. */
   systemRole?: true;
   textFormat: boolean;
-  /** Thinking blocks are only accepted by the model, and after the system prompt and tools, that they were made with. */
+  /** The model accepts only thinking blocks that it produced itself, after the same system prompt and tools. */
   bindsThinking: boolean;
   tools: boolean;
   images: boolean;
-  /** PDFs may have more than 4.5 MB. */
+  /** PDFs can be larger than 4.5 MB. */
   largePdf?: true;
 }
 
-/** What the other families refuse in Converse. */
+/** Rules of Converse for a model family other than Claude. */
 export interface PlainRules {
   system: boolean;
   images: boolean;
-  /** Only the models that are known to read no documents say so. */
+  /** Set only for models that are known not to support documents. */
   documents?: false;
   audio?: true;
-  /** Images may stand in results of tools. */
+  /** Tool results can contain images. */
   imagesInResults?: true;
-  /** Formats that may have more than 4.5 MB. */
+  /** Document formats that can be larger than 4.5 MB. */
   largeDocuments?: readonly string[];
   tools: boolean;
-  /** Whether toolChoice may be given at all. */
+  /** True if requests can set `toolChoice`. */
   toolChoice: boolean;
-  /** Text beside tool results in one turn is accepted. */
+  /** True if one turn can contain both text and tool results. */
   textWithToolResults: boolean;
   toolUseId: RegExp | undefined;
-  /** Whether stop sequences may be given at all. */
+  /** True if requests can set stop sequences. */
   stopSequences: boolean;
-  /** The field of additionalModelRequestFields that asks it to reason. */
+  /** Field of `additionalModelRequestFields` that turns reasoning on. */
   reasoningField: 'reasoningConfig' | 'reasoning_config' | 'reasoning_effort' | 'reasoning' | undefined;
   reasons: 'always' | 'when-asked' | 'never';
-  /** Takes `outputConfig.textFormat`. */
+  /** True if the model supports `outputConfig.textFormat`. */
   textFormat?: true;
 }
 
@@ -58,20 +61,20 @@ export interface Model {
   provider: string;
   /** Geographies of its inference profiles. */
   profiles: readonly string[];
-  /** May be called by its bare id. */
+  /** True if requests can name the model by its id, without an inference profile. */
   onDemand: boolean;
   contextTokens: number;
   outputTokens: number;
-  /** More output, with a beta flag. */
+  /** Larger limit of output tokens that a beta flag enables. */
   longOutput?: { beta: string; outputTokens: number };
-  /** Fewest tokens of a cached prefix; undefined: no prompt caching. */
+  /** Minimum tokens of a cached prefix. Undefined if the model has no prompt caching. */
   cacheMinimum?: number;
   countsTokens: boolean;
   legacySince?: string;
-  /** The first day on which calls fail. */
+  /** First day on which calls fail, as `YYYY-MM-DD`. */
   endOfLife?: string;
   claude?: ClaudeRules;
   plain?: PlainRules;
-  /** An embedding model, by the form of its bodies. */
+  /** Body format of an embedding model; undefined for other models. */
   embeds?: 'titan-v1' | 'titan-v2' | 'cohere-v3' | 'cohere-v4' | 'nova';
 }

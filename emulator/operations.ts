@@ -1,9 +1,8 @@
-/** What the operations share: the pieces of the emulator, and the request in hand. */
 import { finish, requestId, synthesize, toolUseId } from './answers/synthesize.ts';
 import type { Answer } from './answers/answer.ts';
 import { type PromptCache, promptTokens } from './answers/prompt-cache.ts';
 import { originOf, sign } from './answers/signatures.ts';
-import type { Plan } from './behaviour.ts';
+import type { Plan } from './behavior.ts';
 import type { Conversation } from './conversation.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Model } from './model.ts';
@@ -11,6 +10,7 @@ import type { UsedTokens } from './quota.ts';
 import { scriptedBlocks } from './script.ts';
 import type { RawEvents, RawOutput, Script } from './script.ts';
 
+/** One request of an operation, and the parts of the emulator that answer it. */
 export interface Call {
   exchange: Exchange;
   model: Model;
@@ -21,23 +21,23 @@ export interface Call {
   cache: PromptCache;
 }
 
-/** The next scripted answer, or one made up. Raw scripted answers are handed on as they are. */
+/** Returns the next scripted answer, or a generated one. Raw scripted answers are returned unchanged. */
 export function answer(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
   const settle = reserve(call, conversation);
-  const made = composed(call, conversation);
-  // What a scripted answer of raw events used, nobody knows.
+  const made = compose(call, conversation);
+  // The usage of a raw scripted answer is unknown, so its reservation is kept.
   if ('usage' in made) call.exchange.onClose(() => settle(made.usage));
   return made;
 }
 
-/** Takes its place in the quotas there are. Throws Bedrock's ThrottlingException. */
+/** Reserves the request in each configured quota. Throws Bedrock's ThrottlingException if one is exhausted. */
 function reserve({ model, plan }: Call, conversation: Conversation): (used: UsedTokens) => void {
   const maxTokens = conversation.maxTokens ?? model.outputTokens;
   const settles = plan.quotas.map((quota) => quota.reserve(model.id, promptTokens(conversation), maxTokens));
   return (used) => settles.forEach((settle) => settle(used));
 }
 
-function composed(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
+function compose(call: Call, conversation: Conversation): Answer | RawEvents | RawOutput {
   const { model } = call;
   const prompt = call.cache.meter(conversation, model.id, model.cacheMinimum, Date.now());
   const scripted = call.script.next(call.modelId);

@@ -11,10 +11,10 @@ const OPEN: PlainRules = {
   reasoningField: undefined,
   reasons: 'never',
 };
-/** AWS API reference, ToolResultContentBlock; AWS user guide, API restrictions. */
+/** Sources: AWS API reference, ToolResultContentBlock; AWS user guide, API restrictions. */
 const NOVA: PlainRules = { ...OPEN, images: true, imagesInResults: true, largeDocuments: ['pdf', 'docx'] };
 const LLAMA: PlainRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
-// Mistral's own template takes ids of exactly nine letters and digits.
+// Mistral's chat template requires ids of exactly nine letters and digits.
 const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
 
 const DEEPSEEK: PlainRules = {
@@ -28,7 +28,7 @@ const QWEN: PlainRules = { ...OPEN, stopSequences: false, textFormat: true };
 const GPT_OSS: PlainRules = { ...OPEN, stopSequences: false, reasoningField: 'reasoning_effort', reasons: 'always' };
 const GPT: PlainRules = { ...OPEN, images: true, reasoningField: 'reasoning', reasons: 'when-asked' };
 
-/** The last days of AWS's lifecycle page for models before 2026-09-07 (LiteLLM 1.110.2, 2026-11). */
+/** Models from before 2026-09-07 with this end of life on AWS's lifecycle page (LiteLLM 1.110.2, 2026-11). */
 const ENDING_IN_MARCH_2027: readonly string[] = [
   'meta.llama3-1-8b-instruct-v1:0',
   'meta.llama3-3-70b-instruct-v1:0',
@@ -65,7 +65,7 @@ function other(
   };
 }
 
-/** Limits and profiles: pi-ai's catalogue of Bedrock's models of 2026-11-10. */
+/** Source of limits and profiles: pi-ai's list of Bedrock's models, 2026-11-10. */
 export const OTHER_MODELS: readonly Model[] = [
   other(
     'amazon.nova-micro-v1:0',

@@ -1,6 +1,8 @@
 import { Refusal } from './refusal.ts';
 
-/** What a quota allows. A minute refills drop by drop, a day not at all while the emulator runs. */
+/**
+ * Limits of a quota. Limits per minute refill continuously; a limit per day does not refill while the emulator runs.
+ */
 export interface QuotaLimits {
   tokensPerMinute?: number;
   requestsPerMinute?: number;
@@ -10,8 +12,8 @@ export interface QuotaLimits {
 const MINUTE_MS = 60_000;
 
 /**
- * Tokens of quota that a token of output takes in the end, by how the model's id starts; 1 for all others. AWS user
- * guide, "How tokens are counted in Amazon Bedrock", 2026-10.
+ * Tokens of quota that one output token consumes, by the beginning of the model's id; 1 for all others.
+ * Source: AWS user guide, "How tokens are counted in Amazon Bedrock", 2026-10.
  */
 const BURNDOWN: readonly (readonly [start: RegExp, factor: number])[] = [
   [/^anthropic\.claude-opus-4-8/, 15],
@@ -26,7 +28,9 @@ export interface UsedTokens {
   output: number;
 }
 
-/** Enforces one quota: prompt and maxTokens are taken up front, what was not used comes back with the answer. */
+/**
+ * Enforces one quota: debits prompt and `maxTokens` at the start, and credits what was not used when the answer ends.
+ */
 export class Quota {
   #tokens: number;
   #requests: number;
@@ -44,7 +48,10 @@ export class Quota {
     this.#day = limits.tokensPerDay ?? Infinity;
   }
 
-  /** Throws the ThrottlingException; else answers how to settle. */
+  /**
+   * Debits a request and returns a function that settles it with the actual usage.
+   * Throws a ThrottlingException if the quota is exhausted.
+   */
   reserve(modelId: string, prompt: number, maxTokens: number): (used: UsedTokens) => void {
     this.#refill();
     const wanted = prompt + maxTokens;

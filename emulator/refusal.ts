@@ -32,13 +32,13 @@ const DEFAULT_MESSAGE: Record<string, string> = {
   ThrottlingException: 'Too many requests, please wait before trying again.',
 };
 
-/** An answer that says no, in Bedrock's form: a name, an HTTP status and a message. */
+/** Rejection of a request in Bedrock's form: name of the exception, HTTP status and message. */
 export class Refusal extends Error {
   override readonly name: string;
   readonly status: number;
 
   constructor(name: string, message?: string, status?: number) {
-    super(message ?? DEFAULT_MESSAGE[name] ?? 'The emulator was told to fail.');
+    super(message ?? DEFAULT_MESSAGE[name] ?? 'The emulator is configured to fail.');
     this.name = name;
     this.status = status ?? STATUS[name] ?? 500;
   }

@@ -6,14 +6,14 @@ export interface ScriptedToolUse {
   toolUseId?: string;
 }
 
-interface ForSome {
-  /** Only for models whose id, as sent, contains this. */
+interface ScriptScope {
+  /** Part of the model id, as sent. The answer applies only to models whose id contains it. */
   match?: string;
-  /** Given so many times before the next one; once where it is left out. */
+  /** How many times the answer is used. Default 1. */
   times?: number;
 }
 
-export interface SimpleAnswer extends ForSome {
+export interface SimpleAnswer extends ScriptScope {
   thinking?: string;
   text?: string;
   toolUse?: ScriptedToolUse | ScriptedToolUse[];
@@ -22,28 +22,28 @@ export interface SimpleAnswer extends ForSome {
   usage?: { input?: number; output?: number; cacheRead?: number; cacheWrite?: number };
 }
 
-/** Raw events of the operation that is asked for: `{ messageStart: … }`, or Anthropic's `{ type: 'message_start' }`. */
-export interface RawEvents extends ForSome {
+/** Raw events in the form of the operation: `{ messageStart: … }`, or Anthropic's `{ type: 'message_start' }`. */
+export interface RawEvents extends ScriptScope {
   events: Record<string, unknown>[];
 }
 
-/** The raw body of a plain answer. */
-export interface RawOutput extends ForSome {
+/** Raw body of an answer that is not streamed. */
+export interface RawOutput extends ScriptScope {
   output: Record<string, unknown>;
 }
 
-/** An answer the emulator is told to give instead of one of its own. */
+/** Answer that the emulator returns instead of a generated one. */
 export type ScriptedAnswer = SimpleAnswer | RawEvents | RawOutput;
 
-const MOST_ANSWERS = 1000;
+const MAX_ANSWERS = 1000;
 
-/** Scripted answers, used in order. */
+/** Queue of scripted answers. The oldest are dropped above `MAX_ANSWERS`. */
 export class Script {
   #entries: { answer: ScriptedAnswer; left: number }[] = [];
 
   add(answers: readonly ScriptedAnswer[]): void {
     const added = answers.map((answer) => ({ answer, left: answer.times ?? 1 }));
-    this.#entries = [...this.#entries, ...added].slice(-MOST_ANSWERS);
+    this.#entries = [...this.#entries, ...added].slice(-MAX_ANSWERS);
   }
 
   clear(): void {

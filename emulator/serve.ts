@@ -1,6 +1,6 @@
 import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
-import type { BehaviourBook } from './behaviour.ts';
+import type { BehaviorBook } from './behavior.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -8,7 +8,7 @@ import { findFoundationModel, findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
-import { strikesFirst, strikeFirst } from './http/first-strike.ts';
+import { isEarlyFault, applyEarlyFault } from './http/early-fault.ts';
 import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
@@ -22,7 +22,7 @@ export interface Surroundings {
   paceMs: number;
   now: () => Date;
   journal: Journal;
-  behaviours: BehaviourBook;
+  behaviors: BehaviorBook;
   script: Script;
   cache: PromptCache;
 }
@@ -37,13 +37,13 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
 
 const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 
-/** What is asked of no model: the listings, and a guardrail by itself. */
-interface Plain {
+/** Operation without a model: a listing of the control plane, or ApplyGuardrail. */
+interface ModelFreeOperation {
   operation: string;
   answer: (exchange: Exchange, bytes: Buffer, now: Date) => void;
 }
 
-function plainAt({ method, path }: Exchange): Plain | undefined {
+function modelFreeOperation({ method, path }: Exchange): ModelFreeOperation | undefined {
   const listing = method === 'GET' ? LISTINGS[path] : undefined;
   if (listing !== undefined) {
     return { operation: path.slice(1), answer: (exchange, _, now) => listing(exchange, now) };
@@ -57,24 +57,27 @@ function modelFor(operation: string, modelId: string, now: Date): Model {
   return operation === 'count-tokens' ? findFoundationModel(modelId, now) : findModel(modelId, now);
 }
 
-/** One request of the Bedrock API, in the service's order: signature, throttling, model, body. */
+/**
+ * Serves one request of the Bedrock API. Checks in the order of Bedrock: signature, throttling, model, body.
+ * Throws a `Refusal` for a request that Bedrock rejects.
+ */
 export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
-  const plain = plainAt(exchange);
+  const modelFree = modelFreeOperation(exchange);
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
-  const operation = plain?.operation ?? name;
+  const operation = modelFree?.operation ?? name;
   const modelId = decode(encodedId);
-  if (plain === undefined && run === undefined)
+  if (modelFree === undefined && run === undefined)
     throw new Refusal('UnknownOperationException', 'The operation is not known.');
   const record = around.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
   around.journal.keepBody(record, bytes);
-  exchange.clockMs = around.behaviours.clockMs(operation, modelId);
+  exchange.clockMs = around.behaviors.clockMs(operation, modelId);
   authenticate(exchange, bytes, around.identity, exchange.now());
-  const plan = around.behaviours.take(operation, modelId, around.paceMs);
+  const plan = around.behaviors.take(operation, modelId, around.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
-  if (plan.fault !== undefined && strikesFirst(plan.fault)) return strikeFirst(exchange, plan.fault);
-  plain?.answer(exchange, bytes, around.now());
+  if (plan.fault !== undefined && isEarlyFault(plan.fault)) return applyEarlyFault(exchange, plan.fault);
+  modelFree?.answer(exchange, bytes, around.now());
   if (run === undefined) return;
   const model = modelFor(operation, modelId, around.now());
   const body = parse(bytes);

@@ -1,6 +1,5 @@
 import type { Emulator } from './emulator.ts';
 
-/** For specs: requests without the SDK, which would refuse some of them itself. */
 export const HAIKU_4_5 = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 export const OPUS_5_5 = 'global.anthropic.claude-opus-5-5';
 
@@ -11,6 +10,7 @@ export interface Reply {
   body: { message?: string } & Record<string, unknown>;
 }
 
+/** Sends a request without the SDK, because the SDK rejects some invalid requests itself. */
 export async function post(emulator: Emulator, modelId: string, operation: string, body: unknown): Promise<Reply> {
   const response = await fetch(`${emulator.url}/model/${encodeURIComponent(modelId)}/${operation}`, {
     method: 'POST',
@@ -49,5 +49,5 @@ export const WEATHER = {
   },
 };
 
-/** A picture of one pixel. */
+/** PNG image of one pixel, as base64. */
 export const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

@@ -1,6 +1,6 @@
-/**
- * Does what the README says to a new user: `npm start`, then every block marked `<!-- check -->`, verbatim.
- * Prints a line a block and ends with the number that worked; exit code 1 when one did not.
+/*
+ * Runs the commands of the README: `npm start`, then each code block marked `<!-- check -->`, unchanged. Prints one
+ * line per block. The exit code is 1 if a block fails.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const BLOCK = /<!-- check -->\n```(\w+)\n([\s\S]*?)```/g;
 const STARTED = 'Ctrl-C stops both.';
-/** The client that the Python block asks for. */
+/** Package that the Python block requires. */
 const PYTHON_CLIENT = 'openai==3.54.0';
 
 const folder = await mkdtemp(join(tmpdir(), 'outcrop-readme-'));
@@ -28,7 +28,7 @@ try {
   const readme = await readFile('README.md', 'utf8');
   for (const [, language, code] of readme.matchAll(BLOCK)) await check(firstLine(code!), language!, code!);
 } finally {
-  // As the terminal does it: to npm, the start script and the gateway alike.
+  // Sends the signal to npm, the start script and the gateway, as a terminal does.
   process.kill(-gateway.pid!, 'SIGINT');
   await rm(folder, { recursive: true });
 }
@@ -49,7 +49,7 @@ function report(name: string, problem: string | undefined): void {
 
 async function started(): Promise<void> {
   for (let attempt = 0; attempt < 600 && !output.includes(STARTED); attempt++) await sleep(100);
-  if (!output.includes(STARTED)) throw new Error(`npm start did not come up:\n${output}`);
+  if (!output.includes(STARTED)) throw new Error(`npm start was not ready within 60 s. Its output:\n${output}`);
 }
 
 async function check(name: string, language: string, code: string): Promise<void> {
@@ -69,18 +69,18 @@ async function commandFor(language: string, code: string): Promise<[string[]?, s
     case 'bash':
       return [['bash', '-euc', code]];
     case 'js': {
-      // Beside node_modules, where the project's own `openai` is found.
+      // In the folder of node_modules, so that Node resolves the package `openai`.
       const file = join(process.cwd(), '.readme-check.mjs');
       await writeFile(file, code);
       return [['bash', '-c', `node ${file}; status=$?; rm ${file}; exit $status`]];
     }
     case 'python': {
       const python = await pythonWithClient();
-      if (!python) return [undefined, 'python3 with pip and venv is not on this machine, or PyPI cannot be reached'];
+      if (!python) return [undefined, 'requires python3 with pip and venv, and access to PyPI'];
       return [[python, '-c', code]];
     }
     default:
-      return [undefined, `nothing runs ${language} here`];
+      return [undefined, `no way to run ${language}`];
   }
 }
 

@@ -1,4 +1,4 @@
-/** Writes docs/compatibility.md, which is generated from the tables of request fields. */
+// `npm run docs:compatibility`: writes docs/compatibility.md from the tables of request fields.
 import { writeFileSync } from 'node:fs';
 import { renderCompatibilityPage } from '../src/translation/parameters/compatibility-page.ts';
 

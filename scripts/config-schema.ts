@@ -1,11 +1,11 @@
-/**
- * Writes what is generated from the settings: config/gateway.schema.json and docs/configuration.md. The classes have
- * decorators, which Node cannot strip, so this runs on the build (`npm run config:schema` builds first).
+/*
+ * `npm run config:schema`: writes config/gateway.schema.json and docs/configuration.md from the settings. Uses the
+ * build, because Node cannot strip the decorators of the settings' classes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
-// The build is only there at run time; its types are those of the source.
+// The build exists only at run time, so the types come from the sources.
 const built = new URL('dist/config/schema/', root);
 const schema: typeof import('../src/config/schema/settings-schema.ts') = await import(
   new URL('settings-schema.js', built).href

@@ -1,12 +1,12 @@
 import type { Dashboard } from './dashboard-panels.ts';
 import { OWN, quantile, rate } from './dashboard-queries.ts';
 
-/** What is waited for and refused: the quotas of Bedrock, the places of the gateway, the limits of keys. */
+/** Quotas of Bedrock, overload protection, schema validation and configuration. */
 export const LIMITS: Dashboard = {
   title: 'Outcrop / Quotas, overload, configuration',
   panels: [
     {
-      title: 'Left of each quota',
+      title: 'Available share of each quota',
       unit: 'percentunit',
       queries: { '{{bucket}}': `min by (bucket) (outcrop_quota_available_ratio{${OWN}})` },
     },
@@ -35,7 +35,7 @@ export const LIMITS: Dashboard = {
       },
     },
     {
-      title: 'Wait for a place, 95th percentile',
+      title: 'Wait for admission, 95th percentile',
       unit: 's',
       queries: { p95: quantile(0.95, 'outcrop_admission_wait_seconds', '') },
     },
@@ -45,7 +45,7 @@ export const LIMITS: Dashboard = {
       queries: { '{{source}} {{reason}}': rate('outcrop_rejected_requests_total', 'source, reason') },
     },
     {
-      title: 'Request bodies held',
+      title: 'Request bodies in memory',
       unit: 'bytes',
       queries: { '{{pod}}': `max by (pod) (outcrop_request_body_memory_bytes{${OWN}})` },
     },
@@ -55,12 +55,12 @@ export const LIMITS: Dashboard = {
       queries: { '{{pod}}': `sum by (pod) (rate(outcrop_schema_cpu_seconds_total{${OWN}}[$__rate_interval]))` },
     },
     {
-      title: 'Schemas and checks refused, by reason',
+      title: 'Rejected schemas and validations, by reason',
       unit: 'reqps',
       queries: { '{{reason}}': rate('outcrop_schema_rejections_total', 'reason') },
     },
     {
-      title: 'Generation of the configuration',
+      title: 'Configuration generation',
       unit: 'short',
       queries: { '{{pod}}': `max by (pod) (outcrop_config_generation{${OWN}})` },
     },

@@ -1,4 +1,3 @@
-/** What the dashboards show: titles, units and PromQL. */
 import { LIMITS } from './dashboard-limits.ts';
 import { MODELS, OWN, quantile, rate, ratio } from './dashboard-queries.ts';
 
@@ -7,9 +6,9 @@ type Unit = 'short' | 'reqps' | 's' | 'percentunit' | 'currencyUSD' | 'bytes' | 
 export interface Panel {
   title: string;
   unit: Unit;
-  /** PromQL by legend. */
+  /** PromQL expressions, by legend. */
   queries: Record<string, string>;
-  /** Whether each value is one of now, not a line over time. */
+  /** `stat` shows the current value; `timeseries`, the default, shows values over time. */
   kind?: 'timeseries' | 'stat';
 }
 
@@ -23,8 +22,8 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
     title: 'Outcrop / Overview',
     panels: [
       { title: 'Requests', unit: 'reqps', kind: 'stat', queries: { '': rate('outcrop_requests_total', '', MODELS) } },
-      { title: 'Failed, 5xx', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status=~"5.."') } },
-      { title: 'Told to wait, 429', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status="429"') } },
+      { title: 'Responses with 5xx', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status=~"5.."') } },
+      { title: 'Responses with 429', unit: 'percentunit', kind: 'stat', queries: { '': ratio('status="429"') } },
       {
         title: 'Cost, last hour',
         unit: 'currencyUSD',
@@ -38,7 +37,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       { title: 'Failures by code', unit: 'reqps', queries: { '{{code}}': rate('outcrop_errors_total', 'code') } },
       {
-        title: 'Requests being answered',
+        title: 'Requests in flight',
         unit: 'short',
         queries: { 'streams: {{stream}}': `sum by (stream) (outcrop_in_flight_requests{${OWN}})` },
       },
@@ -53,7 +52,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       { title: 'Tokens', unit: 'tokps', queries: { '{{kind}}': rate('outcrop_tokens_total', 'kind') } },
       {
-        title: 'Event loop, 99th percentile',
+        title: 'Event loop delay, 99th percentile',
         unit: 's',
         queries: { '{{pod}}': `max by (pod) (nodejs_eventloop_lag_p99_seconds{${OWN}})` },
       },
@@ -102,7 +101,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
       },
       { title: 'Tokens by model', unit: 'tokps', queries: { '{{model}}': rate('outcrop_tokens_total', 'model') } },
       {
-        title: 'Prompt cache: read of all input',
+        title: 'Prompt cache: share of input tokens read',
         unit: 'percentunit',
         queries: {
           '{{model}}':
@@ -111,7 +110,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         },
       },
       {
-        title: 'Cost an hour',
+        title: 'Cost per hour',
         unit: 'currencyUSD',
         queries: { '{{model}}': `sum by (model) (increase(outcrop_cost_usd_total{${OWN}}[1h]))` },
       },
@@ -121,12 +120,12 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { '{{field}}': rate('outcrop_adjusted_fields_total', 'field') },
       },
       {
-        title: 'Retired models asked for',
+        title: 'Requests for retired models',
         unit: 'reqps',
         queries: { '{{from}} → {{to}}': rate('outcrop_model_redirects_total', 'from, to') },
       },
       {
-        title: "Last look at the account's models",
+        title: 'Last successful model discovery',
         unit: 'dateTimeAsIso',
         queries: { '{{pod}}': `max by (pod) (outcrop_model_discovery_last_success_timestamp_seconds{${OWN}}) * 1000` },
       },
@@ -137,13 +136,13 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
     panels: [
       { title: 'Requests by key', unit: 'reqps', queries: { '{{key}}': rate('outcrop_key_requests_total', 'key') } },
       {
-        title: 'Refused or failed, by key',
+        title: 'Responses other than 2xx, by key',
         unit: 'reqps',
         queries: { '{{key}} {{status}}': rate('outcrop_key_requests_total', 'key, status', 'status!="2xx"') },
       },
       { title: 'Tokens by key', unit: 'tokps', queries: { '{{key}}': rate('outcrop_key_tokens_total', 'key') } },
       {
-        title: 'Cost an hour, by key',
+        title: 'Cost per hour, by key',
         unit: 'currencyUSD',
         queries: { '{{key}}': `sum by (key) (increase(outcrop_key_cost_usd_total{${OWN}}[1h]))` },
       },
@@ -155,7 +154,7 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         },
       },
       {
-        title: "Looks into the gateway's cache",
+        title: 'Lookups in the answer cache',
         unit: 'reqps',
         queries: { '{{result}}': rate('outcrop_answer_cache_lookups_total', 'result') },
       },
@@ -195,17 +194,17 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         queries: { 'streams: {{stream}}': quantile(0.95, 'outcrop_first_event_seconds', 'stream') },
       },
       {
-        title: 'Longest silence within streams, by model, 95th percentile',
+        title: 'Longest gap within streams, by model, 95th percentile',
         unit: 's',
         queries: { '{{model}}': quantile(0.95, 'outcrop_stream_max_gap_seconds', 'model') },
       },
       {
-        title: 'Time for each token, by model, median',
+        title: 'Time per output token, by model, median',
         unit: 's',
         queries: { '{{model}}': quantile(0.5, 'outcrop_time_per_output_token_seconds', 'model') },
       },
       {
-        title: 'Event loop',
+        title: 'Event loop delay',
         unit: 's',
         queries: {
           '{{pod}} p99': `max by (pod) (nodejs_eventloop_lag_p99_seconds{${OWN}})`,

@@ -1,6 +1,6 @@
-/**
- * helm/outcrop/dashboards/*.json: Grafana dashboards over the gateway's metrics. `npm run helm:dashboards` writes them;
- * a test fails where a copy is stale, a query is no PromQL, or a metric does not exist.
+/*
+ * `npm run helm:dashboards`: writes the Grafana dashboards helm/outcrop/dashboards/*.json. A test fails if a file is
+ * stale, a query is not valid PromQL, or a metric does not exist.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { DASHBOARDS, type Panel } from './dashboard-panels.ts';
 const FOLDER = join(import.meta.dirname, '../helm/outcrop/dashboards');
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
-/** Of Grafana's grid, which is 24 wide. */
+/** Width and height of panels in Grafana's grid, which has 24 columns. */
 const SIZE = { stat: { w: 6, h: 4 }, timeseries: { w: 12, h: 8 } };
 
-/** A dashboard as Grafana 11 and later import it. */
+/** Returns the JSON of a dashboard, for Grafana 11 or later. */
 export function dashboardJson(name: string): string {
   const { title, panels } = DASHBOARDS[name]!;
   return `${JSON.stringify(
@@ -90,6 +90,7 @@ function placed(panels: readonly Panel[]): object[] {
   });
 }
 
+/** Reads the file of a dashboard. */
 export function dashboardFile(name: string): { path: string; text: string } {
   const path = join(FOLDER, `${name}.json`);
   return { path, text: readFileSync(path, 'utf8') };

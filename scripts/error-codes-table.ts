@@ -14,7 +14,8 @@ const RETRIES: Readonly<Record<RetryAdvice, string>> = {
 /** Returns the page with the table of error codes between its markers. Throws if a marker is missing. */
 export function withErrorCodes(page: string): string {
   const [start, end] = [page.indexOf(FIRST_LINE), page.indexOf(LAST_LINE)];
-  if (start < 0 || end < start) throw new Error(`docs/failures.md needs the lines ${FIRST_LINE} and ${LAST_LINE}`);
+  if (start < 0 || end < start)
+    throw new Error(`docs/failures.md must contain the lines ${FIRST_LINE} and ${LAST_LINE}.`);
   return `${page.slice(0, start)}${FIRST_LINE}\n\n${errorCodesTable()}\n\n${page.slice(end)}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-/** Between these lines of docs/observability.md stands the list of metrics. */
+/** Lines around the list of metrics in docs/observability.md. */
 const BEGIN = '<!-- metrics: written by npm run docs:observability -->';
 const END = '<!-- /metrics -->';
 
@@ -11,10 +11,10 @@ interface Described {
   labelNames?: readonly string[];
 }
 
-/** The page with the list of the gateway's own metrics as they are. */
+/** Returns the page with the current list of the gateway's metrics. Throws if the page lacks the lines around it. */
 export async function withMetrics(page: string, registry: Registry): Promise<string> {
   const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (start < 0 || end < start) throw new Error('docs/observability.md has no place for the list of metrics');
+  if (start < 0 || end < start) throw new Error(`docs/observability.md must contain the lines ${BEGIN} and ${END}.`);
   return `${page.slice(0, start)}${BEGIN}\n${await metricsTable(registry)}\n${page.slice(end)}`;
 }
 
@@ -28,5 +28,5 @@ async function metricsTable(registry: Registry): Promise<string> {
       const labels = labelNames.map((label) => `\`${label}\``).join(', ');
       return `| \`${name}\` | ${types.get(name)} | ${labels} | ${help.replaceAll('|', '\\|')} |`;
     });
-  return ['| Metric | Type | Labels | What it says |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| Metric | Type | Labels | Meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -1,6 +1,7 @@
-/**
- * Compares the table of models with public catalogs and prints the differences with their sources. It changes nothing:
- * catalogs disagree with AWS and with one another. Exits with 0, also where a registry is out of reach.
+/*
+ * `npm run models:check`: compares the table of models with public catalogs and prints the differences. Changes
+ * nothing, because catalogs differ from AWS and from each other. The exit code is 0, even if a registry is not
+ * available.
  */
 import { ALL_MODELS } from '../src/models/table/model-table.ts';
 import { type Catalog, botocoreEnumerations, litellmCatalog, piAiCatalog } from './model-catalogs/catalog.ts';
@@ -23,7 +24,7 @@ const BOTOCORE: CatalogPackage = {
   file: /^botocore\/data\/bedrock-runtime\/[\d-]+\/service-2\.json\.gz$/,
 };
 
-/** What the gateway knows of enumerations of the API. */
+/** Enumeration values that the gateway supports, by shape of the service model. */
 const KNOWN_VALUES = {
   ServiceTierType: ['priority', 'default', 'flex', 'reserved'],
   CacheTTL: ['5m', '1h'],
@@ -32,7 +33,7 @@ const KNOWN_VALUES = {
 };
 
 const folder = catalogFolder(process.env);
-console.log(`Catalogs are downloaded into ${folder}.`);
+console.log(`Downloading catalogs to ${folder}.`);
 await compare(PI_AI, ({ version, text }) => modelLines(piAiCatalog(version, JSON.parse(text))));
 await compare(LITELLM, ({ version, text }) => modelLines(litellmCatalog(version, JSON.parse(text))));
 await compare(BOTOCORE, ({ version, text }) =>

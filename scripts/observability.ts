@@ -1,4 +1,4 @@
-/** Writes the list of metrics in docs/observability.md, from those of a gateway that has started. */
+// `npm run docs:observability`: writes the list of metrics to docs/observability.md, from a started gateway.
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createApplication } from '../src/bootstrap/application.ts';

@@ -1,4 +1,4 @@
-/** Writes the parts of the documentation that come from the registers of error codes and headers. */
+// `npm run docs:registers`: writes the documentation of error codes and headers from their registers.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withErrorCodes } from './error-codes-table.ts';
 import { renderHeadersPage } from './headers-page.ts';

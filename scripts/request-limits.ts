@@ -1,4 +1,4 @@
-/** Writes the table of limits into docs/request-limits.md. */
+// `npm run docs:limits`: writes the table of limits to docs/request-limits.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withLimitsTable } from '../src/limits/limits-table.ts';
 

@@ -1,6 +1,6 @@
-/**
- * `npm start`: the gateway answered by the emulator, on this machine only. For people who try it;
- * production starts the gateway alone, with a configuration of its own and never meets the emulator.
+/*
+ * `npm start`: starts the gateway with the emulator as upstream, reachable only from this machine, for trials. In
+ * production, `npm run start:prod` starts the gateway alone.
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,12 +8,12 @@ import { startEmulator } from '../emulator/emulator.ts';
 
 const LOCAL_KEY = 'sk-outcrop-local';
 const port = Number(process.env.PORT ?? 8080);
-const MOST_CONTENT_MS = 60 * 60_000;
-/** What people write for yes, as src/config/loading/well-known-variables.ts reads it. */
+const MAX_CONTENT_LOG_MS = 60 * 60_000;
+/** True for the values that src/config/loading/well-known-variables.ts also accepts. */
 const showsContent = ['true', '1', 'yes', 'on'].includes((process.env.DEBUG_MODE ?? '').toLowerCase());
 const url = `http://127.0.0.1:${port}`;
 
-// Or its answers would be taken for ours.
+// Otherwise, the readiness check would accept the answers of another server.
 if (await fetch(url).catch(() => undefined)) {
   console.error(`Port ${port} is in use, perhaps by another gateway. Take another one: PORT=9000 npm start`);
   process.exit(1);
@@ -23,22 +23,22 @@ const emulator = await startEmulator({ port: Number(process.env.EMULATOR_PORT ??
 const gateway = spawn(process.execPath, ['--max-semi-space-size=16', 'dist/main.js'], {
   stdio: 'inherit',
   env: {
-    // The emulator knows these credentials; real ones in the environment stay out of it.
+    // Credentials of the emulator. The gateway must not receive real ones from the environment.
     ...withoutAws(process.env),
     GATEWAY_CONFIG: 'config/offline.yaml',
     EMULATOR_PORT: new URL(emulator.url).port,
     AWS_ACCESS_KEY_ID: 'emulator',
     AWS_SECRET_ACCESS_KEY: 'emulator',
     PORT: String(port),
-    // Prompts and answers in the log, for this key and the emulator only.
+    // With DEBUG_MODE, logs prompts and answers of the local key.
     ...(showsContent && {
       GATEWAY__DEBUG__CONTENT__KEYS: JSON.stringify(['local']),
-      GATEWAY__DEBUG__CONTENT__UNTIL: new Date(Date.now() + MOST_CONTENT_MS).toISOString(),
+      GATEWAY__DEBUG__CONTENT__UNTIL: new Date(Date.now() + MAX_CONTENT_LOG_MS).toISOString(),
     }),
   },
 });
 
-// The terminal sends Ctrl-C to both; a supervisor may tell only this process.
+// A terminal sends SIGINT to both processes, but a supervisor may signal only this one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => gateway.kill(signal));
 gateway.once('exit', (code, signal) => {
   process.exitCode = code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1);

@@ -1,10 +1,10 @@
-/** Runs Jest: `node scripts/test.mjs PROJECT[,PROJECT …] [arguments of Jest]`; the projects are in jest.config.mjs. */
+// Runs Jest: `node scripts/test.mjs PROJECT[,PROJECT …] [arguments of Jest]`. The projects are in jest.config.mjs.
 import './check-node.mjs';
 import { spawn } from 'node:child_process';
 
 const [list, ...options] = process.argv.slice(2);
 const projects = list.split(',');
-// A slow spec that is named runs in `npm test`, too.
+// `npm test` also runs slow specs that its arguments name.
 if (projects.includes('application') && options.some((option) => /\bslow\b/.test(option))) projects.push('slow');
 
 const jest = spawn(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** What the whole gateway allocates and executes, as recorded by `npm run bench -- --record`. */
+/** Allocation and executed blocks of the whole gateway, as `npm run bench -- --record` measured them. */
 export interface Baseline {
-  /** Version that it was recorded with. */
+  /** Version of Node that it was recorded with. */
   node: string;
   bytesPerRequest: number;
   operationsPerRequest: number;

@@ -1,11 +1,11 @@
-import { divided } from './laws.ts';
+import { divided } from './scaling.ts';
 import type { Count, Meter } from './meter.ts';
-import { type Crowd, startGateway } from './started-gateway.ts';
+import { type GatewayLoad, startGateway } from './started-gateway.ts';
 
-/** Of the whole gateway. */
+/** Costs of the whole gateway. */
 export interface GatewayCosts {
   request: Count;
-  /** Each delta arrives alone: the dearest way there is. */
+  /** Costs of a delta that arrives alone, which is the most expensive case. */
   delta: Count;
 }
 
@@ -14,8 +14,8 @@ const DELTAS = 100;
 const STREAMS = 3;
 const WARM_UP_REQUESTS = 100;
 
-export async function measureGateway(meter: Meter, crowd: Crowd): Promise<GatewayCosts> {
-  const gateway = await startGateway(crowd);
+export async function measureGateway(meter: Meter, load: GatewayLoad): Promise<GatewayCosts> {
+  const gateway = await startGateway(load);
   await gateway.run({ requests: WARM_UP_REQUESTS, deltas: 0 });
   const request = await meter.count(() => gateway.run({ requests: REQUESTS, deltas: 0 }));
   const short = await meter.count(() => gateway.run({ requests: STREAMS, deltas: 1 }));

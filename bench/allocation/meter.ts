@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GCProfiler } from 'node:v8';
 
 const REST_MS = 30;
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
-/** What work came to, in units that do not depend on how busy the machine is. */
+/** Cost of work in units that do not depend on the load of the machine. */
 export interface Count {
-  /** Bytes taken from the heap and for buffers, collected or not. */
+  /** Allocated bytes of heap and buffers. */
   bytes: number;
-  /** How often any block of JavaScript was entered, ours and libraries', Node's own left out. */
+  /** Number of executed blocks of JavaScript in the gateway and its libraries, without those of Node itself. */
   operations: number;
 }
 
 /**
- * Counts what work allocates and executes. Wants a process with `--expose-gc`, a young generation that holds all
- * that is allocated meanwhile, and no optimising compilers: those leave out allocations when they get round to it.
+ * Counts allocated bytes and executed blocks. Requires a process with `--expose-gc`, a young generation that is larger
+ * than the allocations of the work, and no optimizing compilers, because those remove allocations.
  */
 export class Meter {
   private readonly session = new Session();
@@ -26,7 +26,10 @@ export class Meter {
     await this.session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Runs the work twice: counts operations, then bytes, so that neither counting is counted. */
+  /**
+   * Runs the work once to warm up, then counts operations and bytes in separate runs, because each count affects the
+   * other.
+   */
   async count(work: () => Promise<void>): Promise<Count> {
     await work();
     await this.session.post('Profiler.takePreciseCoverage');
@@ -35,7 +38,7 @@ export class Meter {
     return { bytes: await allocated(work), operations };
   }
 
-  /** Bytes that are in use at this moment, what can be collected left out. */
+  /** Returns the bytes in use after a collection. */
   async kept(): Promise<number> {
     await collect();
     return inUse();
@@ -50,9 +53,9 @@ export class Meter {
   }
 }
 
-/** Counts again where a collection has run meanwhile: what it took away would be missing. */
+/** Counts allocated bytes. Repeats the count if a collection ran, because collected bytes would be missing. */
 async function allocated(work: () => Promise<void>): Promise<number> {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await collect();
     const collections = new GCProfiler();
     collections.start();
@@ -61,12 +64,14 @@ async function allocated(work: () => Promise<void>): Promise<number> {
     const after = inUse();
     if (collections.stop().statistics.length === 0) return after - before;
   }
-  throw new Error('garbage collections ran whenever allocations were counted');
+  throw new Error(`A garbage collection ran in each of ${MAX_ATTEMPTS} counts of allocations.`);
 }
 
-/** Threads free dead buffers a little later than a collection ends: the second one waits for those of the first. */
+/**
+ * Collects garbage twice. Other threads free buffers after a collection has ended, so the second one waits for them.
+ */
 async function collect(): Promise<void> {
-  if (globalThis.gc === undefined) throw new Error('this wants --expose-gc');
+  if (globalThis.gc === undefined) throw new Error('Start Node with --expose-gc.');
   for (let time = 0; time < 2; time++) {
     globalThis.gc();
     await sleep(REST_MS);

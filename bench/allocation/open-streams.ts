@@ -1,11 +1,11 @@
 import type { Meter } from './meter.ts';
 import { startGateway } from './started-gateway.ts';
 
-/** What a stream of the whole gateway keeps while it is open and silent. */
+/** Memory that an open stream without events keeps. */
 export interface OpenStream {
-  /** After a short request. */
+  /** Bytes of a stream after a short request. */
   bytes: number;
-  /** More, for each byte of a long request. */
+  /** Additional bytes for each byte of a long request. */
   perByte: number;
 }
 
@@ -22,7 +22,7 @@ export async function measureOpenStreams(meter: Meter): Promise<OpenStream> {
     await gateway.run({ open: 0, bytes });
     return (after - before) / STREAMS;
   };
-  // The first of all compiles.
+  // The first run compiles code.
   await kept(SHORT_BYTES);
   const bytes = await kept(SHORT_BYTES);
   const perByte = ((await kept(LONG_BYTES)) - bytes) / (LONG_BYTES - SHORT_BYTES);

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { BASELINE_FILE, type Baseline } from './baseline.ts';
 import { measureAllocation } from './measure.ts';
 
-/** Measures and keeps what `npm test` holds later versions against. */
+/** Measures the baseline with which the tests compare later versions, and writes it to bench/baseline.json. */
 export async function record(): Promise<void> {
-  const { gateway, openStream, laws } = await measureAllocation();
+  const { gateway, openStream, scaling } = await measureAllocation();
   const { request, delta } = gateway;
   const baseline: Baseline = {
     node: process.versions.node,
@@ -15,10 +15,10 @@ export async function record(): Promise<void> {
     bytesPerOpenStream: Math.round(openStream.bytes),
   };
   writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, null, 2)}\n`);
-  console.log(baseline, `An open stream keeps ${openStream.perByte.toFixed(2)} bytes for each of a long request.`);
+  console.log(baseline, `An open stream keeps ${openStream.perByte.toFixed(2)} bytes for each byte of a long request.`);
   console.table(
-    laws.map(({ name, few, many }) => ({
-      law: name,
+    scaling.map(({ name, few, many }) => ({
+      work: name,
       bytes: `${few.bytes.toFixed(0)} > ${many.bytes.toFixed(0)}`,
       operations: `${few.operations.toFixed(1)} > ${many.operations.toFixed(1)}`,
     })),

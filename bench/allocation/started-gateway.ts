@@ -7,16 +7,16 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { createApplication } from '../../src/bootstrap/application.ts';
 import { THROTTLER_STORAGE } from '../../src/shared-state/shared-state.module.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE, type Size } from '../pieces/config.ts';
-import type { Errand, Work } from './surroundings.ts';
+import type { Task, Work } from './client-and-upstream.ts';
 
-export interface Crowd extends Size {
-  /** Requests that the key has already made in this minute. */
+export interface GatewayLoad extends Size {
+  /** Requests of the key in the current minute. */
   hits: number;
 }
 
-/** The whole gateway in this process, from the socket of its client to that of Bedrock and back. */
+/** The whole gateway in this process, including its sockets. */
 export interface StartedGateway {
-  /** Resolves when the clients have done the work; rejects with what went wrong. */
+  /** Resolves when the client has done the work. Rejects if a request failed. */
   run(work: Work): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,33 +24,33 @@ export interface StartedGateway {
 const MINUTE_MS = 60_000;
 const ID_LENGTH = 12;
 
-export async function startGateway(crowd: Crowd): Promise<StartedGateway> {
-  // Bedrock and the clients live in a thread: their heap is another one.
-  const around = new Worker(new URL('./surroundings.ts', import.meta.url));
-  const upstream = (await nextMessage(around)) as string;
-  const app = await createApplication(configOf(crowd, upstream));
+export async function startGateway(load: GatewayLoad): Promise<StartedGateway> {
+  // Client and upstream run in a thread, because a thread has a separate heap.
+  const thread = new Worker(new URL('./client-and-upstream.ts', import.meta.url));
+  const upstream = (await nextMessage(thread)) as string;
+  const app = await createApplication(configOf(load, upstream));
   await app.listen(0, '127.0.0.1');
-  await fillWindow(app, crowd);
+  await fillWindow(app, load);
   const server: Server = app.getHttpServer();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const door = { origin, key: lastKey(crowd), model: lastModel(crowd) };
+  const connection = { origin, key: lastKey(load), model: lastModel(load) };
   return {
     run: async (work) => {
-      around.postMessage({ ...door, ...work } satisfies Errand);
-      const problem = (await nextMessage(around)) as string | undefined;
+      thread.postMessage({ ...connection, ...work } satisfies Task);
+      const problem = (await nextMessage(thread)) as string | undefined;
       if (problem !== undefined) throw new Error(problem);
     },
     close: async () => {
-      await around.terminate();
+      await thread.terminate();
       await app.close();
     },
   };
 }
 
-async function fillWindow(app: NestExpressApplication, crowd: Crowd): Promise<void> {
+async function fillWindow(app: NestExpressApplication, load: GatewayLoad): Promise<void> {
   const storage = app.get<ThrottlerStorage>(THROTTLER_STORAGE, { strict: false });
-  const caller = hash('sha256', lastKey(crowd)).slice(0, ID_LENGTH);
-  for (let hit = 0; hit < crowd.hits; hit++) {
+  const caller = hash('sha256', lastKey(load)).slice(0, ID_LENGTH);
+  for (let hit = 0; hit < load.hits; hit++) {
     await storage.increment(caller, MINUTE_MS, LIMIT_PER_MINUTE, 0, 'default');
   }
 }

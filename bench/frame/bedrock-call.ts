@@ -22,7 +22,7 @@ interface ConverseAnswer {
   usage: { inputTokens: number; outputTokens: number; totalTokens: number };
 }
 
-/** One signed Converse call for a plain chat request of texts. */
+/** Sends a chat request of plain text as one signed Converse call. */
 @Injectable()
 export class BedrockCall {
   private readonly upstream = new URL(process.env.BEDROCK ?? '');

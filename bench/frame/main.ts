@@ -1,8 +1,10 @@
 /**
- * The frame: what the gateway is built of, with next to nothing in it. Nest on Express, two guards, a pipe, an
- * interceptor, a log line of pino, two metrics of prom-client, a call over undici, and a plain answer. Of keys,
- * limits, checks and retries there is just enough to run. What the gateway costs above it is its own work; what it
- * costs above the floor could only be saved by leaving those libraries. Plain requests only.
+ * The frame: the libraries of the gateway with minimal code. It has Nest on Express, two guards, a pipe, an
+ * interceptor, a log line of pino, two metrics of prom-client, and a call over undici. Keys, limits, validation and
+ * retries are stubs.
+ *
+ * The cost of the gateway above the frame is the gateway's own work. The cost of the frame above the floor is that of
+ * the libraries. Plain requests only.
  */
 import 'reflect-metadata';
 import { hash } from 'node:crypto';

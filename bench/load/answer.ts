@@ -1,4 +1,4 @@
-/** What an answer says, and what is wrong with it. */
+/** Content of an answer. `problem` describes why it is not valid. */
 export interface ReadAnswer {
   text: string;
   deltas: number;
@@ -21,7 +21,7 @@ export function readCompletion(body: string): ReadAnswer {
   return { text, deltas: 0, problem: choice?.finish_reason ? undefined : `no finished choice: ${body.slice(0, 200)}` };
 }
 
-/** A whole stream of server-sent events, to its `[DONE]`. */
+/** Reads a complete stream of server-sent events, which must end with `[DONE]`. */
 export function readStream(body: string): ReadAnswer {
   const answer: ReadAnswer = { text: '', deltas: 0 };
   const events = body.split('\n\n').filter((event) => event.startsWith('data: '));

@@ -1,18 +1,18 @@
 import type { Dispatcher } from 'undici';
 import { readCompletion, readStream } from './answer.ts';
 
-/** One request, the same each time, and what has to come back. */
+/** Request that is sent repeatedly, and the expected answer. */
 export interface Order {
   origin: string;
   headers: Record<string, string>;
   body: Buffer;
   streams: boolean;
-  /** Undefined where the upstream's words are not known: any text will do. */
+  /** Expected text. Undefined if the upstream's text is unknown; then any text is accepted. */
   expectedText?: string;
   timeoutMs: number;
 }
 
-/** Times in milliseconds from the request's start. */
+/** Result of a request. Times are in milliseconds from its start. */
 export interface Outcome {
   problem?: string;
   latencyMs: number;
@@ -20,10 +20,10 @@ export interface Outcome {
   deltas: number;
 }
 
-/** The first delta that says something; the one before it has the role and an empty text. */
+/** Matches the first delta with text. The delta before it has the role and an empty text. */
 const FIRST_TOKEN = /"content":"[^"]/;
 
-/** Sends the order and checks the whole answer. Never rejects: what went wrong is the outcome's problem. */
+/** Sends the request and checks the whole answer. Never rejects; `problem` of the outcome describes a failure. */
 export function send(pool: Dispatcher, order: Order): Promise<Outcome> {
   return new Promise((resolve) => {
     pool.dispatch(

@@ -6,8 +6,9 @@ import { percentiles, type Percentiles } from './percentiles.ts';
 export interface LoadPlan {
   order: Order;
   concurrency: number;
-  /** How long requests follow each other on every connection; 0: each connection sends one. */
+  /** Time during which each connection sends one request after another. With 0, each connection sends one request. */
   seconds: number;
+  /** Time over which the connections start, in milliseconds. */
   rampMs: number;
 }
 
@@ -16,13 +17,13 @@ export interface LoadResult {
   errors: number;
   firstError?: string;
   seconds: number;
-  /** Of all answers together. */
+  /** Deltas of all answers. */
   deltas: number;
   latency: Percentiles;
   firstToken: Percentiles;
 }
 
-/** Sends the same request over and over and checks every answer. */
+/** Sends the request of the plan repeatedly and checks each answer. */
 export async function load(plan: LoadPlan): Promise<LoadResult> {
   const pool = new Agent({ pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout: 30_000 } });
   const outcomes: Outcome[] = [];

@@ -1,4 +1,4 @@
-/** NaN where there is nothing to tell. */
+/** Percentiles; NaN if there are no values. */
 export interface Percentiles {
   p50: number;
   p99: number;
@@ -10,7 +10,7 @@ export function percentiles(values: readonly number[]): Percentiles {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-/** Of the numbers among them; NaN where there is none. */
+/** Returns the median of the values that are not NaN; NaN if there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

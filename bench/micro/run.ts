@@ -1,16 +1,16 @@
-/** `npm run bench:micro`: the pieces of the hot path by themselves, timed in this process. */
+/** `npm run bench:micro`: measures parts of the hot path separately, in this process. */
 import { Bench } from 'tinybench';
-import { addDoorCases } from './door-cases.ts';
+import { addRequestCases } from './request-cases.ts';
 import { addTranslationCases } from './translation-cases.ts';
 import { addWireCases } from './wire-cases.ts';
 
-const MS_A_CASE = 400;
+const MS_PER_CASE = 400;
 
 const [pattern = ''] = process.argv.slice(2);
-const bench = new Bench({ time: MS_A_CASE, warmupTime: MS_A_CASE / 4 });
+const bench = new Bench({ time: MS_PER_CASE, warmupTime: MS_PER_CASE / 4 });
 addTranslationCases(bench);
 addWireCases(bench);
-addDoorCases(bench);
+addRequestCases(bench);
 for (const { name } of bench.tasks) if (!name.includes(pattern)) bench.remove(name);
 
 await bench.run();

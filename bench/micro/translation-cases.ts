@@ -19,16 +19,16 @@ export function addTranslationCases(bench: Bench): void {
   if (canTranslate(agent)) bench.add('chat request to Converse, 20 images, 30 tool turns, 300 KB', translate(agent));
 
   const reply = { id: 'bench', created: 1, model: MODEL, thinkingByName: false };
-  const event: ConverseEvent = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'naïve "words"\n' } } };
+  const event: ConverseEvent = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'naïve "texts"\n' } } };
   let writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
   let deltas = 0;
   bench.add('chat stream, a delta', () => {
-    // An answer has an end; one of a million deltas would be another thing to measure.
+    // Starts a new answer every 1,000 deltas, because real answers are not longer.
     if (++deltas % 1_000 === 0) writer = chatStream({ model: MODEL, messages: [], stream: true }, reply);
     writer.onEvent(event, 0);
   });
 
-  /** Tools may not be there yet. */
+  /** Returns false if the translation rejects the request. */
   function canTranslate(request: ChatRequest): boolean {
     try {
       chatRequest(request, options);

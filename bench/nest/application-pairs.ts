@@ -13,7 +13,7 @@ import { configOf } from '../pieces/config.ts';
 import { exchange, type ExchangeOptions, startWithoutSockets } from './application.ts';
 import type { Pair, PairedWork } from './paired.ts';
 
-/** About as large as a short answer of chat. */
+/** Body of about the size of a short chat answer. */
 const ANSWER = {
   id: 'chatcmpl-1',
   object: 'chat.completion',
@@ -29,7 +29,7 @@ class PlainController {
   }
 }
 
-/** The gateway's adapter, but Express writes the answers. */
+/** The gateway's adapter, except that Express writes the answers. */
 class ExpressReplyAdapter extends GatewayAdapter {
   override reply(response: Response, body: unknown, status?: number): unknown {
     return ExpressAdapter.prototype.reply.call(this, response, body, status);

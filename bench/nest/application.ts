@@ -15,8 +15,8 @@ export interface ExchangeOptions {
 }
 
 /**
- * Returns what sends one `GET /` through Express and Nest, without sockets: their cost is the same both ways, and varies
- * more than the difference.
+ * Returns a function that sends one `GET /` through Express and Nest, without sockets. The cost of sockets is equal
+ * both ways, and varies more than the difference.
  */
 export async function startWithoutSockets(
   adapter: ExpressAdapter,
@@ -51,5 +51,6 @@ export async function startWithoutSockets(
 export async function exchange(send: () => ServerResponse): Promise<void> {
   const response = send();
   await nextTurn();
-  if (!response.writableEnded || response.statusCode !== 200) throw new Error('The request was not answered.');
+  if (!response.writableEnded || response.statusCode !== 200)
+    throw new Error('The request did not end with status 200 within one turn of the event loop.');
 }

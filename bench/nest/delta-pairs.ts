@@ -14,10 +14,10 @@ const DATA = JSON.stringify({
   object: 'chat.completion.chunk',
   created: 1,
   model: 'claude-haiku-4-5',
-  choices: [{ index: 0, delta: { content: 'naïve "words"\n' }, finish_reason: null }],
+  choices: [{ index: 0, delta: { content: 'naïve "texts"\n' }, finish_reason: null }],
 });
 
-/** Writes one event in a turn of the event loop of its own, as an event that arrives alone. */
+/** Function that writes one event alone, in a separate turn of the event loop. */
 type WriteDelta = () => unknown;
 
 export const DELTA_PAIRS: readonly Pair[] = [
@@ -54,7 +54,7 @@ function nestWriter(response: ServerResponse, request: IncomingMessage): WriteDe
   return () => events.next({ data: DATA });
 }
 
-/** SseWriter as it is, but Node frames the chunks. */
+/** Returns an SseWriter whose chunks Node frames. */
 function nodeChunks(response: ServerResponse): WriteDelta {
   const writer = new SseWriter(response as Response, 0, 'openai');
   Object.assign(writer, { framing: 'none' });

@@ -54,7 +54,7 @@ function publicRoutePair(): PairedWork {
   };
 }
 
-/** Returns what the guards of a chat request receive. */
+/** Returns the arguments of the guards of a chat request. */
 function chatExecution(keys: ApiKeyService) {
   const secret = lastKey(SIZE);
   const found = keys.verify(secret);

@@ -1,7 +1,7 @@
-/** Two ways to do the same work: that of NestJS or a library, and that of the gateway. */
+/** Two ways to do the same work: the way of NestJS or a library, and the way of the gateway. */
 export interface Pair {
   name: string;
-  /** Returns what runs once per iteration, both ways. */
+  /** Returns the functions that run once per iteration. */
   prepare: () => Promise<PairedWork> | PairedWork;
 }
 
@@ -13,7 +13,7 @@ export interface PairedWork {
   close?(): void;
 }
 
-/** Microseconds of CPU time per iteration, all threads of the process included. */
+/** Microseconds of CPU time per iteration, with all threads of the process. */
 export interface PairedCost {
   nest: number;
   gateway: number;
@@ -32,7 +32,7 @@ export async function measurePair({ nest, gateway }: PairedWork): Promise<Paired
   const iterations = Math.ceil(MICROSECONDS_PER_ROUND / (await cpuMicroseconds(nest, WARM_UP_ITERATIONS)));
   const costs: { nest: number; gateway: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    // The order alternates, so that neither way always runs after the other one's garbage.
+    // Alternates the order, so that neither way always collects the garbage of the other one.
     if (round % 2 === 0) {
       const first = await cpuMicroseconds(nest, iterations);
       costs.push({ nest: first, gateway: await cpuMicroseconds(gateway, iterations) });

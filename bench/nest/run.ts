@@ -1,4 +1,6 @@
-/** `npm run bench:nest [-- NAME]`: each deviation from NestJS (docs/nest.md) beside NestJS's own way, in one run. */
+/**
+ * `npm run bench:nest [-- NAME]`: measures each deviation from NestJS (docs/nest.md) and NestJS's own way in one run.
+ */
 import 'reflect-metadata';
 import { APPLICATION_PAIRS } from './application-pairs.ts';
 import { DELTA_PAIRS } from './delta-pairs.ts';
@@ -8,7 +10,7 @@ import { measureStart, START_PAIRS } from './start-costs.ts';
 import { measureStreamMemory } from './stream-memory.ts';
 import { VALIDATION_PAIRS } from './validation-pairs.ts';
 
-/** CPU time of a plain request at 16 at a time (docs/performance.md, 2026-11-23). */
+/** CPU time of a plain request with 16 connections (docs/performance.md, 2026-11-23). */
 const PLAIN_REQUEST_MICROSECONDS = 511;
 const STREAM_MEMORY = 'stream: kept by Nest until its end, or not';
 

@@ -39,7 +39,7 @@ export const START_PAIRS: readonly StartPair[] = [
   { name: 'start: index of undici, or its pools', nest: ['undici'], gateway: privateFiles('undici/') },
 ];
 
-/** Runs in a process of its own: loads what every gateway needs, then the packages that are given. */
+/** Script of a separate process: loads what each gateway needs, then the given packages. */
 const CHILD = `
 import { createRequire, registerHooks } from 'node:module';
 import 'reflect-metadata';

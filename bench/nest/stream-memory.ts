@@ -20,7 +20,7 @@ const ROUNDS = 5;
 const CONFIG = configOf({ keys: 1, models: 0 });
 const RETRIES = new RetryInterceptor(new RetryPolicy(CONFIG, new MetricsService()));
 
-/** Holds the ends of all open streams, which would otherwise be garbage. */
+/** Keeps references to all open streams, so that they are not collected. */
 const ends: ((value: never) => void)[] = [];
 
 /** Answers with a stream that stays open and silent. */
@@ -37,20 +37,20 @@ class SilentController {
   }
 }
 
-/** The gateway's adapter, but Nest waits for the end of a stream, as for any answer. */
+/** The gateway's adapter, except that Nest waits for the end of a stream, as for any answer. */
 class WaitingAdapter extends GatewayAdapter {
   override reply(response: Response, body: unknown): unknown {
     return (body as SseResponse).writeTo(response);
   }
 }
 
-/** Bytes of heap that an open stream keeps. */
+/** Bytes of heap that an open stream keeps, both ways. */
 export interface StreamMemory {
   nest: number;
   gateway: number;
 }
 
-/** Measures an open stream for which Nest waits, and one that the adapter writes by itself; medians of rounds in turn. */
+/** Measures a stream whose end Nest awaits, and one that the adapter writes by itself. Returns medians. */
 export async function measureStreamMemory(): Promise<StreamMemory> {
   const nest: number[] = [];
   const gateway: number[] = [];
@@ -75,7 +75,8 @@ async function keptBytes(adapter: ExpressAdapter): Promise<number> {
   for (let stream = 0; stream < STREAMS; stream++) open.push(send());
   await nextTurn();
   const after = await heapBytes();
-  if (open.some(({ headersSent }) => !headersSent)) throw new Error('A stream was not begun.');
+  if (open.some(({ headersSent }) => !headersSent))
+    throw new Error('A response has no headers: a stream did not start.');
   return (after - before) / STREAMS;
 }
 

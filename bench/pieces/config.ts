@@ -4,7 +4,7 @@ import { buildConfig } from '../../src/config/load-config.ts';
 
 export interface Size {
   keys: number;
-  /** Custom models beside those of the table. */
+  /** Number of custom models, in addition to the built-in ones. */
   models: number;
 }
 
@@ -13,17 +13,17 @@ export const MODEL = 'claude-haiku-4-5';
 const FIRST_ACCOUNT = 100_000_000_000;
 const PROFILE = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 
-/** The last of the configured keys, for whoever searches a list from its beginning. */
+/** Returns the last configured key, the most expensive one for a linear search. */
 export function lastKey({ keys }: Size): string {
   return keyNumber(keys - 1);
 }
 
-/** The last of the configured models, or the table's where none is configured. */
+/** Returns the name of the last custom model, or of a built-in model if there is none. */
 export function lastModel({ models }: Size): string {
   return models === 0 ? MODEL : modelNumber(models - 1);
 }
 
-/** A configuration as it comes from a file, with so many keys and models. */
+/** Returns a validated configuration with the given number of keys and models. */
 export function configOf(size: Size, endpoint = 'http://127.0.0.1:9'): GatewayConfig {
   const keys = Array.from({ length: size.keys }, (_, index) => ({
     name: `key-${index}`,
@@ -50,7 +50,7 @@ function keyNumber(index: number): string {
   return `sk-bench-${index}`;
 }
 
-/** The profile of the same model in another account: the emulator knows them all. */
+/** Returns an inference profile of the same model in another account. The emulator accepts any account. */
 function profileNumber(index: number): string {
   return `arn:aws:bedrock:us-east-1:${FIRST_ACCOUNT + index}:inference-profile/${PROFILE}`;
 }

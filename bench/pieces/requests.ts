@@ -4,14 +4,14 @@ import { chatBody } from '../load/request-body.ts';
 import { configOf, MODEL } from './config.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
-/** The smallest image there is, a red pixel; made larger by data that no decoder looks at. */
+/** PNG image of one red pixel, as base64. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
 
 export function chatRequestOf(bytes: number): ChatRequest {
   return JSON.parse(chatBody({ model: MODEL, bytes, streams: false }).toString()) as ChatRequest;
 }
 
-/** An agent's day: `images` pictures in the questions, `toolTurns` calls of a tool with their results. */
+/** Returns a conversation of an agent with images, and with tool calls whose results have `bytes` bytes in total. */
 export function agentRequestOf(images: number, toolTurns: number, bytes: number): ChatRequest {
   const image = `data:image/png;base64,${PIXEL}`;
   const result = 'x'.repeat(Math.floor(bytes / Math.max(1, toolTurns)));
@@ -36,7 +36,7 @@ export function agentRequestOf(images: number, toolTurns: number, bytes: number)
         role: 'user',
         content: [
           ...Array.from({ length: images }, () => ({ type: 'image_url' as const, image_url: { url: image } })),
-          { type: 'text' as const, text: 'What is in these, and what do the pages say?' },
+          { type: 'text' as const, text: 'What is in these, and what do the pages add?' },
         ],
       },
       ...rounds.flat(),

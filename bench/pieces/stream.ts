@@ -27,7 +27,7 @@ function frame(name: string, payload: object): Buffer {
 
 export const DELTA_FRAME = frame('contentBlockDelta', {
   contentBlockIndex: 0,
-  delta: { text: 'naïve words ' },
+  delta: { text: 'naïve texts ' },
   p: 'abcd',
 });
 
@@ -38,7 +38,7 @@ const ENDING = [
   frame('metadata', { usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 }, metrics: { latencyMs: 1 } }),
 ];
 
-/** Bedrock, as undici tells of it: every frame arrives alone, once what came before has been dealt with. */
+/** Replacement for undici's pool that delivers each frame alone, in its own turn of the event loop. */
 class FrameByFrame {
   private readonly deltas: number;
 
@@ -65,7 +65,7 @@ class FrameByFrame {
   }
 }
 
-/** A reader that is always ready for more. */
+/** Returns a response that accepts every write at once. */
 function reader(): { response: Response; read: () => string } {
   let last = '';
   const write = (text: string): boolean => {
@@ -82,7 +82,7 @@ const SESSION = {
 } as unknown as AwsSession;
 const CLOCKS = { firstEventMs: 60_000, idleMs: 60_000, totalMs: 60_000 };
 
-/** A streamed answer through everything between the socket of Bedrock and that of the client. */
+/** Sends a streamed answer through all code between the socket of Bedrock and the socket of the client. */
 export async function streamThrough(deltas: number): Promise<void> {
   const pool = new FrameByFrame(deltas) as unknown as Dispatcher;
   const request = {

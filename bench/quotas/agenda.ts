@@ -2,32 +2,32 @@ import type { QueueClock } from '../../src/routing/quotas/reservation-queue.ts';
 
 interface Entry {
   at: number;
-  /** Entries of one moment happen in the order they were made. */
+  /** Number of the entry. Entries of the same time run in this order. */
   order: number;
   run: () => void;
   cancelled: boolean;
 }
 
-/** Time that jumps from one event to the next. No real time passes, so the same seed gives the same run. */
+/** Simulated clock that jumps from one event to the next. Equal seeds give equal runs. */
 export class Agenda implements QueueClock {
   private readonly heap: Entry[] = [];
   private time = 0;
-  private made = 0;
+  private entries = 0;
 
   now = (): number => this.time;
 
   after = (ms: number, run: () => void): (() => void) => {
-    const entry = { at: this.time + Math.max(0, ms), order: this.made++, run, cancelled: false };
+    const entry = { at: this.time + Math.max(0, ms), order: this.entries++, run, cancelled: false };
     this.push(entry);
     return () => (entry.cancelled = true);
   };
 
-  /** Resolves after so much simulated time. */
+  /** Resolves after `ms` milliseconds of simulated time. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Runs until nothing is left to happen; what an event sets off by promises happens before the next one. */
+  /** Runs all events. Promises that an event resolves run before the next event. */
   async run(): Promise<void> {
     for (let entry = this.pop(); entry !== undefined; entry = this.pop()) {
       if (entry.cancelled) continue;

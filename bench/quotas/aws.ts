@@ -1,7 +1,7 @@
-/** How the quota of a minute may work at AWS, which does not say: refilled drop by drop, or over the last 60 seconds. */
-export type AwsLaw = 'refilled drop by drop' | 'over the last 60 seconds';
+/** How a quota per minute refills. AWS does not document it: continuously, or by a window of the last 60 seconds. */
+export type QuotaRefill = 'continuous' | 'sliding-window';
 
-/** A request as AWS sees it, in tokens. */
+/** Tokens of a request, as AWS counts them. */
 export interface AwsRequest {
   input: number;
   cacheRead: number;
@@ -15,12 +15,12 @@ interface Charge {
 }
 
 const MINUTE_MS = 60_000;
-/** Claude up to 4.7. */
+/** Tokens of quota per output token, for Claude up to 4.7. */
 const BURNDOWN = 5;
 
 /**
- * AWS's rule as its page tells it, written by itself and not with the gateway's buckets: prompt and max_tokens are
- * deducted up front; in the end input that was not read from the cache and five times the output.
+ * AWS's quota as documented, independent of the gateway's buckets. At the start, AWS deducts prompt and max_tokens. At
+ * the end, it deducts input that was not read from the cache, and five times the output, instead.
  */
 export class SimulatedAws {
   throttles = 0;
@@ -29,19 +29,19 @@ export class SimulatedAws {
   private left: number;
   private at = 0;
   private readonly tokensPerMinute: number;
-  private readonly law: AwsLaw;
+  private readonly refill: QuotaRefill;
   private readonly now: () => number;
 
-  constructor(tokensPerMinute: number, law: AwsLaw, now: () => number) {
+  constructor(tokensPerMinute: number, refill: QuotaRefill, now: () => number) {
     this.tokensPerMinute = tokensPerMinute;
-    this.law = law;
+    this.refill = refill;
     this.now = now;
     this.left = tokensPerMinute;
   }
 
-  /** The settlement to call when the answer is there; undefined: throttled. */
+  /** Returns the function that settles the request when its answer ends; undefined if the request is throttled. */
   accept(request: AwsRequest): (() => void) | undefined {
-    this.refill();
+    this.advance();
     const charge = { at: this.at, tokens: request.input + request.maxTokens };
     if (charge.tokens > this.left) {
       this.throttles += 1;
@@ -49,21 +49,21 @@ export class SimulatedAws {
     }
     this.accepted += 1;
     this.left -= charge.tokens;
-    if (this.law === 'over the last 60 seconds') this.charges.push(charge);
+    if (this.refill === 'sliding-window') this.charges.push(charge);
     return () => this.settle(charge, usedTokens(request));
   }
 
   private settle(charge: Charge, used: number): void {
-    this.refill();
-    // What is a minute old counts no more, neither as reserved nor as used.
-    if (this.law === 'over the last 60 seconds' && charge.at <= this.at - MINUTE_MS) return;
+    this.advance();
+    // After a minute, the request no longer counts, neither as reserved nor as used.
+    if (this.refill === 'sliding-window' && charge.at <= this.at - MINUTE_MS) return;
     this.left = Math.min(this.tokensPerMinute, this.left + charge.tokens - used);
     charge.tokens = used;
   }
 
-  private refill(): void {
+  private advance(): void {
     const now = this.now();
-    if (this.law === 'refilled drop by drop') {
+    if (this.refill === 'continuous') {
       this.left = Math.min(this.tokensPerMinute, this.left + ((now - this.at) * this.tokensPerMinute) / MINUTE_MS);
     }
     this.at = now;

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
+/** Returns a generator of pseudorandom numbers from 0 to 1 (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,12 +10,14 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Pauses between arrivals that come independently of each other. */
+/** Returns an exponentially distributed number, such as the time between independent arrivals. */
 export function exponential(mean: number, random: () => number): number {
   return -mean * Math.log(1 - random());
 }
 
-/** Sizes: most near the median, some several times as large. */
+/**
+ * Returns a log-normally distributed integer, such as a size: usually near the median, sometimes several times larger.
+ */
 export function spread(median: number, sigma: number, random: () => number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.max(1, Math.round(median * Math.exp(sigma * normal)));

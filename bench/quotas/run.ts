@@ -1,6 +1,6 @@
 /**
- * `npm run bench:quotas`: what Bedrock's quota does to a workload with and without buckets in front of it, simulated.
- * With `-- --record` the tables are written into docs/quotas.md. The same code gives the same numbers on any machine.
+ * `npm run bench:quotas`: simulates a workload on a quota of Bedrock, with and without quota buckets in the gateway.
+ * `-- --record` writes the tables to docs/quotas.md. The results do not depend on the machine.
  */
 import { Logger } from '@nestjs/common';
 import { writeTable } from '../written-table.ts';
@@ -25,7 +25,7 @@ const tables = [
     SMALL.map((one) => row(hourAt(0.8, SMALL_QUOTA), 0.8, one)),
   ),
   await table(
-    'A million, and wrong about AWS',
+    'A million, with another quota at AWS',
     MISTAKES.map((one) => row(hourAt(1), 1, one)),
   ),
 ].join('\n\n');

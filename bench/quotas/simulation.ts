@@ -9,43 +9,43 @@ import { isExhausted, type Reservation, NO_RESERVATION } from '../../src/routing
 import { MemoryBuckets } from '../../src/shared-state/buckets/memory-buckets.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { Agenda } from './agenda.ts';
-import { type AwsLaw, SimulatedAws, usedTokens } from './aws.ts';
+import { type QuotaRefill, SimulatedAws, usedTokens } from './aws.ts';
 import { randomFrom } from './random.ts';
 import { type Job, jobsOf, type Load } from './workload.ts';
 
 export interface Setting extends Load {
-  law: AwsLaw;
-  /** What AWS grants. */
+  refill: QuotaRefill;
+  /** Quota of AWS. */
   tokensPerMinute: number;
-  /** What the gateway believes that AWS grants; absent: it has no buckets and finds out by being throttled. */
-  believed?: number;
+  /** Quota in the gateway's configuration. If absent, the gateway has no buckets and only retries. */
+  configuredTokensPerMinute?: number;
   maxWaitMs?: number;
-  /** In place of the gateway's own: those of an AWS SDK (2 of them, at most 20 seconds apart). */
+  /** Replaces the gateway's retry settings, for example by those of an AWS SDK. */
   retries?: { maxRetries: number; maxDelayMs: number };
 }
 
 export interface Outcome {
   offered: number;
   answered: number;
-  /** Requests that AWS throttled, and attempts it was asked for. */
+  /** Attempts that AWS throttled, and all attempts. */
   throttles: number;
   attempts: number;
-  /** Share of the quota that went into answers, over the time in which requests came. */
+  /** Share of the quota that answered requests used, over the simulated time. */
   goodput: number;
-  /** Milliseconds until an answered request was accepted by AWS: the median, and what one in twenty exceeds. */
+  /** Milliseconds until AWS accepted an answered request: median and 95th percentile. */
   waitMedianMs: number;
   wait95Ms: number;
 }
 
 const MODEL = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-6')!;
 const TARGET: Target = { id: 'simulated', region: 'us-east-1', modelId: `us.${MODEL.id}`, profile: 'us' };
-const SILENCE = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
-/** One run of requests through the gateway's own retries and, where it has them, its own buckets. */
+/** Simulates a workload with the gateway's retries and, if configured, its quota buckets. */
 export async function simulate(setting: Setting): Promise<Outcome> {
   const random = randomFrom(setting.seed);
   const agenda = new Agenda();
-  const aws = new SimulatedAws(setting.tokensPerMinute, setting.law, agenda.now);
+  const aws = new SimulatedAws(setting.tokensPerMinute, setting.refill, agenda.now);
   const gateway = new SimulatedGateway(setting, agenda, random);
   const jobs = jobsOf(setting, random);
   const waits: number[] = [];
@@ -78,12 +78,13 @@ class SimulatedGateway {
   private readonly agenda: Agenda;
   private readonly random: () => number;
 
-  constructor({ believed, maxWaitMs, retries }: Setting, agenda: Agenda, random: () => number) {
+  constructor({ configuredTokensPerMinute, maxWaitMs, retries }: Setting, agenda: Agenda, random: () => number) {
     this.agenda = agenda;
     this.random = random;
     const { quotas } = this.config.bedrock;
-    if (believed !== undefined) {
-      quotas.limits = [Object.assign(new QuotaConfig(), { model: MODEL.name, tokensPerMinute: believed })];
+    if (configuredTokensPerMinute !== undefined) {
+      const limit = { model: MODEL.name, tokensPerMinute: configuredTokensPerMinute };
+      quotas.limits = [Object.assign(new QuotaConfig(), limit)];
     }
     if (maxWaitMs !== undefined) quotas.maxWaitMs = maxWaitMs;
     Object.assign(this.config.retry, retries);
@@ -101,7 +102,10 @@ class SimulatedGateway {
     this.metrics.onApplicationShutdown();
   }
 
-  /** True: answered. The gateway's RetryInterceptor, its delays and its budget. */
+  /**
+   * Sends a request with the delays and the budget of the gateway's RetryInterceptor. Resolves to true if it is
+   * answered.
+   */
   async send(job: Job, aws: SimulatedAws): Promise<boolean> {
     const { retry } = this.config;
     this.budget.addRequest();
@@ -124,14 +128,16 @@ class SimulatedGateway {
     }
   }
 
-  /** As the routing does it with one target: at once, or in turn. Undefined: refused. */
+  /**
+   * Reserves quota at once or in turn, as the routing does with one target. Resolves to undefined if it is rejected.
+   */
   private async reserve({ estimate, maxTokens }: Job): Promise<Reservation | undefined> {
     if (!this.quotas.isActive) return NO_RESERVATION;
     const demand = { input: estimate, maxOutput: maxTokens };
     const answer = await this.quotas.reserve(TARGET, MODEL, demand);
     if (!isExhausted(answer)) return answer;
     return this.quotas
-      .turn(TARGET, MODEL, demand, { owner: '', refusal: answer, signal: SILENCE })
+      .turn(TARGET, MODEL, demand, { owner: '', refusal: answer, signal: NEVER_ABORTED })
       .catch(() => undefined);
   }
 }

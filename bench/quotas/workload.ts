@@ -1,15 +1,17 @@
 import type { AwsRequest } from './aws.ts';
 import { exponential, spread } from './random.ts';
 
-/** A request, when it comes and how long its answer takes. */
+/** Request with its time of arrival and the duration of its answer, in milliseconds. */
 export interface Job extends AwsRequest {
   at: number;
   durationMs: number;
-  /** What the gateway believes of its prompt: it counts bytes, not tokens. */
+  /** Prompt tokens as the gateway estimates them, from bytes. */
   estimate: number;
 }
 
-/** Kinds of requests: medians in tokens, shares of all. `cached` is the part of the prompt read from the cache. */
+/**
+ * Kinds of requests, by share. Sizes are medians in tokens. `cached` is the share of the prompt read from the cache.
+ */
 const KINDS = [
   { share: 0.6, input: 1_500, cached: 0, maxTokens: 4_096, output: 350 },
   { share: 0.3, input: 30_000, cached: 0.85, maxTokens: 16_000, output: 700 },

@@ -1,6 +1,6 @@
-/**
- * Exit code 0 when a URL answers 200; for images without curl. Without an argument: whether the gateway of this
- * container lives, at the port and with the scheme of its configuration.
+/*
+ * Exits with 0 if a URL returns status 200. Replaces curl, which the image does not have. Without an argument, checks
+ * /health/live of the gateway in this container, with port and scheme of its configuration.
  */
 import { get } from 'node:http';
 import { get as getTls } from 'node:https';
@@ -22,6 +22,6 @@ request.on('error', (error) => {
 async function ownUrl() {
   const { loadConfig } = await import('../../dist/config/load-config.js');
   const { host, port, tls } = loadConfig(process.env).server;
-  const everywhere = host === '0.0.0.0' || host === '::';
-  return `${tls ? 'https' : 'http'}://${everywhere ? '127.0.0.1' : host}:${port}/health/live`;
+  const isWildcard = host === '0.0.0.0' || host === '::';
+  return `${tls ? 'https' : 'http'}://${isWildcard ? '127.0.0.1' : host}:${port}/health/live`;
 }

@@ -1,4 +1,4 @@
-/** Starts the gateway once, so that NODE_COMPILE_CACHE holds what a start needs. Leaves with its first answer. */
+// Starts the gateway once to fill NODE_COMPILE_CACHE, and exits after its first response.
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 
@@ -8,13 +8,13 @@ const port = await freePort();
 Object.assign(process.env, {
   PORT: String(port),
   GATEWAY__SERVER__HOST: '127.0.0.1',
-  // Credentials that nobody has: nothing is asked outside, nothing is sent.
+  // With invalid credentials, the gateway sends no request to AWS.
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
 });
 await import('../../dist/main.js');
-// What a running gateway loads when it is first asked for, while requests wait.
+// Modules that a running gateway loads at first use, while a request waits.
 await import('ajv');
 await import('ajv/dist/2020.js');
 
@@ -26,7 +26,7 @@ for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
   }
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
-console.error('The gateway did not answer.');
+console.error('The gateway was not ready within 30 s.');
 process.exit(1);
 
 function freePort() {

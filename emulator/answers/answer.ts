@@ -1,13 +1,13 @@
 export type AnswerBlock =
-  /** `cites`: the name of the document that the text is taken from. */
+  /** `cites` is the name of the document that the text cites. */
   | { kind: 'text'; text: string; cites?: string }
-  /** `signature` is missing for models other than Claude. */
+  /** `signature` is undefined for models other than Claude. */
   | { kind: 'thinking'; text: string; signature: string | undefined }
   | { kind: 'redacted'; data: string }
-  /** `json` may be cut short by the token limit. */
+  /** `json` can be incomplete because of the token limit. */
   | { kind: 'tool-use'; id: string; name: string; json: string };
 
-/** The stop reasons that the emulator produces by itself; a script may name any other. */
+/** Stop reasons of generated answers. Scripted answers can have others. */
 export const STOP_REASONS = ['end_turn', 'tool_use', 'max_tokens', 'stop_sequence', 'guardrail_intervened'] as const;
 export type StopReason = (typeof STOP_REASONS)[number] | (string & {});
 
@@ -17,12 +17,12 @@ export interface Usage {
   thinking: number;
   cacheRead: number;
   cacheWrite: number;
-  /** Tokens written by time to live. */
+  /** Tokens written to the cache, by time to live. */
   written: { '5m': number; '1h': number };
 }
 
 export interface Answer {
-  /** Stands for the request: the same request gets the same ids. */
+  /** Hash of the request. Equal requests have equal ids. */
   id: string;
   blocks: AnswerBlock[];
   stopReason: StopReason;
@@ -30,7 +30,7 @@ export interface Answer {
   usage: Usage;
 }
 
-/** The input of a tool call as far as it is whole. */
+/** Parses the input of a tool call. Returns an empty object if the JSON is incomplete. */
 export function inputOf(json: string): Record<string, unknown> {
   try {
     return JSON.parse(json) as Record<string, unknown>;
@@ -39,12 +39,12 @@ export function inputOf(json: string): Record<string, unknown> {
   }
 }
 
-/** Pieces as a model's stream would have them: about a word each. */
+/** Splits a text into deltas of about one word, as a model's stream does. */
 export function piecesOf(text: string): string[] {
   return text.match(/\s*\S{1,24}\s*/g) ?? (text === '' ? [] : [text]);
 }
 
-/** Pieces of a tool's input: cut anywhere, the first empty, as the service's are. */
+/** Splits a tool's input at arbitrary places, after an empty first piece, as Bedrock does. */
 export function piecesOfJson(json: string): string[] {
   return ['', ...(json.match(/.{1,9}/gsu) ?? [])];
 }

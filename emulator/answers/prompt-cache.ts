@@ -3,21 +3,22 @@ import type { Block, CacheTtl, Conversation } from '../conversation.ts';
 import { tokensOf } from '../conversation.ts';
 import type { Usage } from './answer.ts';
 
-const MOST_ENTRIES = 1000;
+const MAX_ENTRIES = 1000;
 /** AWS user guide, prompt caching: a checkpoint finds prefixes that end up to about 20 blocks before it. */
 const LOOKBACK = 20;
-const LIFE: Record<CacheTtl, number> = { '5m': 5 * 60_000, '1h': 60 * 60_000 };
-/** The emulator's own rule: what an image costs, whatever its size. */
+/** Time to live of entries, in milliseconds. */
+const TTL_MS: Record<CacheTtl, number> = { '5m': 5 * 60_000, '1h': 60 * 60_000 };
+/** Tokens of an image of any size (the emulator's own rule). */
 const IMAGE_TOKENS = 1000;
 
-/** A boundary between blocks: everything before it, hashed and counted. */
+/** Boundary between blocks, with the hash and the tokens of everything before it. */
 interface Boundary {
   key: string;
   tokens: number;
   cache: CacheTtl | undefined;
 }
 
-/** Prefixes written by earlier requests. Keyed by their hash; the oldest are forgotten first. */
+/** Prefixes that earlier requests wrote, by hash. The oldest are removed first. */
 export class PromptCache {
   readonly #expiry = new Map<string, number>();
 
@@ -25,7 +26,7 @@ export class PromptCache {
     this.#expiry.clear();
   }
 
-  /** Counts the prompt, reads the longest prefix that is known and writes the ones marked. */
+  /** Counts the tokens of a prompt, reads the longest cached prefix and writes the prefixes at checkpoints. */
   meter(
     conversation: Conversation,
     modelId: string,
@@ -34,7 +35,7 @@ export class PromptCache {
   ): Omit<Usage, 'output' | 'thinking'> {
     const boundaries = boundariesOf(conversation, modelId);
     const total = Math.max(1, boundaries.at(-1)?.tokens ?? 0);
-    // Too short a prefix is silently not cached.
+    // A prefix below the minimum is not cached and causes no error.
     const checkpoints = boundaries.flatMap((boundary, index) =>
       boundary.cache !== undefined && minimum !== undefined && boundary.tokens >= minimum
         ? [{ ...boundary, cache: boundary.cache, index }]
@@ -51,7 +52,7 @@ export class PromptCache {
     for (const { key, tokens, cache } of checkpoints) {
       written[cache] += Math.max(0, tokens - covered);
       covered = Math.max(covered, tokens);
-      this.#remember(key, now + LIFE[cache]);
+      this.#remember(key, now + TTL_MS[cache]);
     }
     const write = written['5m'] + written['1h'];
     return { input: total - read - write, cacheRead: read, cacheWrite: write, written };
@@ -60,14 +61,14 @@ export class PromptCache {
   #remember(key: string, until: number): void {
     this.#expiry.delete(key);
     this.#expiry.set(key, until);
-    if (this.#expiry.size > MOST_ENTRIES) {
+    if (this.#expiry.size > MAX_ENTRIES) {
       const oldest = this.#expiry.keys().next().value;
       if (oldest !== undefined) this.#expiry.delete(oldest);
     }
   }
 }
 
-/** The order of a prompt: tools, system, messages. AWS user guide, prompt caching. */
+/** Returns the boundaries of a prompt in cache order: tools, system, messages (AWS user guide, prompt caching). */
 function boundariesOf(conversation: Conversation, modelId: string): Boundary[] {
   const boundaries: Boundary[] = [];
   let tokens = 0;
@@ -85,7 +86,7 @@ function boundariesOf(conversation: Conversation, modelId: string): Boundary[] {
   return boundaries;
 }
 
-/** That a guardrail looked at it does not make it another prompt. */
+/** Removes the guardrail mark, which does not change the cached prompt. */
 function unmarked(block: Block): Block {
   return block.kind === 'text' ? { kind: 'text', text: block.text } : block;
 }
@@ -98,7 +99,7 @@ function blockTokens(block: Block): number {
     case 'image':
       return IMAGE_TOKENS;
     case 'document':
-      // A page of a PDF of some 75 KB comes to about 2,000 tokens; of packed files the text counts.
+      // A PDF page of about 75 KB has about 2,000 tokens. DOCX is compressed, so its bytes count like those of a PDF.
       return Math.ceil(block.bytes / (block.format === 'pdf' || block.format === 'docx' ? 40 : 4));
     case 'tool-use':
       return tokensOf(block.name + JSON.stringify(block.input));

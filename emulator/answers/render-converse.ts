@@ -2,7 +2,7 @@ import type { StreamEvent } from '../http/stream.ts';
 import { inputOf, piecesOf, piecesOfJson } from './answer.ts';
 import type { Answer, AnswerBlock, Usage } from './answer.ts';
 
-/** Members of the answer that mirror the request. */
+/** Members of the answer that depend on the request. */
 export interface Echo {
   serviceTier?: unknown;
   performanceConfig?: unknown;
@@ -20,7 +20,10 @@ export function converseOutput(answer: Answer, echo: Echo): object {
   };
 }
 
-/** AWS API reference, ConverseStream: metadata comes after messageStop; only tool use has a contentBlockStart. */
+/**
+ * Renders an answer as ConverseStream's events. `metadata` follows `messageStop`, and only tool use has a
+ * `contentBlockStart` (AWS API reference, ConverseStream).
+ */
 export function converseEvents(answer: Answer, echo: Echo): StreamEvent[] {
   const { additionalModelResponseFields, ...late } = echo;
   return [
@@ -92,7 +95,7 @@ function blockEvents(block: AnswerBlock, contentBlockIndex: number): StreamEvent
   }
 }
 
-/** `inputTokens` leaves the cached tokens out. AWS user guide, prompt caching. */
+/** Renders usage. `inputTokens` excludes cached tokens (AWS user guide, prompt caching). */
 function converseUsage(usage: Usage): object {
   const { input, output, cacheRead, cacheWrite, written } = usage;
   const details = (['1h', '5m'] as const)
@@ -108,7 +111,7 @@ function converseUsage(usage: Usage): object {
   };
 }
 
-/** Made up, but the same for the same answer. */
+/** Returns an invented latency in milliseconds that is equal for equal answers. */
 export function latencyOf(answer: Answer): number {
   return 10 + answer.usage.output;
 }

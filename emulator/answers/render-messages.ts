@@ -3,7 +3,7 @@ import { inputOf, piecesOf, piecesOfJson } from './answer.ts';
 import type { Answer, AnswerBlock, Usage } from './answer.ts';
 import { latencyOf } from './render-converse.ts';
 
-/** An answer in Anthropic's Messages form. */
+/** Renders an answer as a body of Anthropic's Messages API. */
 export function messageOutput(answer: Answer, modelId: string): object {
   return {
     ...head(answer, modelId),
@@ -14,7 +14,7 @@ export function messageOutput(answer: Answer, modelId: string): object {
   };
 }
 
-/** The events of Anthropic's stream, each the base64 bytes of a chunk. */
+/** Renders an answer as the events of Anthropic's stream, each as the base64 bytes of a chunk. */
 export function messageEvents(answer: Answer, modelId: string): StreamEvent[] {
   const { usage } = answer;
   return [
@@ -38,7 +38,7 @@ export function messageEvents(answer: Answer, modelId: string): StreamEvent[] {
   ];
 }
 
-/** What InvokeModel says in headers. Observed 2026: the input count leaves cached tokens out. */
+/** Returns InvokeModel's headers of latency and usage. The input count excludes cached tokens (observed 2026). */
 export function tokenHeaders(answer: Answer): Record<string, string> {
   const { usage } = answer;
   return {
@@ -50,7 +50,7 @@ export function tokenHeaders(answer: Answer): Record<string, string> {
   };
 }
 
-/** One event of Anthropic's as a frame's payload. */
+/** Encodes one event of Anthropic's stream as the payload of a frame. */
 export function chunk(event: Record<string, unknown>): StreamEvent {
   const type = String(event.type);
   const part =

@@ -1,9 +1,8 @@
-import { toldLimits } from './told-limits.ts';
+import { describedConstraints } from './described-constraints.ts';
 
-/** A value that conforms to a JSON schema: required properties, first enum member, typed samples. */
 type Schema = Record<string, unknown>;
 
-const DEEPEST = 12;
+const MAX_DEPTH = 12;
 
 const STRINGS: Record<string, string> = {
   date: '2026-01-02',
@@ -18,8 +17,12 @@ const STRINGS: Record<string, string> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 };
 
+/**
+ * Returns a value that conforms to a JSON schema: required properties, the first member of an enum, and a sample of
+ * each type. Ignores patterns. Returns null for a schema deeper than `MAX_DEPTH`.
+ */
 export function sampleValue(schema: unknown, root: unknown = schema, depth = 0): unknown {
-  if (!isSchema(schema) || depth > DEEPEST) return null;
+  if (!isSchema(schema) || depth > MAX_DEPTH) return null;
   if (typeof schema.$ref === 'string') return sampleValue(resolve(schema.$ref, root), root, depth + 1);
   if ('const' in schema) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0] as unknown;
@@ -27,7 +30,7 @@ export function sampleValue(schema: unknown, root: unknown = schema, depth = 0):
 }
 
 function sampleOfType(given: Schema, root: unknown, depth: number): unknown {
-  const schema = { ...toldLimits(given.description), ...given };
+  const schema = { ...describedConstraints(given.description), ...given };
   const choice = [schema.anyOf, schema.oneOf].find(Array.isArray) as unknown[] | undefined;
   if (choice !== undefined)
     return sampleValue({ ...schema, anyOf: undefined, oneOf: undefined, ...asSchema(choice[0]) }, root, depth + 1);
@@ -51,9 +54,12 @@ function sampleOfType(given: Schema, root: unknown, depth: number): unknown {
   }
 }
 
-/** A grammar takes 0 and 1 only: a larger number stands in the description. */
+/**
+ * Returns the length of an array. A grammar supports only 0 and 1 as `minItems`, so the description can have a larger
+ * one.
+ */
 function lengthOf({ minItems, maxItems }: Schema, { description }: Schema): number {
-  const least = Math.max(Number(minItems ?? 1), Number(toldLimits(description).minItems ?? 0));
+  const least = Math.max(Number(minItems ?? 1), Number(describedConstraints(description).minItems ?? 0));
   return typeof maxItems === 'number' ? Math.min(least, maxItems) : least;
 }
 

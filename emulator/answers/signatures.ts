@@ -1,11 +1,11 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Conversation } from '../conversation.ts';
 
-/** Fixed, so that a conversation survives a restart of the emulator. It protects nothing. */
+/** Key of all signatures. Fixed, so that thinking blocks stay valid after a restart of the emulator. */
 const SECRET = 'outcrop emulator: thinking signatures';
 const VERSION = 1;
 
-/** What a thinking block was made with. */
+/** Model, system prompt and tools with which a thinking block was produced. */
 export interface Origin {
   model: string;
   prefix: string;
@@ -15,14 +15,17 @@ export type Verdict = 'genuine' | 'forged' | 'other-model' | 'other-prefix';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 8);
 
-/** Observed 2026: blocks of the 5.5 line are bound to the system prompt and the tools. Cache checkpoints do not count. */
+/**
+ * Returns the origin of thinking blocks. Blocks of the Claude 5.5 models are bound to system prompt and tools, but not
+ * to cache checkpoints (observed 2026).
+ */
 export function originOf(modelId: string, conversation: Conversation): Origin {
   const system = conversation.system.map((part) => part.text);
   const tools = conversation.tools.map((tool) => [tool.name, tool.description, tool.schema]);
   return { model: modelId, prefix: JSON.stringify([system, tools]) };
 }
 
-/** A signature covers every byte of the thinking text. */
+/** Signs every byte of a thinking text and its origin. Returns base64. */
 export function sign(text: string, origin: Origin): string {
   const head = Buffer.concat([Buffer.from([VERSION]), digest(origin.model), digest(origin.prefix)]);
   return Buffer.concat([head, mac(head, text)]).toString('base64');
@@ -37,7 +40,7 @@ export function verify(text: string, signature: string, origin: Origin): Verdict
   return head.subarray(9).equals(digest(origin.prefix)) ? 'genuine' : 'other-prefix';
 }
 
-/** Redacted thinking: a blob that is its own text. */
+/** Returns the data of a redacted thinking block: a nonce and its signature. */
 export function redact(text: string, origin: Origin): string {
   const nonce = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return Buffer.from(`${nonce}.${sign(nonce, origin)}`).toString('base64');

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, Tool } from '../conversation.ts';
-import { guardedWords, lastToolResults, lastWords, tokensOf } from '../conversation.ts';
+import { guardedText, lastToolResults, lastUserText, tokensOf } from '../conversation.ts';
 import type { Model } from '../model.ts';
 import type { Answer, AnswerBlock, Usage } from './answer.ts';
-import { formatInWords } from './format-in-words.ts';
+import { instructedFormat } from './instructed-format.ts';
 import { sampleValue } from './sample-value.ts';
 import { originOf, redact, sign } from './signatures.ts';
-import { toolChoiceInWords } from './tool-choice-in-words.ts';
+import { instructedToolChoice } from './instructed-tool-choice.ts';
 
-const LONGEST_QUOTE = 400;
+const MAX_QUOTE_CHARACTERS = 400;
 
-/** What a request costs before it is answered. */
+/** Usage of the prompt. */
 export type PromptUsage = Omit<Usage, 'output' | 'thinking'>;
 
-/** An answer made up from the request: the same request is always answered the same. */
+/** Generates an answer from the request. Equal requests get equal answers. */
 export function synthesize(model: Model, conversation: Conversation, prompt: PromptUsage): Answer {
   const id = requestId(model, conversation);
-  if (conversation.guarded && guardedWords(conversation).includes('[blocked]')) {
+  if (conversation.guarded && guardedText(conversation).includes('[blocked]')) {
     return finish(
       id,
       [{ kind: 'text', text: "The Outcrop emulator's guardrail blocked this." }],
@@ -24,10 +24,10 @@ export function synthesize(model: Model, conversation: Conversation, prompt: Pro
       prompt,
     );
   }
-  const blocks = thinks(model, conversation) ? [thought(model, conversation, id)] : [];
+  const blocks = thinks(model, conversation) ? [thinkingBlock(model, conversation, id)] : [];
   const calls = toolCalls(model, conversation, id);
   const forced = conversation.toolChoice?.type === 'any' || conversation.toolChoice?.type === 'tool';
-  const format = conversation.format ?? formatInWords(conversation);
+  const format = conversation.format ?? instructedFormat(conversation);
   if (format !== undefined && calls.length === 0) {
     blocks.push({ kind: 'text', text: JSON.stringify(sampleValue(format)) });
   } else if (calls.length === 0 || !forced) {
@@ -37,7 +37,7 @@ export function synthesize(model: Model, conversation: Conversation, prompt: Pro
   return cutToLimits(id, blocks, conversation, prompt);
 }
 
-/** An answer somebody wrote, with what it would have cost. */
+/** Completes given blocks to an answer, with their usage. */
 export function finish(
   id: string,
   blocks: AnswerBlock[],
@@ -70,12 +70,14 @@ export function toolUseId(model: Model, id: string, index: number, api: Conversa
 }
 
 function sentence(model: Model, conversation: Conversation, calls: number): string {
-  const said = lastWords(conversation).slice(0, LONGEST_QUOTE);
+  const text = lastUserText(conversation).slice(0, MAX_QUOTE_CHARACTERS);
   const results = lastToolResults(conversation);
   const parts = [`This is the Outcrop emulator answering as ${model.id}, not a real model.`];
-  if (said !== '') parts.push(`You said: "${said}" (${conversation.turns.length} messages).`);
+  if (text !== '') parts.push(`You said: "${text}" (${conversation.turns.length} messages).`);
   if (results.length > 0)
-    parts.push(`The tools answered: ${results.map((result) => `"${result.slice(0, LONGEST_QUOTE)}"`).join(', ')}.`);
+    parts.push(
+      `The tools answered: ${results.map((result) => `"${result.slice(0, MAX_QUOTE_CHARACTERS)}"`).join(', ')}.`,
+    );
   if (calls > 0) parts.push('It calls the tools you named.');
   return parts.join(' ');
 }
@@ -90,26 +92,26 @@ function thinks(model: Model, conversation: Conversation): boolean {
   return type === undefined ? model.claude.thinksByDefault : type !== 'disabled';
 }
 
-/** The user's text asks for redacted thinking with `[redacted]`. */
-function thought(model: Model, conversation: Conversation, id: string): AnswerBlock {
-  const full = thoughtText(conversation);
+/** Returns a thinking block. `[redacted]` in the user's text requests a redacted one. */
+function thinkingBlock(model: Model, conversation: Conversation, id: string): AnswerBlock {
+  const full = thinkingText(conversation);
   const origin = originOf(model.id, conversation);
   if (model.claude === undefined) return { kind: 'thinking', text: full, signature: undefined };
-  if (lastWords(conversation).includes('[redacted]')) return { kind: 'redacted', data: redact(id, origin) };
+  if (lastUserText(conversation).includes('[redacted]')) return { kind: 'redacted', data: redact(id, origin) };
   const display = conversation.thinking?.display ?? model.claude.display;
   const text = display === 'omitted' ? '' : full;
   return { kind: 'thinking', text, signature: sign(text, origin) };
 }
 
-function thoughtText(conversation: Conversation): string {
-  return `The Outcrop emulator pretends to think about ${conversation.turns.length} messages, the last of which says "${lastWords(conversation).slice(0, 80)}".`;
+function thinkingText(conversation: Conversation): string {
+  return `The Outcrop emulator pretends to think about ${conversation.turns.length} messages, the last of which says "${lastUserText(conversation).slice(0, 80)}".`;
 }
 
-/** Tools are called when they are forced, or when the user's text names them. */
+/** Returns calls of the tools that are forced, or that the user's text names. */
 function toolCalls(model: Model, conversation: Conversation, id: string): AnswerBlock[] {
   const { tools } = conversation;
   const open = conversation.toolChoice === undefined || conversation.toolChoice.type === 'auto';
-  const toolChoice = open ? toolChoiceInWords(conversation) : conversation.toolChoice;
+  const toolChoice = open ? instructedToolChoice(conversation) : conversation.toolChoice;
   const named = namedTools(conversation);
   let chosen: Tool[] = named;
   if (toolChoice?.type === 'none') chosen = [];
@@ -126,8 +128,8 @@ function toolCalls(model: Model, conversation: Conversation, id: string): Answer
 
 function namedTools(conversation: Conversation): Tool[] {
   if (lastToolResults(conversation).length > 0) return [];
-  const words = new Set(lastWords(conversation).split(/[^a-zA-Z0-9_-]+/));
-  return conversation.tools.filter((tool) => words.has(tool.name));
+  const namesInText = new Set(lastUserText(conversation).split(/[^a-zA-Z0-9_-]+/));
+  return conversation.tools.filter((tool) => namesInText.has(tool.name));
 }
 
 function thinkingTokens(blocks: AnswerBlock[]): number {
@@ -138,13 +140,13 @@ function thinkingTokens(blocks: AnswerBlock[]): number {
 }
 
 function cutToLimits(id: string, blocks: AnswerBlock[], conversation: Conversation, prompt: PromptUsage): Answer {
-  // Thinking that is not shown is paid for all the same.
+  // Omitted and redacted thinking counts as output, too.
   const thinking = blocks.some((block) => block.kind === 'thinking' || block.kind === 'redacted')
-    ? tokensOf(thoughtText(conversation))
+    ? tokensOf(thinkingText(conversation))
     : 0;
   const stopped = cutAtStopSequence(blocks, conversation.stopSequences);
-  const room = (conversation.maxTokens ?? Infinity) - thinking;
-  const cut = cutAtTokens(stopped.blocks, room);
+  const remaining = (conversation.maxTokens ?? Infinity) - thinking;
+  const cut = cutAtTokens(stopped.blocks, remaining);
   const calls = cut.blocks.some((block) => block.kind === 'tool-use');
   const reason = cut.tooLong
     ? 'max_tokens'
@@ -157,7 +159,7 @@ function cutToLimits(id: string, blocks: AnswerBlock[], conversation: Conversati
   return reason === 'stop_sequence' ? { ...answer, stopSequence: stopped.sequence } : answer;
 }
 
-/** The text ends before the first stop sequence in it; what would have followed is not said. */
+/** Ends the text before its first stop sequence and drops all later blocks. */
 function cutAtStopSequence(blocks: AnswerBlock[], sequences: string[]): { blocks: AnswerBlock[]; sequence?: string } {
   for (const [index, block] of blocks.entries()) {
     if (block.kind !== 'text') continue;
@@ -173,9 +175,9 @@ function cutAtStopSequence(blocks: AnswerBlock[], sequences: string[]): { blocks
   return { blocks };
 }
 
-function cutAtTokens(blocks: AnswerBlock[], room: number): { blocks: AnswerBlock[]; tooLong: boolean } {
+function cutAtTokens(blocks: AnswerBlock[], maxTokens: number): { blocks: AnswerBlock[]; tooLong: boolean } {
   const kept: AnswerBlock[] = [];
-  let left = room;
+  let left = maxTokens;
   for (const block of blocks) {
     if (block.kind === 'thinking' || block.kind === 'redacted') {
       kept.push(block);

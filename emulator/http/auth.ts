@@ -9,14 +9,16 @@ export interface Identity {
 }
 
 const SIGNING_NAME = 'bedrock';
-/** AWS signs for five minutes. */
+/** Maximum difference between the time of a signature and the clock. */
 const VALID_MS = 5 * 60_000;
 const HEADER = /^AWS4-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]{64})$/;
 
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
-/** Throws what the service answers to a request that is not, or not rightly, signed. `now` is the time of its clock. */
+/**
+ * Throws what Bedrock returns for a request without a valid signature or bearer token. `now` is the emulator's clock.
+ */
 export function authenticate(exchange: Exchange, body: Buffer, identity: Identity, now: Date): void {
   const header = exchange.headers.authorization;
   if (header === undefined) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -78,7 +80,10 @@ function checkTime(time: string, date: string, now: Date): void {
   }
 }
 
-/** AWS IAM user guide, "Create a signed API request". The path is encoded once more for every service but S3. */
+/**
+ * Returns the canonical request of Signature Version 4. The path is encoded a second time, as for every service except
+ * S3 (AWS IAM user guide, "Create a signed API request").
+ */
 function canonicalRequest(exchange: Exchange, signedNames: string[], body: Buffer): string {
   const namesHost = signedNames.includes('host') || signedNames.includes(':authority');
   if (!namesHost || !signedNames.includes('x-amz-date')) throw new Refusal('InvalidSignatureException', MISMATCH);
@@ -95,7 +100,7 @@ function canonicalRequest(exchange: Exchange, signedNames: string[], body: Buffe
   ].join('\n');
 }
 
-/** Over HTTP/2 the host is called `:authority`; the SDK signs it under that name. */
+/** Returns a signed header. Over HTTP/2, the SDK signs the host as `:authority`. */
 function headerOf(exchange: Exchange, name: string): string {
   const { headers } = exchange;
   return headers[name] ?? (name === 'host' ? headers[':authority'] : undefined) ?? '';

@@ -1,21 +1,21 @@
-import { behaviourProblem } from '../behaviour.ts';
-import type { Behaviour } from '../behaviour.ts';
+import { behaviorProblem } from '../behavior.ts';
+import type { Behavior } from '../behavior.ts';
 import type { EmulatorStats, RecordedRequest } from '../journal.ts';
 import type { ScriptedAnswer } from '../script.ts';
 import type { Exchange } from './exchange.ts';
 
 export const CONTROL = '/__emulator/';
 
-interface Controlled {
+interface ControlledEmulator {
   readonly requests: RecordedRequest[];
-  behave(behaviour: Behaviour): void;
+  behave(behavior: Behavior): void;
   script(answers: ScriptedAnswer[]): void;
   reset(): void;
   stats(): EmulatorStats;
 }
 
-/** Remote control for tests in another process. No signature is asked for. */
-export async function control(exchange: Exchange, emulator: Controlled): Promise<void> {
+/** Serves the control API for tests in another process. It requires no signature. */
+export async function control(exchange: Exchange, emulator: ControlledEmulator): Promise<void> {
   const bytes = await exchange.body();
   switch (`${exchange.method} ${exchange.path.slice(CONTROL.length)}`) {
     case 'GET requests':
@@ -26,11 +26,11 @@ export async function control(exchange: Exchange, emulator: Controlled): Promise
       emulator.reset();
       return exchange.json(200, {});
     case 'POST behave':
-      return tell(exchange, bytes, behaviourProblem, (behaviours) =>
-        behaviours.forEach((one) => emulator.behave(one as Behaviour)),
+      return acceptList(exchange, bytes, behaviorProblem, (values) =>
+        values.forEach((one) => emulator.behave(one as Behavior)),
       );
     case 'POST script':
-      return tell(exchange, bytes, answerProblem, (answers) => emulator.script(answers as ScriptedAnswer[]));
+      return acceptList(exchange, bytes, answerProblem, (answers) => emulator.script(answers as ScriptedAnswer[]));
     default:
       return exchange.json(404, { message: `The emulator has no ${exchange.method} ${exchange.path}` });
   }
@@ -40,8 +40,8 @@ function answerProblem(value: unknown): string | undefined {
   return typeof value === 'object' && value !== null ? undefined : 'an answer must be an object';
 }
 
-/** One thing or a list of things. */
-function tell(
+/** Parses a body that is one value or a list, and passes the values to `accept`. Answers 400 if one is invalid. */
+function acceptList(
   exchange: Exchange,
   bytes: Buffer,
   problemOf: (value: unknown) => string | undefined,

@@ -7,30 +7,31 @@ import { Refusal } from '../refusal.ts';
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
-/** AWS API reference, InvokeModel: the body is at most 25,000,000 bytes. */
-const LARGEST_BODY = 25_000_000;
+/** Maximum size of a body (AWS API reference, InvokeModel). */
+const MAX_BODY_BYTES = 25_000_000;
 
-/** One request and its answer, the same over HTTP/1.1 and HTTP/2. */
+/** One request and its response, over HTTP/1.1 or HTTP/2. */
 export class Exchange {
   readonly method: string;
-  /** As received: not decoded. */
+  /** Path as received, without percent decoding. */
   readonly path: string;
   readonly query: string;
   readonly headers: Record<string, string>;
   readonly httpVersion: string;
-  /** Aborts when the client leaves before the answer is complete. */
+  /** Aborts when the connection closes before the response is complete. */
   readonly gone: AbortSignal;
+  /** Status of the response; 0 before its headers are set. */
   status = 0;
   finished = false;
-  /** The request never came in full. */
+  /** True if the request failed before its end. */
   interrupted = false;
-  /** How far the service's clock is ahead of this machine's. */
+  /** Milliseconds that the emulator's clock is ahead of the machine's. */
   clockMs = 0;
   readonly #request: Incoming;
   readonly #response: Outgoing;
   readonly #gone = new AbortController();
   #ended = false;
-  #cutByUs = false;
+  #brokenByEmulator = false;
 
   constructor(request: Incoming, response: Outgoing) {
     this.#request = request;
@@ -48,17 +49,17 @@ export class Exchange {
     });
     response.on('error', () => undefined);
     response.on('close', () => {
-      this.finished = this.#ended && arrived(response);
+      this.finished = this.#ended && wasSent(response);
       if (!this.finished) this.#gone.abort();
     });
   }
 
-  /** True when it was the client, not the emulator, that broke off. */
+  /** True if the client closed the connection early, and not the emulator. */
   get abortedByClient(): boolean {
-    return this.gone.aborted && !this.#cutByUs;
+    return this.gone.aborted && !this.#brokenByEmulator;
   }
 
-  /** What the service's clock shows. */
+  /** Returns the time of the emulator's clock. */
   now(): Date {
     return new Date(Date.now() + this.clockMs);
   }
@@ -72,12 +73,12 @@ export class Exchange {
     let size = 0;
     for await (const part of this.#request as AsyncIterable<Buffer>) {
       size += part.length;
-      // The rest is read and forgotten: an answer to a half-sent request would reach nobody.
-      if (size <= LARGEST_BODY) parts.push(part);
+      // Reads and discards the rest, because clients read no response before they have sent the request.
+      if (size <= MAX_BODY_BYTES) parts.push(part);
       else parts.length = 0;
     }
-    if (size > LARGEST_BODY) {
-      throw new Refusal('RequestEntityTooLargeException', `The request body is larger than ${LARGEST_BODY} bytes.`);
+    if (size > MAX_BODY_BYTES) {
+      throw new Refusal('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY_BYTES} bytes.`);
     }
     return Buffer.concat(parts);
   }
@@ -103,16 +104,16 @@ export class Exchange {
     for (const [name, value] of Object.entries(headers)) this.#response.setHeader(name, value);
   }
 
-  /** Sends what `open` prepared at once, before there is a body. */
+  /** Sends the headers that `open` set, before there is a body. */
   flushHeaders(): void {
-    // The types of the HTTP/2 response leave this method out.
+    // The types of the HTTP/2 response lack this method.
     (this.#response as ServerResponse).flushHeaders();
   }
 
-  /** Resolves when the socket wants more (or is gone). */
+  /** Writes a chunk. Resolves when the socket accepts more or is closed. */
   write(bytes: Uint8Array): Promise<void> {
-    const wantsMore = (this.#response as Writable).write(bytes);
-    if (wantsMore || this.gone.aborted) return Promise.resolve();
+    const acceptsMore = (this.#response as Writable).write(bytes);
+    if (acceptsMore || this.gone.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         this.#response.off('drain', done);
@@ -129,21 +130,21 @@ export class Exchange {
     this.#response.end();
   }
 
-  /** Breaks the connection without a word. */
+  /** Closes the connection without a response. */
   cut(): void {
-    this.#cutByUs = true;
+    this.#brokenByEmulator = true;
     if ('stream' in this.#response) this.#response.stream.session?.destroy();
     this.#request.socket.destroy();
   }
 
-  /** Breaks it so that the other side sees a reset, not an end. */
+  /** Resets the connection (RST). */
   reset(): void {
-    this.#cutByUs = true;
+    this.#brokenByEmulator = true;
     this.#request.socket.resetAndDestroy();
     this.cut();
   }
 
-  /** Any body at all, as something in front of the service might send it. */
+  /** Sends any body, as a proxy in front of Bedrock could. */
   async reply(status: number, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> {
     this.open(status, contentType);
     for await (const part of body) {
@@ -154,8 +155,10 @@ export class Exchange {
   }
 }
 
-/** HTTP/2 responses say 'finish' even when the client has reset the stream. */
-function arrived(response: Outgoing): boolean {
+/**
+ * Returns true if the whole response was sent. HTTP/2 responses emit `finish` even after the client reset the stream.
+ */
+function wasSent(response: Outgoing): boolean {
   return 'stream' in response ? !response.stream.aborted : response.writableFinished;
 }
 

@@ -5,7 +5,10 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text, 'utf8'),
 );
 
-/** The service pads its payloads with a key of random length, so that sizes tell nothing. Here the length is a pattern. */
+/**
+ * Padding of payloads. Bedrock adds the key `p` of random length, so that sizes reveal nothing. Here the length follows
+ * from the index of the frame.
+ */
 const PADDING = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 const text = (value: string) => ({ type: 'string' as const, value });
@@ -22,7 +25,7 @@ export function eventFrame(name: string, payload: object, index: number): Uint8A
   });
 }
 
-/** An exception's name on the wire begins with a small letter: `throttlingException`. */
+/** Encodes an exception frame. On the wire, the name begins with a lowercase letter: `throttlingException`. */
 export function exceptionFrame(name: string, message: string): Uint8Array {
   return codec.encode({
     headers: {
@@ -34,7 +37,7 @@ export function exceptionFrame(name: string, message: string): Uint8Array {
   });
 }
 
-/** The same frame with a wrong message checksum (the last four bytes). */
+/** Returns a copy of the frame with a wrong message checksum (its last four bytes). */
 export function corrupted(frame: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(frame);
   const last = copy.length - 1;

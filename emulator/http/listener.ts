@@ -12,9 +12,8 @@ export interface Listener {
 type Handler = (request: Incoming, response: Outgoing) => void;
 
 /**
- * HTTP/1.1 and cleartext HTTP/2 on one port, told apart by the first bytes of a connection: the
- * AWS SDK's default handler for Bedrock Runtime speaks HTTP/2 with prior knowledge, most other
- * clients HTTP/1.1.
+ * Listens for HTTP/1.1 and cleartext HTTP/2 on one port. The first bytes of a connection identify its protocol. The AWS
+ * SDK's default handler for Bedrock Runtime uses HTTP/2 with prior knowledge, most other clients HTTP/1.1.
  */
 export async function listen(port: number, host: string, handle: Handler): Promise<Listener> {
   const http1 = createHttp1Server({ keepAliveTimeout: 120_000, requestTimeout: 0 }, handle);
@@ -25,7 +24,7 @@ export async function listen(port: number, host: string, handle: Handler): Promi
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    sniff(socket, (speaksHttp2) => (speaksHttp2 ? http2 : http1).emit('connection', socket));
+    detectProtocol(socket, (speaksHttp2) => (speaksHttp2 ? http2 : http1).emit('connection', socket));
   });
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
@@ -43,8 +42,11 @@ export async function listen(port: number, host: string, handle: Handler): Promi
   };
 }
 
-/** Reads the first chunk and puts it back. With 'data' instead of 'readable', HTTP/2 would lose its preface. */
-function sniff(socket: Socket, decide: (speaksHttp2: boolean) => void): void {
+/**
+ * Reads the first chunk and puts it back. Uses `readable`, because with `data` the HTTP/2 server would miss the
+ * preface.
+ */
+function detectProtocol(socket: Socket, decide: (speaksHttp2: boolean) => void): void {
   socket.once('readable', () => {
     const first = socket.read() as Buffer | null;
     if (first === null) {

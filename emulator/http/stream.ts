@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Plan } from '../behaviour.ts';
+import type { Fault, Plan } from '../behavior.ts';
 import { Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { corrupted, eventFrame, exceptionFrame } from './frames.ts';
 
-/** A reset drops what the other side has not read yet: time for it to read what was sent before. */
+/** Time for the client to read what was sent, because a reset drops unread bytes. */
 const RESET_AFTER_MS = 100;
 
-/** One event of a stream. `part` says where faults may strike. */
+/** One event of a stream. `part` decides whether a fault can apply before it. */
 export interface StreamEvent {
   name: string;
   payload: object;
   part: 'start' | 'delta' | 'block' | 'stop';
 }
 
-/** Waits, but no longer than the client does. False: the client left. */
+/** Waits. Returns false, without waiting longer, if the connection closes. */
 export async function wait(ms: number, exchange: Exchange): Promise<boolean> {
   if (ms > 0) await sleep(ms, undefined, { signal: exchange.gone }).catch(() => undefined);
   return !exchange.gone.aborted;
@@ -31,56 +31,56 @@ export async function sendStream(
   plan: Plan,
   headers: Record<string, string>,
 ): Promise<void> {
-  const pipe = new Pipe(exchange, plan.dripBytes);
+  const writer = new FrameWriter(exchange, plan.dripBytes);
   exchange.open(200, 'application/vnd.amazon.eventstream', headers);
   exchange.flushHeaders();
   if (plan.slowBefore === 'first-event' && !(await wait(plan.slowMs, exchange))) return;
-  if (plan.fault?.kind === 'first-frame-error') return finish(pipe, exceptionOf(plan.fault));
+  if (plan.fault?.kind === 'first-frame-error') return finish(writer, exceptionOf(plan.fault));
   let deltas = 0;
-  let struck = false;
+  let applied = false;
   for (const [index, event] of events.entries()) {
     if (exchange.gone.aborted) return;
     let frame = eventFrame(event.name, event.payload, index);
-    if (!struck && plan.fault !== undefined && isDue(plan.fault, event, deltas)) {
-      struck = true;
-      if (plan.fault.kind === 'half-frame') return finish(pipe, frame.subarray(0, frame.length / 2));
-      if (plan.fault.kind !== 'corrupt') return strike(exchange, pipe, plan.fault);
+    if (!applied && plan.fault !== undefined && isDue(plan.fault, event, deltas)) {
+      applied = true;
+      if (plan.fault.kind === 'half-frame') return finish(writer, frame.subarray(0, frame.length / 2));
+      if (plan.fault.kind !== 'corrupt') return endWithFault(exchange, writer, plan.fault);
       frame = corrupted(frame);
     }
-    await pipe.send(frame);
+    await writer.send(frame);
     if (event.part === 'delta') deltas += 1;
     if (index < events.length - 1 && !(await wait(plan.paceMs, exchange))) return;
   }
-  await finish(pipe);
+  await finish(writer);
 }
 
 function isDue(fault: Fault, event: StreamEvent, deltas: number): boolean {
   if (event.part === 'start') return false;
   if (event.part === 'stop') return true;
-  // Without a number, a truncated stream is complete up to its messageStop.
+  // Without `afterDeltas`, a truncated stream is complete up to its messageStop.
   const after = 'afterDeltas' in fault ? fault.afterDeltas : undefined;
   if (after === undefined && fault.kind === 'truncate') return false;
   return deltas >= (after ?? 0);
 }
 
-async function strike(exchange: Exchange, pipe: Pipe, fault: Fault): Promise<void> {
+async function endWithFault(exchange: Exchange, writer: FrameWriter, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'stall':
-      await pipe.flush();
+      await writer.flush();
       return untilGone(exchange);
     case 'cut':
-      await pipe.flush();
-      // Lets the bytes before the cut reach the client: a reset may overtake what is buffered.
+      await writer.flush();
+      // Lets the client receive the bytes before the cut, because a reset can overtake buffered data.
       await wait(5, exchange);
       exchange.cut();
       return;
     case 'reset':
-      await pipe.flush();
+      await writer.flush();
       await wait(RESET_AFTER_MS, exchange);
       exchange.reset();
       return;
     case 'stream-error':
-      return finish(pipe, exceptionOf(fault));
+      return finish(writer, exceptionOf(fault));
     case 'truncate':
     case 'half-frame':
     case 'corrupt':
@@ -89,7 +89,7 @@ async function strike(exchange: Exchange, pipe: Pipe, fault: Fault): Promise<voi
     case 'refuse':
     case 'throttle':
     default:
-      return finish(pipe);
+      return finish(writer);
   }
 }
 
@@ -100,14 +100,14 @@ function exceptionOf(fault: { name: string; message?: string }): Uint8Array {
   );
 }
 
-async function finish(pipe: Pipe, last?: Uint8Array): Promise<void> {
-  if (last !== undefined) await pipe.send(last);
-  await pipe.flush();
-  pipe.exchange.end();
+async function finish(writer: FrameWriter, last?: Uint8Array): Promise<void> {
+  if (last !== undefined) await writer.send(last);
+  await writer.flush();
+  writer.exchange.end();
 }
 
-/** Frames go in; frames or, when dripping, pieces of a fixed size come out. */
-class Pipe {
+/** Sends frames: whole, or in pieces of a fixed size if that size is not 0. */
+class FrameWriter {
   readonly exchange: Exchange;
   readonly #pieceSize: number;
   #rest = new Uint8Array(0);
@@ -136,7 +136,7 @@ class Pipe {
   async #sendPiece(piece: Uint8Array): Promise<void> {
     if (this.exchange.gone.aborted) return;
     await this.exchange.write(piece);
-    // A turn of the loop, so that pieces are not joined into one packet.
+    // Yields to the event loop, so that pieces are not joined into one packet.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

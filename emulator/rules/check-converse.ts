@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation.ts';
-import { mostOutputTokens } from './output-limit.ts';
+import { maxOutputTokens } from './output-limit.ts';
 import type { Model } from '../model.ts';
 import { Refusal, invalid } from '../refusal.ts';
 import { checkClaude } from './claude-rules.ts';
@@ -12,11 +12,11 @@ import { checkReasoning } from './reasoning-rules.ts';
 import { readConverse } from './read-converse.ts';
 import { issuesOf } from './shape.ts';
 import type { Shape } from './shape.ts';
-import { anthropicMessage, awsRefusal } from './shape-words.ts';
+import { anthropicMessage, awsRefusal } from './shape-messages.ts';
 import { pairedFieldsMessage } from './paired-fields.ts';
 import { checkTools, checkTurns, isObject } from './turn-rules.ts';
 
-/** Refuses what Converse refuses; gives back what was asked. */
+/** Parses a Converse body. Throws what Converse returns for an invalid one. */
 export function checkConverse(
   value: unknown,
   model: Model,
@@ -44,7 +44,7 @@ export function checkConverse(
   checkMedia(conversation, model);
   checkCaching(body, model);
   checkMaxTokens(conversation, model);
-  if (model.claude !== undefined) checkPointsBehindDocuments(body);
+  if (model.claude !== undefined) checkPointsAfterDocuments(body);
   if (model.claude !== undefined) checkClaude(conversation, model, model.claude);
   if (model.plain !== undefined) checkPlain(conversation, model, model.plain);
   return { body, conversation };
@@ -64,7 +64,7 @@ function checkFields(body: ConverseJson, model: Model): void {
   if (message !== undefined) throw invalid(`The model returned the following errors: ${message}`);
 }
 
-/** AWS user guide, prompt caching: other models say no rather than ignore the checkpoint. */
+/** Rejects checkpoints for models without prompt caching, which do not ignore them (AWS user guide, prompt caching). */
 function checkCaching(body: ConverseJson, model: Model): void {
   if (model.cacheMinimum !== undefined) return;
   const parts = [
@@ -80,8 +80,11 @@ function checkCaching(body: ConverseJson, model: Model): void {
   }
 }
 
-/** Reported of live Bedrock (BerriAI/litellm#18068, pizza-bot#6): Claude refuses a point directly behind a document. */
-function checkPointsBehindDocuments(body: ConverseJson): void {
+/**
+ * Rejects a checkpoint directly after a document, as Claude does. Reported by clients of Bedrock in
+ * BerriAI/litellm#18068 and pizza-bot#6.
+ */
+function checkPointsAfterDocuments(body: ConverseJson): void {
   for (const [turn, { content = [] }] of (body.messages ?? []).entries()) {
     const at = content.findIndex((block, index) => 'cachePoint' in block && 'document' in (content[index - 1] ?? {}));
     if (at < 0) continue;
@@ -90,7 +93,7 @@ function checkPointsBehindDocuments(body: ConverseJson): void {
 }
 
 function checkMaxTokens({ maxTokens = 0, betas }: Conversation, model: Model): void {
-  const limit = mostOutputTokens(model, betas);
+  const limit = maxOutputTokens(model, betas);
   if (maxTokens > limit) {
     throw invalid(
       `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,

@@ -7,13 +7,13 @@ import type { MessagesJson } from './messages-json.ts';
 import { MESSAGES } from './messages-shape.ts';
 import { pairedFieldsMessage } from './paired-fields.ts';
 import { readMessages } from './read-messages.ts';
-import { mostOutputTokens } from './output-limit.ts';
+import { maxOutputTokens } from './output-limit.ts';
 import { systemRoleProblem } from './system-role.ts';
 import { issuesOf } from './shape.ts';
-import { anthropicMessage } from './shape-words.ts';
+import { anthropicMessage } from './shape-messages.ts';
 import { checkTools, checkTurns } from './turn-rules.ts';
 
-/** Refuses what a Claude model refuses in InvokeModel. */
+/** Parses a body of the Messages API. Throws what InvokeModel of a Claude model returns for an invalid one. */
 export function checkMessages(value: unknown, model: Model, rules: ClaudeRules): Conversation {
   const [issue] = issuesOf(value, MESSAGES);
   if (issue !== undefined) throw invalid(anthropicMessage(issue));
@@ -29,7 +29,7 @@ export function checkMessages(value: unknown, model: Model, rules: ClaudeRules):
   checkTurns(conversation);
   checkTools(conversation);
   checkMedia(conversation, model);
-  const limit = mostOutputTokens(model, conversation.betas);
+  const limit = maxOutputTokens(model, conversation.betas);
   if (body.max_tokens > limit) {
     const name = model.id.replace('anthropic.', '');
     throw invalid(

@@ -9,7 +9,10 @@ import { checkThinkingBlocks } from './thinking-rules.ts';
 
 type Rule = (conversation: Conversation, rules: ClaudeRules, model: Model) => string | undefined;
 
-/** What the model itself refuses, in Anthropic's words. Converse says first that it was the model. */
+/**
+ * Throws what the model itself rejects, with Anthropic's messages. Converse puts "The model returned the following
+ * errors" in front.
+ */
 export function checkClaude(conversation: Conversation, model: Model, rules: ClaudeRules): void {
   for (const rule of RULES) {
     const message = rule(conversation, rules, model);
@@ -82,7 +85,7 @@ function sampling(conversation: Conversation, rules: ClaudeRules): string | unde
   if (given.temperature !== undefined && given.temperature !== 1)
     return '`temperature` may only be set to 1 when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking';
   if (given.top_k !== undefined) return '`top_k` must be unset when thinking is enabled.';
-  // Anthropic, extended thinking: top_p from 0.95 to 1.
+  // Anthropic's documentation of extended thinking: `top_p` between 0.95 and 1.
   if (given.top_p !== undefined && given.top_p < 0.95)
     return '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.';
   return undefined;
@@ -116,7 +119,7 @@ function toolResults({ turns }: Conversation): string | undefined {
       if (block.kind !== 'tool-result') continue;
       if (block.isError && !block.onlyText)
         return `messages.${index}.content.${at}.tool_result: all content must be type "text" if \`is_error\` is true`;
-      // Anthropic, tool use: results come first in the content, any text after all of them.
+      // Anthropic's documentation of tool use: results come first in the content, before any text.
       if (firstOther >= 0 && firstOther < at) {
         return `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${block.id}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`;
       }
@@ -162,8 +165,8 @@ function schemas({ format, tools }: Conversation): string | undefined {
   );
 }
 
-/** Schemas that the model is held to: of the answer, and of strict tools. */
-function heldSchemas({ format, tools }: Conversation): string | undefined {
+/** Checks the schemas that compile to a grammar: those of the answer format and of strict tools. */
+function grammarSchemas({ format, tools }: Conversation): string | undefined {
   const schemas = new Map<string, unknown>();
   if (format !== undefined) schemas.set('output_config.format.schema', format);
   for (const [index, tool] of tools.entries()) {
@@ -198,7 +201,7 @@ const RULES: readonly Rule[] = [
   prefill,
   stopSequences,
   checkpoints,
-  heldSchemas,
+  grammarSchemas,
   schemas,
   checkThinkingBlocks,
   loneSurrogates,

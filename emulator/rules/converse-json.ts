@@ -1,6 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 
-/** The SDK's types as they look in JSON: blobs are base64 strings. */
+/** JSON form of a type of the AWS SDK: blobs are base64 strings. */
 export type Wire<T> = T extends Uint8Array
   ? string
   : T extends (infer Item)[]
@@ -16,7 +16,7 @@ export type ConverseJson = Wire<Input> & { additionalModelRequestFields?: Claude
 type Message = NonNullable<ConverseJson['messages']>[number];
 export type ContentBlockJson = NonNullable<Message['content']>[number];
 
-/** What Claude reads from `additionalModelRequestFields`, and Messages bodies have at their top. */
+/** Fields of Claude in `additionalModelRequestFields`, and at the top level of Messages bodies. */
 export interface ClaudeFields {
   thinking?: ThinkingJson;
   output_config?: { effort?: string; format?: { type?: string; schema?: unknown } };

@@ -1,4 +1,3 @@
-/** AWS API reference: Converse. Shapes only; what the parts must be to each other stands in the other rules. */
 import { anything, blob, boolean, list, oneOf, record, text, union } from './shape.ts';
 import type { Shape } from './shape.ts';
 
@@ -82,6 +81,7 @@ const toolConfig = record({
 
 const metadataText = (min: number): Shape => text({ min, max: 256, pattern: /^[a-zA-Z0-9\s:_@$#=/+,.-]*$/ });
 
+/** Shape of a Converse body (AWS API reference). Other rules check how its parts depend on each other. */
 export const CONVERSE: Shape = record({
   'messages!': list(record({ 'role!': oneOf('user', 'assistant', 'system'), 'content!': list(contentBlock) })),
   system: list(union({ text: text({ min: 1 }), guardContent: anything, cachePoint })),

@@ -1,13 +1,13 @@
-/**
- * What the compiler of Claude's grammars refuses, as far as it is documented (Anthropic, "Structured outputs", JSON
- * schema limitations) or was seen ("For 'number' type, properties maximum, minimum are not supported"). 2026-11-22.
+/*
+ * Limits of the compiler for Claude's grammars, from Anthropic's page "Structured outputs", JSON schema limitations,
+ * and from observed errors ("For 'number' type, properties maximum, minimum are not supported"), 2026-11-22.
  */
 type Schema = Record<string, unknown>;
 
-const MOST_STRICT_TOOLS = 20;
-const MOST_UNIONS = 16;
-/** Where a grammar is too large is not documented; schemas of 29 000 characters were refused. */
-const LARGEST = 24_000;
+const MAX_STRICT_TOOLS = 20;
+const MAX_UNIONS = 16;
+/** Maximum characters of all schemas. The real limit is not documented; schemas of 29,000 characters were rejected. */
+const MAX_CHARACTERS = 24_000;
 
 const EVERYWHERE = [
   'type',
@@ -28,11 +28,11 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 const FORMATS = 'date-time time date duration email hostname uri ipv4 ipv6 uuid'.split(' ');
 
-/** What is wrong with the schemas that a model is held to, by the paths they stand at. */
+/** Returns the first problem of schemas that compile to a grammar, by path; undefined if all are supported. */
 export function grammarProblem(schemas: ReadonlyMap<string, unknown>): string | undefined {
   const strictTools = [...schemas.keys()].filter((path) => path.startsWith('tools.')).length;
-  if (strictTools > MOST_STRICT_TOOLS)
-    return `Too many strict tools (${strictTools}). The maximum is ${MOST_STRICT_TOOLS}.`;
+  if (strictTools > MAX_STRICT_TOOLS)
+    return `Too many strict tools (${strictTools}). The maximum is ${MAX_STRICT_TOOLS}.`;
   let unions = 0;
   for (const [path, schema] of schemas) {
     const compiler = new Compiler();
@@ -40,10 +40,10 @@ export function grammarProblem(schemas: ReadonlyMap<string, unknown>): string | 
     if (problem !== undefined) return `${path}: ${problem}`;
     unions += compiler.unions;
   }
-  if (unions > MOST_UNIONS)
+  if (unions > MAX_UNIONS)
     return `Schemas contains too many parameters with union types (${unions} parameters with type arrays or anyOf).`;
   const size = [...schemas.values()].reduce((sum: number, schema) => sum + JSON.stringify(schema).length, 0);
-  return size > LARGEST
+  return size > MAX_CHARACTERS
     ? 'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.'
     : undefined;
 }

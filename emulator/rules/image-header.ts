@@ -1,4 +1,4 @@
-/** What the first bytes of an image tell. */
+/** Format and size in pixels, from the first bytes of an image. The size is 0 if it is unknown. */
 export interface ImageHeader {
   format: 'png' | 'jpeg' | 'gif' | 'webp';
   width: number;
@@ -27,7 +27,7 @@ interface Size {
 
 const UNKNOWN: Size = { width: 0, height: 0 };
 
-/** Walks the segments to the frame header (SOF0 to SOF15, but for the tables DHT, JPG and DAC). */
+/** Returns the size in the frame header (SOF0 to SOF15, without the segments DHT, JPG and DAC in that range). */
 function jpegSize(bytes: Buffer): Size {
   let at = 2;
   while (at + 9 < bytes.length && bytes[at] === 0xff) {

@@ -3,28 +3,29 @@ import type { Model, PlainRules } from '../model.ts';
 import { invalid, type Refusal } from '../refusal.ts';
 import { readImageHeader } from './image-header.ts';
 
-/** AWS API reference, Message: at most 20 images, each at most 3.75 MB and 8000 pixels a side; at most 5 documents of 4.5 MB. */
-const MOST_IMAGES = 20;
-/** Anthropic, vision: images of a request, by the context of the model; and pixels a side in requests with more than 20. */
-const MOST_IMAGES_OF_CLAUDE = { small: 100, large: 600 };
+/** Limits of a message (AWS API reference, Message): images, bytes of an image, pixels of a side, documents, bytes. */
+const MAX_IMAGES = 20;
+const MAX_IMAGE_BYTES = 3_932_160;
+const MAX_PIXELS = 8000;
+const MAX_DOCUMENTS = 5;
+const MAX_DOCUMENT_BYTES = 4_718_592;
+/** Images of a request to Claude, by the context size of the model (Anthropic, vision). */
+const MAX_IMAGES_OF_CLAUDE = { small: 100, large: 600 };
+/** In requests with more images than this, sides have at most `MAX_PIXELS_OF_MANY` pixels (Anthropic, vision). */
 const FEW_IMAGES = 20;
-const MOST_PIXELS_OF_MANY = 2000;
-const LARGEST_IMAGE = 3_932_160;
-const MOST_PIXELS = 8000;
-const MOST_DOCUMENTS = 5;
-const LARGEST_DOCUMENT = 4_718_592;
+const MAX_PIXELS_OF_MANY = 2000;
 
 export function checkMedia(conversation: Conversation, model: Model): void {
   for (const [index, turn] of conversation.turns.entries()) {
     for (const block of turn.blocks) checkKind(block, conversation.api, model);
-    checkImages(turn, index, model.claude === undefined ? MOST_IMAGES : Infinity);
+    checkImages(turn, index, model.claude === undefined ? MAX_IMAGES : Infinity);
     if (conversation.api === 'converse') checkDocuments(turn, index, model);
   }
   if (model.claude !== undefined) checkRequest(conversation, model);
   if (conversation.api === 'converse') checkNames(conversation);
 }
 
-/** What Claude demands of all images of a request. */
+/** Checks what Claude requires of all images and documents of a request. */
 function checkRequest(conversation: Conversation, model: Model): void {
   const { turns, api } = conversation;
   const images = turns.flatMap((turn, index) =>
@@ -33,7 +34,7 @@ function checkRequest(conversation: Conversation, model: Model): void {
     ),
   );
   const documents = turns.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === 'document').length;
-  const most = model.contextTokens > 200_000 ? MOST_IMAGES_OF_CLAUDE.large : MOST_IMAGES_OF_CLAUDE.small;
+  const most = model.contextTokens > 200_000 ? MAX_IMAGES_OF_CLAUDE.large : MAX_IMAGES_OF_CLAUDE.small;
   const source = api === 'converse' ? 'The model returned the following errors: ' : '';
   if (images.length > 0 && images.length + documents > most) {
     throw invalid(`${source}too many images and documents: ${images.length} + ${documents} > ${most}`);
@@ -42,14 +43,17 @@ function checkRequest(conversation: Conversation, model: Model): void {
   if (images.length <= FEW_IMAGES) return;
   for (const { base64, at } of images) {
     const { width = 0, height = 0 } = readImageHeader(Buffer.from(base64, 'base64')) ?? {};
-    if (Math.max(width, height) <= MOST_PIXELS_OF_MANY) continue;
+    if (Math.max(width, height) <= MAX_PIXELS_OF_MANY) continue;
     throw invalid(
-      `${source}${at}.data: At least one of the image dimensions exceed max allowed size for many-image requests: ${MOST_PIXELS_OF_MANY} pixels`,
+      `${source}${at}.data: At least one of the image dimensions exceed max allowed size for many-image requests: ${MAX_PIXELS_OF_MANY} pixels`,
     );
   }
 }
 
-/** Anthropic, citations: "must be enabled on all or none of the documents within a request", and not beside JSON outputs. */
+/**
+ * Checks citations: they are enabled for all or none of the documents of a request, and not together with structured
+ * outputs (Anthropic, citations).
+ */
 function checkCitations({ turns, api, format }: Conversation): void {
   if (api !== 'converse') return;
   const documents = turns.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'document'));
@@ -66,7 +70,7 @@ function imagesOf(block: Block): readonly { format: string; base64: string }[] {
   return block.kind === 'tool-result' ? block.images : [];
 }
 
-/** What the model can look at or listen to at all; images within tool results count. */
+/** Checks that the model supports the kind of a block, and of images within a tool result. */
 function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Model): void {
   if (hasImage(block) && claude?.images === false) {
     const why = 'messages: this model does not support images';
@@ -103,11 +107,11 @@ function checkImages(turn: Turn, index: number, most: number): void {
 }
 
 function checkImage(format: string, base64: string, at: string): void {
-  // An image in S3 has no bytes here.
+  // The request contains no bytes of an image in S3.
   if (base64 === '') return;
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length > LARGEST_IMAGE)
-    throw invalid(`${at}: image exceeds 3.75 MB maximum: ${bytes.length} bytes > ${LARGEST_IMAGE} bytes`);
+  if (bytes.length > MAX_IMAGE_BYTES)
+    throw invalid(`${at}: image exceeds 3.75 MB maximum: ${bytes.length} bytes > ${MAX_IMAGE_BYTES} bytes`);
   const header = readImageHeader(bytes);
   if (header === undefined) throw invalid(`${at}: Could not process image`);
   if (header.format !== format) {
@@ -115,17 +119,17 @@ function checkImage(format: string, base64: string, at: string): void {
       `${at}: The image was specified using the image/${format} media type, but the image appears to be a image/${header.format} image`,
     );
   }
-  if (header.width > MOST_PIXELS || header.height > MOST_PIXELS) {
-    throw invalid(`${at}: At least one of the image dimensions exceed max allowed size: ${MOST_PIXELS} pixels`);
+  if (header.width > MAX_PIXELS || header.height > MAX_PIXELS) {
+    throw invalid(`${at}: At least one of the image dimensions exceed max allowed size: ${MAX_PIXELS} pixels`);
   }
 }
 
 function checkDocuments(turn: Turn, index: number, model: Model): void {
   const documents = turn.blocks.filter((block) => block.kind === 'document');
   if (documents.length === 0) return;
-  if (documents.length > MOST_DOCUMENTS)
+  if (documents.length > MAX_DOCUMENTS)
     throw invalid(
-      `The Message object at messages.${index} has ${documents.length} documents. The maximum is ${MOST_DOCUMENTS}.`,
+      `The Message object at messages.${index} has ${documents.length} documents. The maximum is ${MAX_DOCUMENTS}.`,
     );
   if (!turn.blocks.some((block) => block.kind === 'text')) {
     throw invalid(
@@ -139,20 +143,23 @@ function checkDocuments(turn: Turn, index: number, model: Model): void {
       );
     }
     if (bytes === 0) throw invalid(`The document ${name} is empty.`);
-    if (bytes > LARGEST_DOCUMENT && !mayBeLarge(format, model))
+    if (bytes > MAX_DOCUMENT_BYTES && !mayBeLarge(format, model))
       throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
     if (format === 'pdf' && base64 !== undefined && !Buffer.from(base64.slice(0, 1368), 'base64').includes('%PDF-'))
       throw invalid('The model returned the following errors: The PDF specified was not valid.');
   }
 }
 
-/** AWS user guide, API restrictions (2026-11): PDF for Claude 4 and later, PDF and DOCX for Nova. */
+/**
+ * Returns true for PDF with Claude 4 or later, and for PDF and DOCX with Nova (AWS user guide, API restrictions,
+ * 2026-11).
+ */
 function mayBeLarge(format: string | undefined, { claude, plain }: Model): boolean {
   if (format === undefined) return false;
   return (claude?.largePdf === true && format === 'pdf') || plain?.largeDocuments?.includes(format) === true;
 }
 
-/** Models see the names: two alike in one conversation are refused. */
+/** Rejects equal names of documents, because the model receives the names. */
 function checkNames(conversation: Conversation): void {
   const names = conversation.turns.flatMap((turn) =>
     turn.blocks.flatMap((block) => (block.kind === 'document' ? [block.name] : [])),

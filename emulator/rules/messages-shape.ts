@@ -1,4 +1,3 @@
-/** Anthropic's Messages API as InvokeModel takes it on Bedrock: no `model`, no `stream`. */
 import { anything, boolean, list, oneOf, record, text } from './shape.ts';
 import type { RecordShape, Shape } from './shape.ts';
 
@@ -7,7 +6,7 @@ const citations: Shape = { is: 'string-or', string: anything, other: anything };
 
 const textBlock = record({ 'text!': text(), cache_control, citations });
 const imageBlock = record({
-  // URLs are not fetched on Bedrock.
+  // Bedrock does not support URLs.
   'source!': {
     is: 'tagged',
     members: {
@@ -105,7 +104,7 @@ export const TOOL_CHOICE: Shape = {
   },
 };
 
-/** Anthropic-defined tools that Bedrock knows. */
+/** Types of Anthropic-defined tools that Bedrock supports. */
 const BUILT_IN = [
   'bash_20250124',
   'text_editor_20250124',
@@ -141,6 +140,7 @@ export const OUTPUT_CONFIG: Shape = record({
   format: { is: 'tagged', members: { json_schema: record({ 'schema!': anything, name: text() }) } },
 });
 
+/** Shape of a body of Anthropic's Messages API in InvokeModel, which has no `model` and no `stream`. */
 export const MESSAGES: Shape = record({
   'anthropic_version!': oneOf('bedrock-2023-05-31'),
   anthropic_beta: list(text()),
@@ -160,7 +160,7 @@ export const MESSAGES: Shape = record({
   'amazon-bedrock-guardrailConfig': anything,
 });
 
-/** What Claude takes in Converse's `additionalModelRequestFields`; the rest has a field of its own there. */
+/** Fields of Claude in Converse's `additionalModelRequestFields`. Converse has separate fields for the others. */
 export const CLAUDE_FIELDS: Shape = record({
   anthropic_beta: list(text()),
   thinking: THINKING,
@@ -171,12 +171,12 @@ export const CLAUDE_FIELDS: Shape = record({
   context_management: anything,
 });
 
-/** Fields that need a beta flag beside them. */
+/** Fields that require a beta flag. */
 export const FIELDS_OF_BETAS: Readonly<Record<string, string>> = {
   context_management: 'context-management-2025-06-27',
 };
 
-/** Tool members that need one. */
+/** Fields of tools that require a beta flag. */
 export const TOOL_FIELDS_OF_BETAS: Readonly<Record<string, string>> = {
   defer_loading: 'tool-search-tool-2025-10-19',
   input_examples: 'tool-examples-2025-10-29',

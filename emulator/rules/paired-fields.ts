@@ -5,7 +5,7 @@ interface Fields {
   tools?: object[];
 }
 
-/** Fields that exist only with a beta flag are unknown without it. */
+/** Returns the error for a field that requires a beta flag which the request lacks; undefined if there is none. */
 export function pairedFieldsMessage(fields: Fields): string | undefined {
   const betas = fields.anthropic_beta ?? [];
   for (const [field, beta] of Object.entries(FIELDS_OF_BETAS)) {

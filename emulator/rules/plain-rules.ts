@@ -3,7 +3,7 @@ import type { Block, Conversation } from '../conversation.ts';
 import type { Model, PlainRules } from '../model.ts';
 import { type Refusal, invalid } from '../refusal.ts';
 
-/** What Converse refuses on behalf of the families other than Claude. */
+/** Throws what Converse rejects for model families other than Claude. */
 export function checkPlain(conversation: Conversation, model: Model, rules: PlainRules): void {
   checkFields(conversation, rules);
   for (const turn of conversation.turns) {

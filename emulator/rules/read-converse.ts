@@ -1,7 +1,7 @@
 import type { Block, CacheTtl, Conversation, Thinking, Tool } from '../conversation.ts';
 import type { ClaudeFields, ContentBlockJson, ConverseJson, ThinkingJson } from './converse-json.ts';
 
-/** A Converse body, whose shape has been checked, as a conversation. */
+/** Converts a Converse body of valid shape to a conversation. */
 export function readConverse(body: ConverseJson): Conversation {
   const extra = body.additionalModelRequestFields ?? {};
   const { tools, builtInTools } = readTools(body, extra);
@@ -46,7 +46,7 @@ export function readThinking(thinking: ThinkingJson): Thinking {
   };
 }
 
-/** How the other families are asked to reason: Nova, DeepSeek, gpt-oss, GPT. */
+/** Reads the reasoning fields of model families other than Claude: Nova, DeepSeek, gpt-oss, GPT. */
 function readReasoning(extra: ClaudeFields): Thinking | undefined {
   const asked = extra.reasoning_config ?? extra.reasoningConfig ?? extra.reasoning_effort ?? extra.reasoning;
   if (asked === undefined || asked === 'none' || (asked as { type?: string }).type === 'disabled') return undefined;
@@ -122,10 +122,10 @@ function readBlock(json: ContentBlockJson): Block {
     return { kind: 'tool-use', id, name, input };
   }
   if (json.toolResult !== undefined) return readToolResult(json.toolResult);
-  return readThought(json) ?? { kind: 'other', name: Object.keys(json)[0] ?? '' };
+  return readReasoningBlock(json) ?? { kind: 'other', name: Object.keys(json)[0] ?? '' };
 }
 
-function readThought({ reasoningContent }: ContentBlockJson): Block | undefined {
+function readReasoningBlock({ reasoningContent }: ContentBlockJson): Block | undefined {
   const { reasoningText, redactedContent } = reasoningContent ?? {};
   if (reasoningText !== undefined)
     return { kind: 'thinking', text: reasoningText.text ?? '', signature: reasoningText.signature };

@@ -2,7 +2,7 @@ import type { Block, CacheTtl, Conversation, Turn } from '../conversation.ts';
 import type { MessageBlockJson, MessagesJson } from './messages-json.ts';
 import { readThinking } from './read-converse.ts';
 
-/** A Messages body, whose shape has been checked, as a conversation. */
+/** Converts a Messages body of valid shape to a conversation. */
 export function readMessages(body: MessagesJson): Conversation {
   const custom = (body.tools ?? []).filter((tool) => tool.type === undefined || tool.type === 'custom');
   return {
@@ -37,7 +37,7 @@ export function readMessages(body: MessagesJson): Conversation {
   };
 }
 
-/** Instructions within the conversation count as text of the turn before them. */
+/** Converts messages to turns. The text of a system message counts as part of the turn before it. */
 function turnsOf(messages: MessagesJson['messages']): Turn[] {
   const turns: Turn[] = [];
   for (const { role, content } of messages) {

@@ -1,13 +1,16 @@
 import type { PlainRules } from '../model.ts';
 import { invalid } from '../refusal.ts';
 
-/** The fields in which the families are asked to reason; each takes its own and no other's. */
+/** Reasoning fields of all model families. Each family accepts only its own field. */
 const REASONING_FIELDS = ['reasoningConfig', 'reasoning_config', 'reasoning_effort', 'reasoning'] as const;
 const EFFORTS = ['low', 'medium', 'high'];
-/** pi-ai's catalogue of 2026-11-10: `minimal` is refused. */
+/** `minimal` is not supported (pi-ai's list of models, 2026-11-10). */
 const GPT_EFFORTS = [...EFFORTS, 'xhigh'];
 
-/** How reasoning is asked for: AI SDK for Nova 2, bedrock-access-gateway for DeepSeek, pi-ai for OpenAI (2026-11). */
+/**
+ * Throws for a reasoning field that the family does not support, or for an invalid value. Sources: AI SDK for Nova 2,
+ * bedrock-access-gateway for DeepSeek, pi-ai for OpenAI (2026-11).
+ */
 export function checkReasoning(fields: Record<string, unknown>, maxTokens: unknown, rules: PlainRules): void {
   for (const name of REASONING_FIELDS) {
     const value = fields[name];

@@ -1,4 +1,4 @@
-/** A small language for the shapes of JSON bodies, and its interpreter. What is wrong is told in two dialects elsewhere. */
+/** Shape of a JSON value. `issuesOf` checks a value; shape-messages.ts renders the issues as AWS and Anthropic do. */
 export type Shape =
   | { is: 'anything' | 'boolean' | 'blob' }
   | { is: 'string'; min?: number; max?: number; pattern?: RegExp; oneOf?: readonly string[] }
@@ -6,18 +6,18 @@ export type Shape =
   | { is: 'list'; of: Shape; min?: number; max?: number }
   | { is: 'map'; key: Shape; value: Shape; min?: number; max?: number }
   | RecordShape
-  /** Exactly one member. */
+  /** Object with exactly one of the members. */
   | { is: 'union'; members: Readonly<Record<string, Shape>> }
-  /** The member `type` tells which. */
+  /** Object whose field `type` selects the shape. */
   | { is: 'tagged'; members: Readonly<Record<string, RecordShape>>; byDefault?: string }
-  /** A string, or else the list. */
+  /** A string, or a value of the other shape. */
   | { is: 'string-or'; string: Shape; other: Shape };
 
 export interface RecordShape {
   is: 'record';
   members: Readonly<Record<string, Shape>>;
   required: readonly string[];
-  /** Members that are not listed are accepted. */
+  /** True if fields that are not listed are accepted. */
   open?: true;
 }
 
@@ -39,7 +39,7 @@ export interface Issue {
 export const text = (limits: Omit<Extract<Shape, { is: 'string' }>, 'is'> = {}): Shape => ({ is: 'string', ...limits });
 export const oneOf = (...values: string[]): Shape => ({ is: 'string', oneOf: values });
 export const list = (of: Shape, min?: number, max?: number): Shape => ({ is: 'list', of, min, max });
-/** Names with a `!` are required. */
+/** Returns the shape of an object. Fields whose names end in `!` are required. */
 export const record = (members: Readonly<Record<string, Shape>>): RecordShape => {
   const plain = Object.entries(members).map(([name, shape]) => [name.replace('!', ''), shape] as const);
   return {
@@ -55,18 +55,19 @@ export const anything: Shape = { is: 'anything' };
 export const boolean: Shape = { is: 'boolean' };
 export const blob: Shape = { is: 'blob' };
 
+/** Returns all issues of a value; empty if it has the shape. */
 export function issuesOf(value: unknown, shape: Shape, path: Issue['path'] = []): Issue[] {
-  const told = (faults: Wrong[]): Issue[] => faults.map((wrong) => ({ path, wrong, value }));
+  const toIssues = (faults: Wrong[]): Issue[] => faults.map((wrong) => ({ path, wrong, value }));
   if (shape.is === 'string-or') return issuesOf(value, typeof value === 'string' ? shape.string : shape.other, path);
   if (shape.is === 'list') {
-    if (!Array.isArray(value)) return told([{ kind: 'type', expected: 'list' }]);
+    if (!Array.isArray(value)) return toIssues([{ kind: 'type', expected: 'list' }]);
     const inner = value.flatMap((item, index) => issuesOf(item, shape.of, [...path, index]));
-    return [...told(sizeFaults(value.length, shape, 'list')), ...inner];
+    return [...toIssues(sizeFaults(value.length, shape, 'list')), ...inner];
   }
   if (shape.is === 'record' || shape.is === 'union' || shape.is === 'tagged' || shape.is === 'map') {
-    return isObject(value) ? objectIssues(value, shape, path) : told([{ kind: 'type', expected: 'object' }]);
+    return isObject(value) ? objectIssues(value, shape, path) : toIssues([{ kind: 'type', expected: 'object' }]);
   }
-  return told(scalarFaults(value, shape));
+  return toIssues(scalarFaults(value, shape));
 }
 
 function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 'list' | 'string-or' }>): Wrong[] {
@@ -86,7 +87,10 @@ function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 
   }
 }
 
-/** As SDKs write it: with its padding. Whether Bedrock takes less is not documented. */
+/**
+ * Returns true for base64 with padding, as SDKs encode it. Whether Bedrock accepts base64 without padding is not
+ * documented.
+ */
 function isBase64(value: unknown): boolean {
   return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
@@ -128,7 +132,7 @@ function objectIssues(value: Record<string, unknown>, shape: ObjectShape, path: 
   }
 }
 
-/** Names like `constructor` are none of the members. */
+/** Returns a listed member. Ignores inherited names such as `constructor`. */
 function memberOf<Member>(
   { members }: { members: Readonly<Record<string, Member>> },
   name: string,

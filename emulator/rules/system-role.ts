@@ -1,7 +1,10 @@
 import type { ClaudeRules } from '../model.ts';
 import type { MessagesJson } from './messages-json.ts';
 
-/** Anthropic, mid-conversation system messages: directly behind a turn of the user, last or before the assistant. */
+/**
+ * Returns the error for a misplaced system message; undefined if there is none. A system message must follow a user
+ * turn and be the last message or precede an assistant turn (Anthropic, mid-conversation system messages).
+ */
 export function systemRoleProblem({ messages }: MessagesJson, rules: ClaudeRules): string | undefined {
   const index = messages.findIndex(({ role }) => role === 'system');
   if (index < 0) return undefined;

@@ -3,7 +3,9 @@ import type { Origin, Verdict } from '../answers/signatures.ts';
 import type { Block, Conversation } from '../conversation.ts';
 import type { ClaudeRules, Model } from '../model.ts';
 
-/** Thinking that comes back must be what was given out, byte for byte, and stand where it stood. */
+/**
+ * Checks that returned thinking blocks equal the ones that the model produced, byte for byte, and are in valid places.
+ */
 export function checkThinkingBlocks(conversation: Conversation, rules: ClaudeRules, model: Model): string | undefined {
   const origin = originOf(model.id, conversation);
   const { thinking } = conversation;
@@ -48,7 +50,10 @@ function verdictOn(block: Block, origin: Origin): Verdict | undefined {
   return block.kind === 'redacted' ? verifyRedacted(block.data, origin) : undefined;
 }
 
-/** Anthropic, extended thinking with tool use: the turn whose tools are being answered begins with its thinking. */
+/**
+ * Checks that the assistant turn before tool results begins with its thinking (Anthropic, extended thinking with tool
+ * use).
+ */
 function missingThinking({ turns }: Conversation): string | undefined {
   const answered = turns.at(-1)?.blocks.some((block) => block.kind === 'tool-result') === true;
   const index = turns.length - 2;

@@ -1,31 +1,31 @@
 import type { Block, Conversation, Turn } from '../conversation.ts';
 import { invalid } from '../refusal.ts';
-import { wordsFor } from './wording.ts';
-import type { Words } from './wording.ts';
+import { turnMessages } from './turn-messages.ts';
+import type { TurnMessages } from './turn-messages.ts';
 
-/** Roles, empty parts, and which block may stand in whose turn. */
+/** Checks roles, empty content, and which role each kind of block requires. */
 export function checkTurns(conversation: Conversation): void {
-  const words = wordsFor(conversation);
+  const messages = turnMessages(conversation);
   const { turns } = conversation;
-  if (turns[0]?.role !== 'user') throw invalid(words.startsWithAssistant());
+  if (turns[0]?.role !== 'user') throw invalid(messages.startsWithAssistant());
   for (const [index, turn] of turns.entries()) {
-    if (turn.role === turns[index - 1]?.role) throw invalid(words.doesNotAlternate(index, turn.role));
-    if (turn.blocks.length === 0) throw invalid(words.emptyContent(index));
+    if (turn.role === turns[index - 1]?.role) throw invalid(messages.doesNotAlternate(index, turn.role));
+    if (turn.blocks.length === 0) throw invalid(messages.emptyContent(index));
     for (const [at, block] of turn.blocks.entries()) {
-      if (block.kind === 'text') checkText(block.text, index, at, words);
-      const [what, role] = HOME[block.kind] ?? ['', turn.role];
-      if (role !== turn.role) throw invalid(words.wrongRole(index, at, what, role));
+      if (block.kind === 'text') checkText(block.text, index, at, messages);
+      const [what, role] = ROLE_OF_BLOCK[block.kind] ?? ['', turn.role];
+      if (role !== turn.role) throw invalid(messages.wrongRole(index, at, what, role));
     }
   }
   checkToolPairs(conversation);
 }
 
-function checkText(text: string, turn: number, block: number, words: Words): void {
-  if (text === '') throw invalid(words.emptyText(turn, block));
-  if (text.trim() === '') throw invalid(words.blankText(turn, block));
+function checkText(text: string, turn: number, block: number, messages: TurnMessages): void {
+  if (text === '') throw invalid(messages.emptyText(turn, block));
+  if (text.trim() === '') throw invalid(messages.blankText(turn, block));
 }
 
-const HOME: Partial<Record<Block['kind'], [string, Turn['role']]>> = {
+const ROLE_OF_BLOCK: Partial<Record<Block['kind'], [string, Turn['role']]>> = {
   image: ['an image', 'user'],
   document: ['a document', 'user'],
   'tool-result': ['a tool result', 'user'],
@@ -34,25 +34,26 @@ const HOME: Partial<Record<Block['kind'], [string, Turn['role']]>> = {
   redacted: ['redacted thinking', 'assistant'],
 };
 
-/** Every tool use is answered in the very next turn, and nothing else is. */
+/** Checks that each tool use has exactly one result in the next turn, and that each result has a tool use. */
 function checkToolPairs(conversation: Conversation): void {
-  const words = wordsFor(conversation);
+  const messages = turnMessages(conversation);
   const { turns } = conversation;
   for (const [index, turn] of turns.entries()) {
     const asked = toolUseIds(turns[index - 1]);
     const expected = new Set(asked);
     const answered = new Set<string>();
     for (const [at, block] of turn.blocks.entries()) {
-      if (block.kind === 'tool-use' && !isObject(block.input)) throw invalid(words.inputNotObject(index, at));
+      if (block.kind === 'tool-use' && !isObject(block.input)) throw invalid(messages.inputNotObject(index, at));
       if (block.kind !== 'tool-result') continue;
-      if (!expected.has(block.id) || answered.has(block.id)) throw invalid(words.unexpectedResult(index, at, block.id));
+      if (!expected.has(block.id) || answered.has(block.id))
+        throw invalid(messages.unexpectedResult(index, at, block.id));
       answered.add(block.id);
     }
     const open = asked.filter((id) => !answered.has(id));
-    if (open.length > 0) throw invalid(words.missingResults(index - 1, open.join(', ')));
+    if (open.length > 0) throw invalid(messages.missingResults(index - 1, open.join(', ')));
   }
   const unanswered = toolUseIds(turns.at(-1));
-  if (unanswered.length > 0) throw invalid(words.missingResults(turns.length - 1, unanswered.join(', ')));
+  if (unanswered.length > 0) throw invalid(messages.missingResults(turns.length - 1, unanswered.join(', ')));
 }
 
 function toolUseIds(turn: Turn | undefined): string[] {
@@ -60,14 +61,14 @@ function toolUseIds(turn: Turn | undefined): string[] {
 }
 
 export function checkTools(conversation: Conversation): void {
-  const words = wordsFor(conversation);
+  const messages = turnMessages(conversation);
   for (const [index, tool] of conversation.tools.entries()) {
-    if (!isObject(tool.schema) || tool.schema.type !== 'object') throw invalid(words.schemaNotObject(index));
+    if (!isObject(tool.schema) || tool.schema.type !== 'object') throw invalid(messages.schemaNotObject(index));
   }
   const choice = conversation.toolChoice;
   if (choice?.type !== 'tool') return;
   const known = [...conversation.tools.map((tool) => tool.name), ...conversation.builtInTools];
-  if (!known.includes(choice.name)) throw invalid(words.unknownChoice(choice.name));
+  if (!known.includes(choice.name)) throw invalid(messages.unknownChoice(choice.name));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { parseBedrockId } from '../../src/models/names/bedrock-id.ts';
 
-/** What a public catalog lists of one model of Bedrock; absent fields are not listed. */
+/** Facts of one Bedrock model in a public catalog. A field is absent if the catalog does not list it. */
 export interface CatalogModel {
   /** Foundation model id. */
   id: string;
@@ -8,18 +8,18 @@ export interface CatalogModel {
   prefixes: readonly string[];
   contextTokens?: number;
   maxOutputTokens?: number;
-  /** USD per million tokens at the global profile, or on demand where it has none. */
+  /** USD per million tokens of the global profile, or on demand if there is none. */
   inputPrice?: number;
   outputPrice?: number;
   cacheMinTokens?: number;
-  /** `YYYY-MM-DD` */
+  /** Date as `YYYY-MM-DD`. */
   endOfLife?: string;
   nativeFormat?: true;
   tiers?: true;
 }
 
 export interface Catalog {
-  /** Name and version of the package, as differences name it. */
+  /** Name and version of the package. */
   source: string;
   models: ReadonlyMap<string, CatalogModel>;
 }
@@ -49,7 +49,7 @@ export function piAiCatalog(version: string, data: unknown): Catalog {
   return { source: `pi-ai ${version}`, models: merged(entries) };
 }
 
-/** Reads `model_prices_and_context_window_backup.json` of PyPI's `litellm`; rows of single regions are left out. */
+/** Reads `model_prices_and_context_window_backup.json` of PyPI's `litellm`, without rows of single regions. */
 export function litellmCatalog(version: string, data: unknown): Catalog {
   const entries = Object.entries(recordOf(data)).flatMap(([id, value]): Entry[] => {
     const model = recordOf(value);

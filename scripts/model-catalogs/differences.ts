@@ -1,21 +1,21 @@
 import type { Model } from '../../src/models/types/model.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 
-/** One disagreement between the table of models and a catalog. */
+/** Difference between the table of models and a catalog. */
 export interface Difference {
   id: string;
-  /** `missing`: the table has no such model. */
+  /** Field that differs. `missing`: the table does not have the model. */
   field: 'missing' | 'prefixes' | keyof CatalogModel;
-  /** What the table has, and what the catalog lists. */
-  ours: string;
-  theirs: string;
+  /** Values of the table and of the catalog. */
+  tableValue: string;
+  catalogValue: string;
   source: string;
 }
 
 type Field = Exclude<keyof CatalogModel, 'id' | 'prefixes'>;
 
-/** What the table has of each field that catalogs list. Undefined: the table makes no statement. */
-const OURS: Readonly<Record<Field, (card: Model) => unknown>> = {
+/** Values of the table for each field of catalogs. Undefined if the table does not have the fact. */
+const TABLE_VALUES: Readonly<Record<Field, (card: Model) => unknown>> = {
   contextTokens: ({ rules }) => rules.contextTokens,
   maxOutputTokens: ({ rules }) => rules.maxOutputTokens,
   inputPrice: ({ price }) => price?.input,
@@ -25,11 +25,11 @@ const OURS: Readonly<Record<Field, (card: Model) => unknown>> = {
   nativeFormat: ({ rules }) => rules.structuredOutput === 'native' || undefined,
   tiers: ({ rules }) => (rules.serviceTiers?.includes('flex') ? true : undefined),
 };
-const FIELDS = Object.keys(OURS) as Field[];
+const FIELDS = Object.keys(TABLE_VALUES) as Field[];
 
 /**
- * Everything in which the table and a catalog disagree, model by model. What a catalog does not list is no
- * disagreement; models of the catalog that the table lacks are.
+ * Returns the differences between the table and a catalog, by model. Includes models that only the catalog lists, but
+ * not facts that only the table has.
  */
 export function differencesFrom(catalog: Catalog, table: readonly Model[]): Difference[] {
   const cards = new Map(table.map((card) => [card.id, card]));
@@ -37,23 +37,23 @@ export function differencesFrom(catalog: Catalog, table: readonly Model[]): Diff
     const card = cards.get(model.id);
     const { source } = catalog;
     if (card === undefined) {
-      return [{ id: model.id, field: 'missing', ours: 'no row', theirs: shown(model.prefixes), source }];
+      return [{ id: model.id, field: 'missing', tableValue: 'no row', catalogValue: shown(model.prefixes), source }];
     }
-    const differs = FIELDS.filter((field) => model[field] !== undefined && model[field] !== OURS[field](card));
+    const differs = FIELDS.filter((field) => model[field] !== undefined && model[field] !== TABLE_VALUES[field](card));
     return [
       ...profileDifference(model, card, source),
       ...differs.map((field): Difference => ({
         id: model.id,
         field,
-        ours: shown(OURS[field](card)),
-        theirs: shown(model[field]),
+        tableValue: shown(TABLE_VALUES[field](card)),
+        catalogValue: shown(model[field]),
         source,
       })),
     ];
   });
 }
 
-/** Values of the service model that the gateway does not know, one line each. */
+/** Returns a line for each enumeration value that only the service model or only the gateway has. */
 export function unknownValues(
   enumerations: ReadonlyMap<string, readonly string[]>,
   known: Readonly<Record<string, readonly string[]>>,
@@ -61,7 +61,7 @@ export function unknownValues(
 ): string[] {
   return Object.entries(known).flatMap(([shape, values]) => {
     const listed = enumerations.get(shape);
-    if (listed === undefined) return [`${source}: the shape ${shape} does not exist any more`];
+    if (listed === undefined) return [`${source}: the shape ${shape} no longer exists`];
     const added = listed.filter((value) => !values.includes(value));
     const gone = values.filter((value) => !listed.includes(value));
     return [
@@ -71,15 +71,15 @@ export function unknownValues(
   });
 }
 
-/** The line that people read. */
-export function lineOf({ id, field, ours, theirs, source }: Difference): string {
-  return `${id}  ${field}: ours ${ours}, ${source} ${theirs}`;
+/** Renders a difference as one line. */
+export function lineOf({ id, field, tableValue, catalogValue, source }: Difference): string {
+  return `${id}  ${field}: table ${tableValue}, ${source} ${catalogValue}`;
 }
 
 function profileDifference({ id, prefixes }: CatalogModel, card: Model, source: string): Difference[] {
   const missing = prefixes.filter((prefix) => !card.prefixes.includes(prefix));
   if (missing.length === 0) return [];
-  return [{ id, field: 'prefixes', ours: shown(card.prefixes), theirs: `also ${shown(missing)}`, source }];
+  return [{ id, field: 'prefixes', tableValue: shown(card.prefixes), catalogValue: `also ${shown(missing)}`, source }];
 }
 
 function byId(one: CatalogModel, other: CatalogModel): number {

@@ -7,9 +7,9 @@ import { gunzipSync } from 'node:zlib';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 240_000;
-const LARGEST_FILE = 64 * 1_024 * 1_024;
+const MAX_FILE_BYTES = 64 * 1_024 * 1_024;
 
-/** A package whose newest version holds a catalog. */
+/** Package whose latest version contains a catalog. */
 export interface CatalogPackage {
   registry: 'npm' | 'pypi';
   name: string;
@@ -17,21 +17,21 @@ export interface CatalogPackage {
   file: RegExp;
 }
 
-/** The file of the package, with the version that it is from. */
+/** Catalog file of a package, and the version of the package. */
 export interface CatalogFile {
   version: string;
   text: string;
 }
 
-/** Outside of the tree: OUTCROP_CATALOGS, else a folder of the user's cache. */
+/** Returns the folder for downloads: `OUTCROP_CATALOGS`, or a folder in the user's cache. */
 export function catalogFolder(environment: NodeJS.ProcessEnv): string {
   const cache = environment['XDG_CACHE_HOME'] ?? (homedir() === '' ? tmpdir() : join(homedir(), '.cache'));
   return environment['OUTCROP_CATALOGS'] ?? join(cache, 'outcrop-model-catalogs');
 }
 
 /**
- * Downloads the newest version by the registry's ordinary client and reads one file of it. Nothing of the package is
- * installed or run. Rejects where the registry or the client is out of reach.
+ * Downloads the latest version with the client of the registry and reads one file of it. Does not install or run the
+ * package. Rejects if the registry or the client is not available.
  */
 export async function catalogFile(wanted: CatalogPackage, folder: string): Promise<CatalogFile> {
   const target = join(folder, wanted.name.replaceAll(/[^\w.-]/g, '_'));
@@ -56,29 +56,29 @@ async function fromPypi({ name, file }: CatalogPackage, target: string): Promise
   const path = pathIn(list, file, name);
   const { stdout } = await run('unzip', ['-p', archive, path], {
     timeout: TIMEOUT_MS,
-    maxBuffer: LARGEST_FILE,
+    maxBuffer: MAX_FILE_BYTES,
     encoding: 'buffer',
   });
   return { version: versionOf(archive), text: (path.endsWith('.gz') ? gunzipSync(stdout) : stdout).toString() };
 }
 
 function client(command: string, parameters: readonly string[]): Promise<{ stdout: string }> {
-  return run(command, parameters, { timeout: TIMEOUT_MS, maxBuffer: LARGEST_FILE });
+  return run(command, parameters, { timeout: TIMEOUT_MS, maxBuffer: MAX_FILE_BYTES });
 }
 
 function onlyFile(folder: string): string {
   const [first] = readdirSync(folder);
-  if (first === undefined) throw new Error('the client downloaded nothing');
+  if (first === undefined) throw new Error('the client of the registry downloaded no file');
   return first;
 }
 
 function pathIn(list: string, file: RegExp, name: string): string {
   const path = list.split('\n').find((line) => file.test(line));
-  if (path === undefined) throw new Error(`${name} has no file ${file.source} any more`);
+  if (path === undefined) throw new Error(`${name} no longer has a file that matches ${file.source}`);
   return path;
 }
 
-/** `litellm-1.110.2-cp310-….whl`, `earendil-works-pi-ai-1.6.0.tgz` */
+/** Returns the version in a file name: `litellm-1.110.2-cp310-….whl` or `earendil-works-pi-ai-1.6.0.tgz`. */
 function versionOf(archive: string): string {
   return /-(\d+(?:\.\w+)+?)(?:-|\.tgz$)/.exec(archive)?.[1] ?? 'of unknown version';
 }

@@ -20,8 +20,8 @@ export class AnswerCache {
 
   /**
    * Returns the key of the answer to call number `index` of an attempt; undefined if the cache does not serve the request. The
-   * key contains `index`, because each choice of a request has an answer of its own. It leaves out who sends the request,
-   * which Bedrock logs and the model does not see.
+   * key contains `index`, because each choice of a request has a separate answer. It does not contain `requestMetadata`,
+   * which Bedrock logs and the model does not receive.
    */
   keyOf({ cached, prepared }: CacheableAttempt, index: number): string | undefined {
     const request = cached?.request(index);

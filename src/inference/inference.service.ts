@@ -121,8 +121,8 @@ export class InferenceService {
   }
 
   /**
-   * The only place that asks Bedrock for a whole answer. A retry of the request finds the answers that have arrived, also
-   * after another model was tried. `problem` is what an earlier answer lacks.
+   * Calls Bedrock for a whole answer. No other function does so. A retry of the request reuses the answers that have
+   * arrived, also after another model was tried. `problem` describes why an earlier answer does not conform.
    */
   private call<Answer>(
     index: number,
@@ -232,7 +232,7 @@ export class InferenceService {
     await Promise.allSettled(ended);
   }
 
-  /** The only place that opens a stream of Bedrock, apart from continuations. */
+  /** Opens a stream of Bedrock. Apart from continuations, no other function does so. */
   private async openOne<Event>(
     index: number,
     attempt: StreamedAttempt<Event, unknown>,
@@ -242,7 +242,7 @@ export class InferenceService {
   }
 }
 
-/** An answer that has something to report is not cached, because a later hit would not report it. */
+/** Returns true if an answer can be cached. Answers with a report cannot, because a later hit would not report it. */
 function conforms({ problem, unchecked, isTextDropped }: CheckedAnswer<unknown>): boolean {
   return problem === undefined && unchecked === undefined && isTextDropped === undefined;
 }

@@ -25,7 +25,7 @@ export function addAdjustment(context: RequestContext, adjustment: string): void
   context.header('x-outcrop-adjusted', adjusted.join(', '));
 }
 
-/** Takes back what was reported for an attempt that did not answer. */
+/** Removes what was reported for an attempt that did not answer. */
 export function clearAdjustments(context: RequestContext): void {
   if (context.report.adjusted !== undefined) {
     context.report.adjusted = undefined;

@@ -11,11 +11,11 @@ import { garbage, request, toolbox } from '../support/arbitrary-requests.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
- * Both halves of one contract: whatever a client may ask of whichever model of the table, what the
- * translators make of it is something that Bedrock, as the emulator knows it, does not refuse.
+ * A contract in two parts: for any client request to any model of the table,
+ * the emulator's Bedrock rules accept the body that the translators produce.
  */
 
-/** What settings may ask on top of any request. */
+/** Settings that may add fields to any request. */
 const policy = fc.record({
   promptCache: fc.record({
     autoCachePoints: fc.constantFrom('never' as const, 'on-request' as const, 'always' as const),
@@ -37,16 +37,16 @@ const PAIRS = CHAT_MODELS.flatMap((card) => {
 });
 
 describe('Bedrock accepts', () => {
-  it('is asked of most of the table', () => {
+  it('receives most of the random requests', () => {
     expect(PAIRS.length).toBeGreaterThan(20);
   });
 
-  it.each(PAIRS)('answers of $name as long as the table says', ({ card: { rules }, model }) => {
+  it.each(PAIRS)('answers of $name within the lengths of the table', ({ card: { rules }, model }) => {
     expect([rules.contextTokens, rules.maxOutputTokens]).toEqual([model.contextTokens, model.outputTokens]);
     expect(rules.extendedOutput?.maxOutputTokens).toBe(model.longOutput?.outputTokens);
   });
 
-  it.each(PAIRS)('whatever is asked of $name', ({ card, model }) => {
+  it.each(PAIRS)('any request to $name', ({ card, model }) => {
     fc.assert(
       fc.property(request, fc.option(toolbox), fc.boolean(), policy, (plain, toolbox, thinkingByName, policy) => {
         const request = { ...plain, ...(card.rules.tools && toolbox) };
@@ -59,8 +59,8 @@ describe('Bedrock accepts', () => {
   });
 });
 
-describe('garbage', () => {
-  it('is translated or refused with the place it stands in, and nothing else', () => {
+describe('invalid input', () => {
+  it('is translated, or rejected with its path', () => {
     fc.assert(
       fc.property(garbage, fc.constantFrom(...PAIRS), (body, { card, model }) => {
         const request = { model: 'any', ...body } as unknown as ChatRequest;
@@ -73,7 +73,7 @@ describe('garbage', () => {
           expect(error).toMatchObject({ status: 400, param: expect.any(String) });
           return;
         }
-        // Signatures are the client's own affair: a forged one is Bedrock's to refuse.
+        // Signatures come from the client; Bedrock rejects forged ones.
         if (!JSON.stringify(input).includes('reasoningContent')) checkConverse(input, model);
       }),
       { numRuns: 2_000 },

@@ -10,7 +10,7 @@ import { chatRequest } from '../../src/translation/openai-chat/request/chat-requ
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from '../support/media-files.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
-/** Any mixture of parts is either a 400 with the part's path, or something that Bedrock, as the emulator knows it, takes. */
+/** Any mixture of parts is either rejected with the part's path, or accepted by the emulator's Bedrock rules. */
 
 const URL = 'https://images.test/a.png';
 const FETCHED = new Map([[URL, png().toString('base64')]]);
@@ -47,7 +47,7 @@ const part = fc.oneof(
   fc.anything().map((image_url) => ({ type: 'image_url', image_url })),
   fc.anything().map((file) => ({ type: 'file', file })),
 );
-const words = fc.constantFrom('', ' ', 'Hi').map((text) => ({ type: 'text', text }));
+const textPart = fc.constantFrom('', ' ', 'Hi').map((text) => ({ type: 'text', text }));
 const goodImage = fc.constantFrom(png(), gif(), jpeg(), webp('VP8 ')).map((image) => ({
   type: 'image_url',
   image_url: { url: dataUrl(image) },
@@ -58,10 +58,10 @@ const goodFile = fc.constantFrom('a.pdf', 'A.pdf', 'a (2).pdf', 'z').map((filena
 }));
 const goodAudio = fc.constant({ type: 'input_audio', input_audio: { data: WAV.toString('base64'), format: 'wav' } });
 
-/** Mostly parts that the model takes, so that whole conversations get through. */
+/** Returns mostly parts that the model accepts, so that complete conversations are tested. */
 function conversations({ vision, documents, audio }: ModelRules) {
   const goodPart: fc.Arbitrary<object> = fc.oneof(
-    words,
+    textPart,
     ...(vision ? [goodImage] : []),
     ...(documents ? [goodFile] : []),
     ...(audio ? [goodAudio] : []),
@@ -80,7 +80,7 @@ function conversations({ vision, documents, audio }: ModelRules) {
 const NAMES = ['claude-haiku-4-5', 'claude-opus-5-5', 'nova-pro', 'nova-micro', 'qwen3-32b', 'voxtral-small-24b'];
 
 describe('Bedrock accepts', () => {
-  it.each(NAMES)('whatever is shown to %s', (name) => {
+  it.each(NAMES)('any media for %s', (name) => {
     const card = CHAT_MODELS.find((row) => row.name === name)!;
     const model = MODELS.find(({ id }) => id === card.id)!;
     let accepted = 0;

@@ -11,8 +11,9 @@ import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
 import { garbage } from '../support/arbitrary-requests.ts';
 
 /**
- * What Anthropic's own API takes of whichever generation, a Claude on Bedrock takes after the translation, as far as
- * the emulator knows it. What no Claude takes is not asked here: that is refused by the model, in its words.
+ * Requests that Anthropic's API accepts for a generation are accepted by Bedrock's Claude after the translation, by the
+ * emulator's rules.
+ * Requests that every Claude rejects are excluded, because the model rejects them with its own message.
  */
 
 const PAIRS = CHAT_MODELS.flatMap((card) => {
@@ -73,16 +74,16 @@ const thinking = fc.constantFrom(
   { type: 'enabled', budget_tokens: 2_000, display: 'summarized' },
   { type: 'adaptive', block_binding: { prefix_mismatch_behavior: 'drop_block' } },
 );
-/** Claude refuses sampling beside thinking, whoever serves it. */
-const thoughtful = fc
+/** Claude rejects sampling parameters with thinking on every platform. */
+const withSignedThinking = fc
   .tuple(plain, thinking)
   .map(([fields, thinking]) => ({ ...without(fields, 'temperature', 'top_p', 'top_k'), thinking }));
-const thoughtless = fc
+const withoutThinking = fc
   .tuple(plain, fc.constantFrom({ type: 'disabled' }, { type: 'between_tools' }))
   .map(([fields, thinking]) => ({ ...without(fields, 'output_config'), thinking }));
 const request = fc
   .tuple(
-    fc.oneof(plain, thoughtful, thoughtless),
+    fc.oneof(plain, withSignedThinking, withoutThinking),
     fc.array(message, { maxLength: 3 }),
     fc.constantFrom(4_096, 500_000),
     fc.constantFrom(undefined, 'claude-code-20250219,interleaved-thinking-2025-05-14', 'advanced-tool-use-2025-11-20'),
@@ -101,19 +102,19 @@ function without(fields: object, ...names: string[]): object {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
-describe('Bedrock accepts in Anthropic’s words', () => {
-  it('is asked of every generation', () => {
+describe('Bedrock accepts in Anthropic’s format', () => {
+  it('requests for every generation', () => {
     expect(PAIRS.length).toBeGreaterThan(12);
   });
 
-  it.each(PAIRS)('whatever is asked of $name', ({ card, model, rules }) => {
+  it.each(PAIRS)('any request to $name', ({ card, model, rules }) => {
     fc.assert(
       fc.property(request, fc.boolean(), ({ body, betas }, thinkingByName) => {
         const context = {
           model: card,
           thinkingByName: thinkingByName && card.rules.thinking !== null,
           defaultMaxTokens: 4_096,
-          // As after the refusal of the role.
+          // As after Bedrock rejected the system role.
           ...(!rules.systemRole && { history: { systemRole: 'refused' as const } }),
         };
         const before = JSON.stringify(body);
@@ -128,7 +129,7 @@ describe('Bedrock accepts in Anthropic’s words', () => {
   });
 });
 
-it('garbage passes to the model or is refused with the place it stands in, and nothing else', () => {
+it('invalid input is forwarded to the model or rejected with its path', () => {
   fc.assert(
     fc.property(garbage, fc.anything(), fc.constantFrom(...PAIRS), (body, more, { card }) => {
       const request = { model: 'any', max_tokens: 10, ...body, system: more, tools: [more], thinking: more };

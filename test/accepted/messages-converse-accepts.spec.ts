@@ -9,7 +9,10 @@ import { messagesDialect } from '../../src/translation/anthropic/converse/messag
 import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
 import { messageOf } from '../support/message-of.ts';
 
-/** What Anthropic's clients say, every other model on Bedrock takes after the translation, as far as the emulator knows it. */
+/**
+ * Requests of Anthropic's clients to any other model on Bedrock are accepted after the translation, by the emulator's
+ * rules.
+ */
 
 const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
@@ -38,7 +41,7 @@ const result = fc.record(
   },
   { requiredKeys: ['type', 'tool_use_id'] },
 );
-const thought = fc.constantFrom(
+const reasoningBlock = fc.constantFrom(
   { type: 'thinking', thinking: 'Hm.', signature: '' },
   { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
   { type: 'redacted_thinking', data: 'c2Vj' },
@@ -47,7 +50,7 @@ const content = (...blocks: fc.Arbitrary<object>[]) =>
   fc.oneof(fc.constant('Hi'), fc.array(fc.oneof(text, ...blocks), { maxLength: 4 }));
 const message = fc.oneof(
   fc.record({ role: fc.constant('user'), content: content(result) }),
-  fc.record({ role: fc.constant('assistant'), content: content(call, thought) }),
+  fc.record({ role: fc.constant('assistant'), content: content(call, reasoningBlock) }),
   fc.record({ role: fc.constant('system'), content: content() }),
 );
 const request = fc.record(
@@ -85,7 +88,7 @@ function contextOf({ card }: (typeof PAIRS)[number]) {
 }
 
 describe('Bedrock accepts', () => {
-  it.each(PAIRS)('whatever messages are sent to $name', (pair) => {
+  it.each(PAIRS)('any messages for $name', (pair) => {
     fc.assert(
       fc.property(request, fc.option(toolbox), (plain, toolbox) => {
         const request = { model: 'm', ...plain, ...(pair.card.rules.tools && toolbox) } as MessagesRequest;
@@ -99,7 +102,7 @@ describe('Bedrock accepts', () => {
   });
 });
 
-it('translates garbage or refuses it with the place it stands in, and nothing else', () => {
+it('translates invalid input or rejects it with its path', () => {
   const anything = fc.anything({ maxDepth: 2 });
   const types = 'text image document tool_use tool_result thinking redacted_thinking search_result base64 url'.split(
     ' ',
@@ -170,7 +173,7 @@ it('translates garbage or refuses it with the place it stands in, and nothing el
 
 describe('a stream', () => {
   const block = fc.record({
-    kind: fc.constantFrom('text', 'thought', 'redacted', 'tool'),
+    kind: fc.constantFrom('text', 'reasoningBlock', 'redacted', 'tool'),
     pieces: fc.integer({ min: 0, max: 3 }),
     stop: fc.boolean(),
   });
@@ -180,7 +183,7 @@ describe('a stream', () => {
     const toolUse = { toolUseId: `call_${index}`, name: 'now' };
     const piece: Record<string, object> = {
       text: { text: 'word ' },
-      thought: { reasoningContent: { text: 'hm ' } },
+      reasoningBlock: { reasoningContent: { text: 'hm ' } },
       redacted: { reasoningContent: { redactedContent: 'c2VjcmV0' } },
       tool: { toolUse: { input: '1' } },
     };
@@ -191,7 +194,7 @@ describe('a stream', () => {
     ] as ConverseEvent[];
   }
 
-  it('is in order and holds every piece, whatever the model says and whichever ends are missing', () => {
+  it('is in order and complete, for any model output and any missing events', () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 6 }), fc.boolean(), (blocks, announced) => {
         const request: MessagesRequest = { model: 'm', max_tokens: 1, messages: [] };
@@ -204,16 +207,16 @@ describe('a stream', () => {
         ];
         const frames = [...events.flatMap((event) => writer.onEvent(event, 0)), ...writer.onEnd()];
         const message = messageOf(frames.map(({ data }) => data));
-        const told = blocks.filter(({ kind, pieces }) => kind === 'tool' || pieces > 0);
-        expect(message.content).toHaveLength(told.length);
-        told.forEach(({ kind, pieces }, index) => {
+        const visible = blocks.filter(({ kind, pieces }) => kind === 'tool' || pieces > 0);
+        expect(message.content).toHaveLength(visible.length);
+        visible.forEach(({ kind, pieces }, index) => {
           const { text, thinking, data, input } = message.content[index];
           if (kind === 'text') expect(text).toBe('word '.repeat(pieces));
-          if (kind === 'thought') expect(thinking).toBe('hm '.repeat(pieces));
+          if (kind === 'reasoningBlock') expect(thinking).toBe('hm '.repeat(pieces));
           if (kind === 'redacted') expect(Buffer.from(data, 'base64').toString()).toBe('secret'.repeat(pieces));
           if (kind === 'tool') expect(input).toEqual(pieces === 0 ? {} : Number('1'.repeat(pieces)));
         });
-        expect(message.stop_reason).toBe(told.some(({ kind }) => kind === 'tool') ? 'tool_use' : 'end_turn');
+        expect(message.stop_reason).toBe(visible.some(({ kind }) => kind === 'tool') ? 'tool_use' : 'end_turn');
       }),
       { numRuns: 500 },
     );

@@ -13,7 +13,7 @@ import { specValidator } from '../support/openai-spec.ts';
 import type { SseFrame } from '../../src/wire/sse-frame.ts';
 import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -25,7 +25,7 @@ const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude',
 const checkSpec = specValidator();
 
 describe('Bedrock accepts', () => {
-  it.each(PAIRS)('whatever responses are asked of $name', ({ card, model }) => {
+  it.each(PAIRS)('any response request to $name', ({ card, model }) => {
     fc.assert(
       fc.property(request, fc.option(toolbox), (plain, toolbox) => {
         const request = { ...plain, ...(card.rules.tools && toolbox) } as unknown as ResponsesRequest;
@@ -38,8 +38,8 @@ describe('Bedrock accepts', () => {
   });
 });
 
-describe('garbage', () => {
-  it('is translated or refused with the place it stands in, and nothing else', () => {
+describe('invalid input', () => {
+  it('is translated, or rejected with its path', () => {
     fc.assert(
       fc.property(garbage, fc.constantFrom(...PAIRS), (body, { card, model }) => {
         const request = { model: 'any', ...body } as unknown as ResponsesRequest;
@@ -60,7 +60,7 @@ describe('garbage', () => {
   });
 });
 
-/** Blocks of an answer: what each holds, in how many pieces, whether its stop event comes. */
+/** Blocks of an answer: content, number of pieces, and whether the stop event arrives. */
 const block = fc.record({
   kind: fc.constantFrom('text', 'thought', 'redacted', 'now', 'edit', 'shell', 'apply_patch', 'unknown'),
   pieces: fc.integer({ min: 0, max: 3 }),
@@ -97,7 +97,7 @@ function eventsOf(
 }
 
 describe('a stream', () => {
-  it('is in order, whatever the model says and however it ends', () => {
+  it('is in order for any model output and any ending', () => {
     const end = fc.constantFrom(
       'end_turn',
       'tool_use',
@@ -128,7 +128,10 @@ describe('a stream', () => {
   });
 });
 
-/** Numbers without holes; items begin in order, hold what was told of them, and end once; the last event is the end. */
+/**
+ * Asserts that sequence numbers have no gaps, that items begin in order, contain their deltas and end once, and that
+ * the final event is last.
+ */
 function expectOrder(events: Loose[]): void {
   expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
   for (const event of events) {
@@ -148,7 +151,7 @@ function expectOrder(events: Loose[]): void {
   for (const item of ended) {
     const own = events.filter((event) => event.item_id === item.id);
     const pieces = own.filter(({ type }) => type.endsWith('.delta')).map(({ delta }) => delta as string);
-    const told = item.content?.[0]?.text ?? item.summary?.[0]?.text ?? item.arguments ?? item.input;
-    if (told !== undefined) expect(pieces.join('')).toBe(told);
+    const content = item.content?.[0]?.text ?? item.summary?.[0]?.text ?? item.arguments ?? item.input;
+    if (content !== undefined) expect(pieces.join('')).toBe(content);
   }
 }

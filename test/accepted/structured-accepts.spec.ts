@@ -11,7 +11,7 @@ import { chatRequest } from '../../src/translation/openai-chat/request/chat-requ
 import { simplifySchema } from '../../src/translation/json-schema/schema-simplification.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
-/** Whatever JSON schema a client has: lowered it is one that Bedrock, as the emulator knows it, compiles. */
+/** Any JSON schema of a client: the lowered schema compiles by the emulator's Bedrock rules. */
 
 const name = fc.constantFrom('a', 'b', 'type', 'minimum', '$ref', 'x y', 'é', 'properties');
 const { schema } = fc.letrec((tie) => ({
@@ -75,7 +75,7 @@ const root = fc
     $defs: { leaf: { type: 'string', maxLength: 9 }, unused: { type: 'boolean' } },
   }))
   .map(asSent);
-/** As JSON that came over the wire. */
+/** Returns the value after a JSON round trip. */
 function asSent<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
 }
@@ -84,7 +84,7 @@ const recursive = root.map((given) => ({
   $defs: { ...given.$defs, loop: { type: 'object', properties: { next: { $ref: '#/$defs/loop' } } } },
 }));
 
-/** Limits of size are Bedrock's to refuse: they depend on all schemas of a request. */
+/** Errors about schema size, which Bedrock reports because they depend on all schemas of a request. */
 const SIZE = /too many parameters|too large/;
 
 describe('a lowered schema', () => {
@@ -100,7 +100,7 @@ describe('a lowered schema', () => {
     );
   });
 
-  it('is not lowered any further', () => {
+  it('is not lowered again', () => {
     fc.assert(
       fc.property(root, (given) => {
         const lowered = simplifySchema(given);
@@ -110,7 +110,7 @@ describe('a lowered schema', () => {
     );
   });
 
-  it('has answers that conform to the original, told limits included', () => {
+  it('has answers that conform to the original, including limits in descriptions', () => {
     let compared = 0;
     fc.assert(
       fc.property(root, (given) => {
@@ -126,7 +126,7 @@ describe('a lowered schema', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it('is never changed where it is given', () => {
+  it('does not change the original', () => {
     fc.assert(
       fc.property(root, (given) => {
         const before = structuredClone(given);
@@ -168,10 +168,10 @@ const request = fc.record(
 );
 
 describe('Bedrock accepts', () => {
-  it.each(PAIRS)('JSON that is asked of $name', ({ card, model }) => {
+  it.each(PAIRS)('JSON requests to $name', ({ card, model }) => {
     fc.assert(
-      fc.property(request, fc.constantFrom('native', 'tool', 'prompt'), (asked, way) => {
-        const body = card.rules.tools ? asked : { ...asked, tools: [] };
+      fc.property(request, fc.constantFrom('native', 'tool', 'prompt'), (random, way) => {
+        const body = card.rules.tools ? random : { ...random, tools: [] };
         const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096, concessions: { way } };
         const [input] = chatRequest(body as unknown as ChatRequest, context).inputs;
         try {

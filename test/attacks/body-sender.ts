@@ -5,14 +5,14 @@ export interface Sending {
   body: Buffer;
   key?: string;
   headers?: object;
-  /** Sends chunks of so many bytes instead of a declared length. */
+  /** Size of chunks, to send instead of a declared length. */
   chunked?: number;
 }
 
 export interface Reply {
   /** 0 if the connection ended without a response. */
   status: number;
-  /** Bytes that the socket took before the connection ended. */
+  /** Bytes that the socket accepted before the connection ended. */
   sentBytes: number;
   text: string;
 }
@@ -21,7 +21,7 @@ const PATIENCE_MS = 60_000;
 const CHUNKS_AT_ONCE = 10_000;
 const PIECE_BYTES = 256 * 1024;
 
-/** Sends as many equal requests at a time. */
+/** Sends this number of equal requests concurrently. */
 export function answersTo(port: number, count: number, sending: Sending): Promise<Reply[]> {
   return Promise.all(Array.from({ length: count }, () => send(port, sending)));
 }
@@ -30,7 +30,7 @@ export function statuses(replies: readonly Reply[]): number[] {
   return replies.map(({ status }) => status);
 }
 
-/** Sends one request on a connection of its own. Resolves when the response has begun or the connection has ended. */
+/** Sends one request on a new connection. Resolves when the response has begun or the connection has ended. */
 export function send(port: number, { path, body, key, headers, chunked }: Sending): Promise<Reply> {
   const socket = connect(port, '127.0.0.1');
   const length = chunked === undefined ? `content-length: ${body.length}` : 'transfer-encoding: chunked';
@@ -84,7 +84,10 @@ function* chunksOf(body: Buffer, size: number): Generator<Buffer, undefined> {
   yield Buffer.from('0\r\n\r\n');
 }
 
-/** Returns a chunk for each byte. In one buffer: a client that is busy with making chunks does not read its response. */
+/**
+ * Returns a chunk for each byte, in one buffer, because a client that is busy creating chunks does not read its
+ * response.
+ */
 function bytesAsChunks(bytes: Buffer): Buffer {
   const frame = '1\r\n?\r\n';
   const frames = Buffer.alloc(bytes.length * frame.length, frame);

@@ -3,16 +3,19 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Half of the container's memory up to 4 GiB: what V8 takes for the old generation (measured with Node 24: 512 MiB of 1 GiB). */
+/**
+ * Returns half of the container's memory up to 4 GiB, as V8 does for the old generation (measured with Node 24: 512 MiB
+ * of 1 GiB).
+ */
 const HEAP_SHARE = 0.5;
 const ENTER = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
 
-/** How a gateway gets the memory limit of its container. */
+/** The mechanism that limits the memory of a gateway like a container. */
 export interface MemoryLimit {
   bytes: number;
-  /** For the report. */
+  /** Description for the report. */
   description: string;
-  /** Whether the kernel enforces the limit; otherwise the watcher has to end a process that exceeds it. */
+  /** True if the kernel enforces the limit; otherwise the watcher ends a process that exceeds it. */
   isEnforced: boolean;
   /** Command that enters the cgroup and replaces itself with its arguments; see `StartOptions.launcher`. */
   launcher: readonly string[];
@@ -21,7 +24,10 @@ export interface MemoryLimit {
   remove(): Promise<void>;
 }
 
-/** Creates a cgroup with this limit where this machine allows it. Node sizes its heap from it only if it starts inside. */
+/**
+ * Creates a cgroup with this limit if this machine allows it. Node derives its heap size from the limit only if it
+ * starts inside.
+ */
 export function memoryLimit(bytes: number): MemoryLimit {
   for (const { parent, version } of candidates()) {
     const folder = join(parent, `outcrop-attacks-${process.pid}-${counter++}`);
@@ -51,7 +57,10 @@ let counter = 0;
 
 type Version = 1 | 2;
 
-/** Folders in which a cgroup of ours could stand: the own one, and in v2, where it may not hold processes as well, the one above. */
+/**
+ * Returns folders that may hold the new cgroup: the cgroup of this process, and its parent in v2, where a cgroup with
+ * processes may not have children.
+ */
 function candidates(): { parent: string; version: Version }[] {
   const own = existsSync('/proc/self/cgroup') ? readFileSync('/proc/self/cgroup', 'utf8').split('\n') : [];
   const found: { parent: string; version: Version }[] = [];
@@ -60,7 +69,7 @@ function candidates(): { parent: string; version: Version }[] {
     if (path === undefined) continue;
     if (controllers!.split(',').includes('memory')) {
       const mount = '/sys/fs/cgroup/memory';
-      // In a container the path is the host's, and the mount shows its own cgroup as the root.
+      // In a container the path is the host's, while the mount shows the container's cgroup as the root.
       found.push({ parent: join(mount, path), version: 1 }, { parent: mount, version: 1 });
     } else if (controllers === '') {
       const folder = join('/sys/fs/cgroup', path);
@@ -78,7 +87,7 @@ function hasMemoryController(parent: string, version: Version): boolean {
   return readFileSync(control, 'utf8').includes('memory');
 }
 
-/** True when the cgroup exists, has the limit, and a process can enter it. */
+/** Returns true if the cgroup exists, has the limit, and a process can enter it. */
 function create(folder: string, version: Version, bytes: number): boolean {
   try {
     mkdirSync(folder);
@@ -86,7 +95,7 @@ function create(folder: string, version: Version, bytes: number): boolean {
     return false;
   }
   const limited = writes(join(folder, version === 1 ? 'memory.limit_in_bytes' : 'memory.max'), String(bytes));
-  // Without it a machine with swap would slow down in place of ending the process.
+  // Without it, a machine with swap would slow down instead of ending the process.
   if (version === 1) writes(join(folder, 'memory.memsw.limit_in_bytes'), String(bytes));
   else writes(join(folder, 'memory.swap.max'), '0');
   if (limited && spawnSync('/bin/sh', ['-c', ENTER, folder, '/bin/true'], { stdio: 'ignore' }).status === 0)
@@ -110,7 +119,7 @@ async function removed(folder: string): Promise<void> {
       rmdirSync(folder);
       return;
     } catch {
-      // A process that has just ended is still listed for a moment.
+      // A process that has just ended remains listed for a moment.
       await sleep(20);
     }
   }

@@ -10,12 +10,12 @@ const OPTIONS = {
 
 export const USAGE = `npm run test:attacks -- [options]
 
-  --short        the attacks that CI runs, in less than 4 minutes
-  --only TEXT    only attacks whose name, limit or file contains this
-  --write FILE   puts the table between '<!-- attacks -->' and '<!-- /attacks -->' of a page, if all attacks passed
-  --json FILE    writes the counts, as Jest names them`;
+  --short        runs the attacks of CI, in less than 4 minutes
+  --only TEXT    runs only attacks whose name, limit or file contains this text
+  --write FILE   writes the table between '<!-- attacks -->' and '<!-- /attacks -->' of a page, if all attacks passed
+  --json FILE    writes the counts, with Jest's names`;
 
-/** Throws for unknown options. */
+/** Returns the options of the command line. Throws for unknown options. */
 export function readOptions(args: string[]) {
   return parseArgs({ args, options: OPTIONS }).values;
 }

@@ -13,16 +13,16 @@ const ATTACKER_KEY = 'sk-attacker';
 const OTHER_KEY = 'sk-other';
 const ATTACK_PATIENCE_MS = 180_000;
 const DEFAULT_SLOWDOWN = 10;
-/** Below it, differences are noise of the machine. */
+/** Below this value, differences are machine noise. */
 const SLOWDOWN_FLOOR_MS = 50;
-/** A request passes the gateway, the emulator and the gateway again: so many times, a busy machine delays it. */
+/** Number of hops of a request (gateway, emulator, gateway) that a busy machine delays. */
 const MACHINE_DELAYS = 4;
-/** Fewer requests have no meaningful p50: then only a gateway that stands still is slow. */
+/** With fewer requests the p50 has no meaning, so only a standstill of the gateway counts as slow. */
 const LEAST_REQUESTS = 10;
 const STANDSTILL_MS = 1_000;
 /** Longer than any grace period that an attack sets. */
 const TERMINATION_PATIENCE_MS = 60_000;
-/** The same flags as `npm run start:prod` and the image. */
+/** The flags of `npm run start:prod` and the image. */
 const NODE_ARGUMENTS = ['--max-semi-space-size=16'];
 
 export interface Ground {
@@ -38,11 +38,11 @@ interface Attacked {
   secondKey: SecondKey;
   limit: MemoryLimit;
   target: AttackTarget;
-  /** The process may end. */
+  /** Allows the process to end. */
   isTerminating: boolean;
 }
 
-/** Plays one attack against a gateway of its own. */
+/** Runs one attack against a new gateway. */
 export async function play(attack: Attack, { memoryBytes, folder }: Ground): Promise<Result> {
   const limit = memoryLimit(memoryBytes);
   const emulator = new EmulatorProcess(await freePort());
@@ -103,7 +103,7 @@ export async function play(attack: Attack, { memoryBytes, folder }: Ground): Pro
   }
 }
 
-/** The figures of the attack, against those of the idle gateway before it. */
+/** Returns the figures of the attack, compared with those of the idle gateway before it. */
 async function measured(attacked: Attacked): Promise<Result> {
   const { attack, watcher, secondKey } = attacked;
   await secondKey.warmUp();
@@ -116,7 +116,7 @@ async function measured(attacked: Attacked): Promise<Result> {
     unexpectedEnd(attacked),
     tooLate(),
   ]);
-  // The attack may have failed just because the process died.
+  // The attack may have failed only because the process died.
   const death = attacked.gateway.isRunning || attacked.isTerminating ? [] : await unexpectedEnd(attacked);
   const seen = await secondKey.take();
   const after = watcher.read();
@@ -139,7 +139,7 @@ async function measured(attacked: Attacked): Promise<Result> {
   };
 }
 
-/** The limits of the suite that this attack exceeded. */
+/** Returns the limits of the suite that this attack exceeded. */
 function exceeded(result: Result, memoryBytes: number, firstFailure: string | undefined): string[] {
   const { attack, cpuSeconds, attackedP50Ms } = result;
   const found: string[] = [];
@@ -154,7 +154,8 @@ function exceeded(result: Result, memoryBytes: number, firstFailure: string | un
 }
 
 /**
- * The p50 that the second key may see. What the machine adds is measured past the gateway, so that other processes on it
+ * Returns the highest allowed p50 of the second key. Delays of the machine, measured without the gateway, are added, so
+ * that other processes
  * do not look like a slow gateway.
  */
 function slowestP50Ms({ attack, idleP50Ms, machineDelayMs, stretch: times, requests }: Result): number {
@@ -163,16 +164,18 @@ function slowestP50Ms({ attack, idleP50Ms, machineDelayMs, stretch: times, reque
   return slowest * times + MACHINE_DELAYS * machineDelayMs;
 }
 
-/** How far a busy machine may widen the limit: beyond that the run says nothing, and has to be repeated. */
+/**
+ * Maximum factor by which a busy machine widens the limit; beyond it the result is void and the run must be repeated.
+ */
 const MOST_STRETCH = 4;
 
-/** Work of 20 ms takes 60 ms where other processes have the cores for two thirds of the time. */
+/** Returns the factor by which other processes slow the machine: 3 if work of 20 ms takes 60 ms. */
 function stretch({ mainThread: from }: Figures, { mainThread: to }: Figures): number {
   const ran = to.ranSeconds - from.ranSeconds;
   return ran > 0 ? Math.min(MOST_STRETCH, (ran + to.waitedSeconds - from.waitedSeconds) / ran) : 1;
 }
 
-/** Resolves when the process ends without `terminate`. */
+/** Resolves if the process ends without `terminate`. */
 async function unexpectedEnd(attacked: Attacked): Promise<string[]> {
   const { code, signal } = await attacked.gateway.ended;
   if (attacked.isTerminating) return new Promise(() => undefined);
@@ -184,7 +187,7 @@ async function unexpectedEnd(attacked: Attacked): Promise<string[]> {
 
 async function tooLate(): Promise<string[]> {
   await sleep(ATTACK_PATIENCE_MS, undefined, { ref: false });
-  return [`the attack is not over after ${ATTACK_PATIENCE_MS / 1_000} s`];
+  return [`the attack did not end within ${ATTACK_PATIENCE_MS / 1_000} s`];
 }
 
 async function terminate(attacked: Attacked): Promise<Termination> {

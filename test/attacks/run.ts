@@ -1,4 +1,7 @@
-/** `npm run test:attacks`: what strangers and holders of one key send to take the gateway out of service. */
+/**
+ * Runs `npm run test:attacks`: requests of clients without a key and of one key that try to take the gateway out of
+ * service.
+ */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +41,7 @@ async function run(): Promise<number> {
   return failed === 0 && results.length > 0 ? 0 : 1;
 }
 
-/** The attack could not be carried out, e.g. because the gateway does not start with its settings. */
+/** Returns the result of an attack that could not run, e.g. because the gateway does not start with its settings. */
 function notPlayed(attack: Attack, error: Error): Result {
   const times = { cpuSeconds: 0, idleP50Ms: 0, attackedP50Ms: 0, machineDelayMs: 0, stretch: 1 };
   return {
@@ -47,18 +50,18 @@ function notPlayed(attack: Attack, error: Error): Result {
     peakRssBytes: 0,
     requests: 0,
     failedRequests: 0,
-    violations: [`not carried out: ${error.message}`],
+    violations: [`could not run: ${error.message}`],
   };
 }
 
-/** How the limit was enforced on this machine. */
+/** Returns a line about how this machine enforced the limit. */
 async function limitLine(memoryBytes: number): Promise<string> {
   const limit = memoryLimit(memoryBytes);
   await limit.remove();
   return `Memory limit: ${memoryBytes / 2 ** 20} MiB (the chart's), enforced by ${limit.description}.`;
 }
 
-/** The attacks of all case files, in the order of their names, as far as the options choose them. */
+/** Returns the attacks of all case files by file name, filtered by the options. */
 async function chosen(): Promise<Attack[]> {
   const files = readdirSync(CASES).filter((name) => name.endsWith('.attack.ts'));
   const attacks: Attack[] = [];

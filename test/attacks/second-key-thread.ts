@@ -52,7 +52,7 @@ function pastGateway(): Promise<number> {
   });
 }
 
-/** Resolves with what went wrong, if anything did. */
+/** Resolves with the failure, if there is one. */
 function ask(): Promise<string | undefined> {
   return new Promise((resolve) => {
     const send = isTls ? httpsRequest : httpRequest;

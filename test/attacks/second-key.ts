@@ -8,15 +8,15 @@ const IDLE_MS = 1_500;
 /** One request of the second key. */
 export interface Sample {
   durationMs: number;
-  /** A round trip to the emulator after it, past the gateway: how busy the machine is. */
+  /** Duration of a round trip to the emulator without the gateway, as a measure of the load of the machine. */
   machineMs: number;
-  /** What went wrong; undefined for a complete answer. */
+  /** The failure; undefined for a complete answer. */
   failure?: string;
 }
 
 /**
- * A second key that sends small chat requests, one after the other, in a thread of its own: an attack that keeps this
- * process busy must not look like a slow gateway.
+ * A second key that sends small chat requests, one after the other, in a separate thread.
+ * Otherwise an attack that keeps this process busy would look like a slow gateway.
  */
 export class SecondKey {
   private readonly worker: Worker;
@@ -28,13 +28,13 @@ export class SecondKey {
     });
   }
 
-  /** Resolves when code is compiled and connections are open; what was seen until then is forgotten. */
+  /** Resolves when code is compiled and connections are open, and discards the samples until then. */
   async warmUp(): Promise<void> {
     await sleep(WARM_UP_MS);
     await this.take();
   }
 
-  /** Resolves with what the key sees while nothing else happens. */
+  /** Resolves with the samples of the idle gateway. */
   async idle(): Promise<Sample[]> {
     await sleep(IDLE_MS);
     return this.take();
@@ -46,7 +46,7 @@ export class SecondKey {
     return this.exchange('take');
   }
 
-  /** Resolves when the request that is being answered has ended; `take` still gives the samples. */
+  /** Resolves when the current request has ended; `take` still returns the samples. */
   async stop(): Promise<void> {
     this.stopped ??= this.exchange('stop');
     await this.stopped;
@@ -60,7 +60,7 @@ export class SecondKey {
   }
 }
 
-/** The middle value in milliseconds; 0 without values. */
+/** Returns the median in milliseconds; 0 without values. */
 export function p50(samples: readonly Sample[], of: 'durationMs' | 'machineMs' = 'durationMs'): number {
   const sorted = samples.map((sample) => sample[of]).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;

@@ -1,16 +1,16 @@
 import type { AttackTarget } from './attack.ts';
 
 export interface Sent {
-  /** 0 where there was no answer. */
+  /** 0 without a response. */
   status: number;
   text: string;
 }
 
 interface Sending {
   key: string;
-  /** Sent as JSON by POST; without it the request is a GET. */
+  /** Body, sent as JSON by POST; without it the request is a GET. */
   body?: object;
-  /** The client leaves then. */
+  /** Aborts the request. */
   timeoutMs?: number;
 }
 
@@ -29,7 +29,7 @@ export async function send({ origin }: AttackTarget, path: string, { key, body, 
   }
 }
 
-/** Sends `count` requests, so many at a time; resolves with the answers in their order. */
+/** Sends `count` requests, `atATime` concurrently. Resolves with the answers in order. */
 export async function sendAll(
   count: number,
   atATime: number,

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 
 const POLL_MS = 50;
 
-/** Opens `count` connections, `from` a loopback address of its own if given; resolves when each is open or refused. */
+/** Opens `count` connections, from the loopback address `from` if given. Resolves when each is open or rejected. */
 export async function connections(port: number, count: number, from?: string): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () =>
     connect({ port, host: '127.0.0.1', localAddress: from, allowHalfOpen: true }).on('error', () => undefined),
@@ -25,7 +25,7 @@ export async function secured(sockets: readonly Socket[]): Promise<Socket[]> {
   return above;
 }
 
-/** The first bytes that come on a connection, until it closes or the patience is over. */
+/** Resolves with the first bytes of a connection, when it closes or the time limit ends. */
 export function firstBytes(socket: Socket, patienceMs = 10_000): Promise<string> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('nothing'), patienceMs);
@@ -38,20 +38,20 @@ export function firstBytes(socket: Socket, patienceMs = 10_000): Promise<string>
   });
 }
 
-/** Sockets that a process has open, both its own and those of clients. */
+/** Counts the open sockets of a process, including those of clients. */
 export function openSocketsOf(pid: number): number {
   let count = 0;
   for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
     try {
       if (readlinkSync(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:')) count += 1;
     } catch {
-      // It has been closed meanwhile.
+      // Closed meanwhile.
     }
   }
   return count;
 }
 
-/** Waits until a process has at most `count` sockets open; resolves with what did not hold. */
+/** Waits until a process has at most `count` open sockets. Resolves with the violations. */
 export async function untilAtMost(pid: number, count: number, patienceMs: number): Promise<string[]> {
   const end = performance.now() + patienceMs;
   while (openSocketsOf(pid) > count) {

@@ -12,12 +12,12 @@ interface ChartValues {
   resources: { limits: { memory: string } };
 }
 
-/** The default values of the chart. */
+/** Returns the default values of the chart. */
 function chartValues(): ChartValues {
   return parse(readFileSync(VALUES, 'utf8')) as ChartValues;
 }
 
-/** `resources.limits.memory` of the chart in bytes. */
+/** Returns `resources.limits.memory` of the chart in bytes. */
 export function chartMemoryBytes(): number {
   const { memory } = chartValues().resources.limits;
   const [, amount, unit] = /^(\d+)(Ki|Mi|Gi)$/.exec(memory) ?? [];
@@ -25,7 +25,7 @@ export function chartMemoryBytes(): number {
   return Number(amount) * UNITS[unit]!;
 }
 
-/** The chart's `config` with these settings laid over it, section by section; later ones win. */
+/** Returns the chart's `config` with these settings applied section by section; later ones take precedence. */
 export function laidOverChart(...layers: readonly Settings[]): Settings {
   const { auth: _, ...config } = chartValues().config;
   const whole: Settings = config;
@@ -38,7 +38,7 @@ export function laidOverChart(...layers: readonly Settings[]): Settings {
   return whole;
 }
 
-/** Writes a certificate and its key into `folder`; resolves with the settings that serve it. */
+/** Writes a certificate and its key into `folder`. Resolves with the settings that use it. */
 export function tlsSettings(folder: string): Settings {
   const { cert, key } = selfSigned('localhost');
   const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];

@@ -3,24 +3,24 @@ import type { Attack } from './attack.ts';
 export interface Result {
   attack: Attack;
   peakRssBytes: number;
-  /** Without the CPU that the requests of the second key cost. */
+  /** CPU time without that of the second key's requests. */
   cpuSeconds: number;
   idleP50Ms: number;
   attackedP50Ms: number;
-  /** How much longer a round trip took during the attack that does not pass the gateway. */
+  /** Additional duration of a round trip that does not pass the gateway. */
   machineDelayMs: number;
-  /** How many times its own CPU time the gateway's main thread took, because others had the cores. */
+  /** Factor by which the main thread took longer than its CPU time, because other processes used the cores. */
   stretch: number;
-  /** Requests of the second key during the attack, and those of them that failed. */
+  /** Requests of the second key during the attack, and the failed ones among them. */
   requests: number;
   failedRequests: number;
-  /** What did not hold; empty when the attack was withstood. */
+  /** Violations; empty if the gateway withstood the attack. */
   violations: string[];
 }
 
 const HEAD = ['attack', 'limit', 'peak RSS', 'CPU', 'second key: failed', 'p50, idle, machine', 'result'];
 
-/** The rows of the table, as markdown. */
+/** Returns the rows of the table, as Markdown. */
 export function table(results: readonly Result[]): string {
   const rows = results.map((result) => [
     result.attack.name,

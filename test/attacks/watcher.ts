@@ -5,17 +5,17 @@ const INTERVAL_MS = 25;
 const TICKS_PER_SECOND = 100;
 
 export interface Figures {
-  /** Largest resident set since the start of the process. */
+  /** Maximum resident set since the start of the process. */
   peakRssBytes: number;
   /** User and system time since the start of the process. */
   cpuSeconds: number;
-  /** Seconds of the main thread: on a core, and ready to run while other threads of the machine had the cores. */
+  /** Seconds of the main thread: running, and ready to run while other threads of the machine used the cores. */
   mainThread: { ranSeconds: number; waitedSeconds: number };
 }
 
 const NOTHING_YET: Figures = { peakRssBytes: 0, cpuSeconds: 0, mainThread: { ranSeconds: 0, waitedSeconds: 0 } };
 
-/** Reads what a process uses, also shortly before it ends, and ends one that exceeds `killAboveBytes`. */
+/** Samples the resources of a process until it ends, and kills a process that exceeds `killAboveBytes`. */
 export class Watcher {
   hasKilled = false;
   private readonly pid: number;
@@ -30,7 +30,7 @@ export class Watcher {
     this.read();
   }
 
-  /** The newest figures; those of the last look once the process has ended. */
+  /** Returns the current figures, or the last ones once the process has ended. */
   read(): Figures {
     const status = contents(`/proc/${this.pid}/status`);
     const stat = contents(`/proc/${this.pid}/stat`);
@@ -47,7 +47,7 @@ export class Watcher {
     return this.figures;
   }
 
-  /** Zeros on kernels without schedstat (sched-stats.rst): then nothing is known about other processes. */
+  /** Returns zeros on kernels without schedstat (sched-stats.rst), which report nothing about other processes. */
   private mainThread(): Figures['mainThread'] {
     const [ran = 0, waited = 0] = (contents(`/proc/${this.pid}/schedstat`) ?? '').split(' ').map(Number);
     return { ranSeconds: ran / 1e9, waitedSeconds: waited / 1e9 };

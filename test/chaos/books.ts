@@ -1,12 +1,12 @@
 import type { LoggedRequest } from '../support/gateway-process.ts';
-import { ESTIMATED, words } from './rules.ts';
+import { ESTIMATED, logLineText } from './rules.ts';
 
-/** Scrapes are requests, too. */
+/** Scrapes count as requests. */
 const ROUTE = 'route="/v1/chat/completions"';
 
 type Metrics = ReadonlyMap<string, number>;
 
-/** What the series of a counter that have these labels gained between two readings, together. */
+/** Returns the increase of all series of a counter with these labels between two readings. */
 function gained(before: Metrics, after: Metrics, name: string, ...labels: string[]): number {
   let sum = 0;
   for (const [series, value] of after) {
@@ -16,12 +16,12 @@ function gained(before: Metrics, after: Metrics, name: string, ...labels: string
   return sum;
 }
 
-/** What was metered of a request: its line in the log, and whether the counters say the same. */
+/** Returns how a request was metered: its access log line, and whether the counters agree. */
 export function metered(line: LoggedRequest | undefined, before: Metrics, after: Metrics): string {
   if (line === undefined) return 'not logged';
   const { status, errorCode, retries = 0, usage, estimatedUsage, clientDisconnected, targetFailovers = [] } = line;
   const [counted, estimated] = [sumOf(usage), sumOf(estimatedUsage)];
-  const told = words(status, errorCode, retries, tokenWords(usage, estimated));
+  const logged = logLineText(status, errorCode, retries, tokenText(usage, estimated));
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
@@ -31,10 +31,12 @@ export function metered(line: LoggedRequest | undefined, before: Metrics, after:
   ];
   const wrong = pairs.filter(([, logged, counted]) => logged !== counted);
   return [
-    told,
-    ...targetFailovers.map((label, index) => `left target ${index + 1} for ${label.slice(label.lastIndexOf('=') + 1)}`),
+    logged,
+    ...targetFailovers.map(
+      (label, index) => `failover from target ${index + 1} after ${label.slice(label.lastIndexOf('=') + 1)}`,
+    ),
     ...(clientDisconnected ? ['aborted'] : []),
-    ...wrong.map(([what, logged, counted]) => `${what} went up by ${counted}, not by ${logged}`),
+    ...wrong.map(([what, logged, counted]) => `${what} increased by ${counted}, not by ${logged}`),
   ].join(', ');
 }
 
@@ -44,7 +46,7 @@ function sumOf(tokens: Tokens): number {
   return (tokens?.input ?? 0) + (tokens?.output ?? 0);
 }
 
-function tokenWords(tokens: Tokens, estimated: number): string {
+function tokenText(tokens: Tokens, estimated: number): string {
   if (tokens === undefined || sumOf(tokens) === 0) return 'no tokens';
   return estimated === sumOf(tokens) ? ESTIMATED : `${tokens.input} + ${tokens.output} tokens`;
 }

@@ -1,12 +1,12 @@
-import type { Behaviour } from '../../emulator/emulator.ts';
+import type { Behavior } from '../../emulator/emulator.ts';
 
 export const FORMS = ['plain', 'streamed'] as const;
 export type Form = (typeof FORMS)[number];
 
-/** 2: the route has a second target, which is well. */
+/** 2: the route has a second, healthy target. */
 export type TargetCount = 1 | 2;
 
-/** What surrounds a fault: settings of the gateway and what its targets are; `stages.ts` builds them. */
+/** The setup around a fault: gateway settings and targets; `stages.ts` builds it. */
 export type StageName =
   | 'usual'
   | 'impatient'
@@ -25,13 +25,16 @@ export type StageName =
   | 'Redis'
   | 'full disk';
 
-/** What is done to the surroundings just before the request. */
+/** The action on the setup just before the request. */
 export type Act = 'kill Redis' | 'pause Redis' | 'restart Redis' | 'restart upstream';
 
-/** What the client does with its request; otherwise it reads the answer as fast as it comes. */
-export type ClientManner = 'leaves before the answer' | 'leaves in mid-text' | 'leaves between two attempts';
+/** The behavior of the client; by default it reads the answer as fast as it arrives. */
+export type ClientManner =
+  | 'disconnects before the answer'
+  | 'disconnects in mid-text'
+  | 'disconnects between two attempts';
 
-/** When a failure comes: whether text has reached the client decides everything. */
+/** When a failure occurs: the result depends on whether text has reached the client. */
 export type When =
   | 'before the first byte'
   | 'first frame'
@@ -39,36 +42,36 @@ export type When =
   | 'after text'
   | 'always'
   | 'start'
-  | 'in the run';
+  | 'while running';
 
-/** One row of the matrix before it is multiplied by forms and targets. */
+/** One row of the matrix, before it is multiplied by forms and targets. */
 export interface Fault {
   name: string;
   when: When;
   stage: StageName;
-  /** Forms in which it can happen; both where nothing is said. */
+  /** Forms in which it can occur; default both. */
   forms?: readonly Form[];
-  /** With how many targets it makes a difference; 1 and 2 where nothing is said. */
+  /** Numbers of targets that make a difference; default 1 and 2. */
   targets?: readonly TargetCount[];
-  /** How the first target behaves. */
-  behave?: readonly Behaviour[];
-  /** How it behaves for one request before, which nobody looks at. */
-  before?: readonly Behaviour[];
+  /** Behavior of the first target. */
+  behave?: readonly Behavior[];
+  /** Behavior for one earlier request, which is not checked. */
+  before?: readonly Behavior[];
   act?: Act;
   client?: ClientManner;
-  /** What becomes of the request at a single target: the rest follows from `rules.ts`. */
+  /** The result with a single target; `rules.ts` derives the rest. */
   ends: Ending;
-  /** The failure is over after this many calls. */
+  /** Number of calls after which the failure is over. */
   passes?: number;
-  /** Silence is bridged with comments: the answer begins before the upstream's does. */
+  /** True if keep-alive comments are sent, so that the response begins before the upstream's. */
   bridged?: true;
-  /** What the gateway has to say about it on its outputs, besides the line of the request. */
-  told?: string;
-  /** Part of the short form. */
+  /** Pattern of a log line about the failure, besides the access log line. */
+  log?: string;
+  /** Part of the short run. */
   short?: true;
 }
 
-/** `whole`: the client notices nothing. Else the code of the failure, or that it was the client who left. */
+/** `whole`: no effect for the client. Otherwise the code of the failure, or `left` if the client disconnected. */
 export type Ending = { whole: true } | { code: string; status?: number } | { left: true };
 
 export interface Case {
@@ -78,13 +81,13 @@ export interface Case {
   targets: TargetCount;
 }
 
-/** What a case came to, in words that can be compared: the client's side, the upstream's, the books'. */
+/** The result of a case as comparable text: the client's view, the calls, the metering. */
 export interface Outcome {
   client: string;
-  asked: string;
+  calls: string;
   metered: string;
 }
 
-export function inWords({ client, asked, metered }: Outcome): string {
-  return `${client}; ${asked}; ${metered}`;
+export function outcomeText({ client, calls, metered }: Outcome): string {
+  return `${client}; ${calls}; ${metered}`;
 }

@@ -4,7 +4,7 @@ import { API_KEY } from '../support/gateway-process.ts';
 import { TARGET_TEXTS } from './target-texts.ts';
 
 export const MODEL = 'claude-haiku-4-5';
-/** A gateway that answers nothing at all fails the case, not the run. */
+/** Time limit after which a gateway without any response fails the case, not the run. */
 const PATIENCE_MS = 30_000;
 
 interface Given {
@@ -18,8 +18,8 @@ interface ErrorObject {
   code?: string | null;
 }
 
-/** Sends the request of a case and tells in words what came of it. `reached` resolves when the upstream has the request. */
-export async function ask(
+/** Sends the request of a case and returns the result as text. `reached` resolves when the upstream has the request. */
+export async function sendCase(
   origin: string,
   { id, form, fault }: Case,
   model: string,
@@ -57,16 +57,16 @@ async function leave(
   reached: () => Promise<void>,
 ): Promise<string> {
   let seen = '';
-  if (manner === 'leaves in mid-text') {
+  if (manner === 'disconnects in mid-text') {
     const reader = (await request).body!.pipeThrough(new TextDecoderStream()).getReader();
     while (!/"content":"[^"]/.test(seen)) {
       const { value, done } = await reader.read();
-      if (done) return 'the answer ended before the client could leave';
+      if (done) return 'the answer ended before the client could disconnect';
       seen += value;
     }
   } else {
     await reached();
-    // So that the refusal, or the request to the upstream, is past.
+    // Waits until the rejection, or the request to the upstream, has happened.
     await sleep(100);
   }
   patience.abort();
@@ -75,14 +75,14 @@ async function leave(
     () => undefined,
   );
   return seen === ''
-    ? `left ${answered === undefined ? 'without an answer' : `with ${answered}`}`
-    : 'left after the beginning of the text';
+    ? `disconnected ${answered === undefined ? 'without an answer' : `with ${answered}`}`
+    : 'disconnected after the beginning of the text';
 }
 
 function readWhole({ status, headers, body }: Given): string {
   const json = parse(body) as { error?: ErrorObject; choices?: { message?: { content?: string } }[] } | undefined;
   if (json === undefined) return `${status}, a body that is not JSON: ${body.slice(0, 60)}`;
-  if (status === 200) return `200, ${textWords(json.choices?.[0]?.message?.content ?? '')}`;
+  if (status === 200) return `200, ${textOrigin(json.choices?.[0]?.message?.content ?? '')}`;
   const advice = [
     ...(headers.has('retry-after') ? ['retry-after'] : []),
     ...(headers.get('x-should-retry') === 'false' ? ['x-should-retry: false'] : []),
@@ -91,8 +91,8 @@ function readWhole({ status, headers, body }: Given): string {
 }
 
 function readStream({ body }: Given): string {
-  const words = ['200'];
-  if (body.includes(': keep-alive\n\n')) words.push('keep-alives');
+  const parts = ['200'];
+  if (body.includes(': keep-alive\n\n')) parts.push('keep-alives');
   const frames = body
     .split('\n\n')
     .filter((frame) => frame.startsWith('data: '))
@@ -101,21 +101,21 @@ function readStream({ body }: Given): string {
     (frame) => parse(frame) as { error?: ErrorObject; choices?: { delta?: { content?: string } }[] },
   );
   const text = chunks.map((chunk) => chunk?.choices?.[0]?.delta?.content ?? '').join('');
-  if (text !== '' || frames.at(-1) === '[DONE]') words.push(textWords(text));
+  if (text !== '' || frames.at(-1) === '[DONE]') parts.push(textOrigin(text));
   const failed = chunks.findIndex((chunk) => chunk?.error !== undefined);
-  if (failed >= 0) words.push(`error frame ${codeOf(chunks[failed]?.error)}`);
-  if (failed >= 0 && failed < frames.length - 1) words.push('frames after the error');
-  if (!frames.includes('[DONE]')) words.push('no [DONE]');
-  return words.join(', ');
+  if (failed >= 0) parts.push(`error frame ${codeOf(chunks[failed]?.error)}`);
+  if (failed >= 0 && failed < frames.length - 1) parts.push('frames after the error');
+  if (!frames.includes('[DONE]')) parts.push('no [DONE]');
+  return parts.join(', ');
 }
 
-/** How a text stands to what the targets say; each says something else, and nothing in it comes twice. */
-function textWords(text: string): string {
+/** Compares a text with the answers of the targets, which are distinct and contain no repetition. */
+function textOrigin(text: string): string {
   for (const [index, whole] of TARGET_TEXTS.entries()) {
-    if (text === whole) return `all of the text, from target ${index + 1}`;
+    if (text === whole) return `complete text, from target ${index + 1}`;
     if (text !== '' && whole.startsWith(text)) return 'the beginning of the text';
   }
-  return text === '' ? 'no text' : `a text that no target said: ${text.slice(0, 200)}`;
+  return text === '' ? 'no text' : `a text from no target: ${text.slice(0, 200)}`;
 }
 
 function codeOf(error: ErrorObject | undefined): string {

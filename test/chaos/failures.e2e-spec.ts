@@ -5,7 +5,7 @@ import { FAULTS } from './faults.ts';
 const PAGE = readFileSync('docs/failures.md', 'utf8');
 
 describe('docs/failures.md', () => {
-  it('names no metric that there is not', async () => {
+  it('names only existing metrics', async () => {
     const gateway = await startGateway();
     const text = await (await gateway.send('/metrics')).text();
     await gateway.close();
@@ -15,9 +15,9 @@ describe('docs/failures.md', () => {
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('has every code that the chaos suite knows', () => {
+  it('has every code of the chaos suite', () => {
     const codes = FAULTS.flatMap(({ ends }) => ('code' in ends ? [ends.code] : []));
-    // A ValidationException has no code of its own: Bedrock's words are the message.
+    // A ValidationException has no specific code; its message is Bedrock's.
     const missing = codes.filter((code) => code !== 'invalid_request_error' && !PAGE.includes(`\`${code}\``));
     expect(missing).toEqual([]);
   });

@@ -1,10 +1,13 @@
-import type { Behaviour } from '../../emulator/emulator.ts';
+import type { Behavior } from '../../emulator/emulator.ts';
 import type { Fault, StageName, When } from './case.ts';
 
-/** Every fault of the matrix and how it ends for the client. This file is the whole expectation; `rules.ts` only derives. */
+/**
+ * Faults of the matrix, each with its result for the client. This file holds all expectations; `rules.ts` derives the
+ * rest.
+ */
 
-/** Exceptions that Bedrock Runtime answers in place of a 200, each with the code that the client is told. */
-const REFUSALS: readonly [name: string, code: string, more?: Partial<Extract<Behaviour, { kind: 'refuse' }>>][] = [
+/** Exceptions that Bedrock Runtime returns instead of a 200, each with the code that the client receives. */
+const REFUSALS: readonly [name: string, code: string, more?: Partial<Extract<Behavior, { kind: 'refuse' }>>][] = [
   ['ThrottlingException', 'rate_limit_exceeded'],
   [
     'ThrottlingException',
@@ -39,7 +42,7 @@ const FRAMES: readonly [name: string, code: string][] = [
   ['validationException', 'invalid_request_error'],
 ];
 
-/** How a connection or its bytes fail, and what that is called. `afterDeltas` is filled in. */
+/** Failures of a connection or its bytes, with their names. `afterDeltas` is added later. */
 const BREAKS: readonly [name: string, kind: 'cut' | 'reset' | 'truncate' | 'half-frame' | 'corrupt', code: string][] = [
   ['connection cut', 'cut', 'upstream_connection_error'],
   ['connection reset', 'reset', 'upstream_connection_error'],
@@ -48,7 +51,7 @@ const BREAKS: readonly [name: string, kind: 'cut' | 'reset' | 'truncate' | 'half
   ['frame with a wrong checksum', 'corrupt', 'upstream_stream_corrupt'],
 ];
 
-/** Events of text that come before a failure within the text. */
+/** Number of text events before a failure within the text. */
 const SOME_DELTAS = 3;
 const TEN_MINUTES = 600_000;
 const SHORT = { short: true } as const;
@@ -58,7 +61,7 @@ function fault(name: string, when: When, stage: StageName, rest: Omit<Fault, 'na
   return { name, when, stage, ...rest };
 }
 
-function streamed(name: string, when: When, behave: Behaviour, code: string): Fault {
+function streamed(name: string, when: When, behave: Behavior, code: string): Fault {
   return fault(name, when, 'usual', { forms: ['streamed'], behave: [behave], ends: { code }, ...SHORT });
 }
 
@@ -99,18 +102,18 @@ const OF_THE_CONNECTION: readonly Fault[] = [
     streamed(name, 'before text', { kind, afterDeltas: 0 }, code),
     streamed(name, 'after text', { kind, afterDeltas: SOME_DELTAS }, code),
   ]),
-  fault('upstream process replaced, its connections stale', 'in the run', 'usual', {
+  fault('upstream process replaced, its connections stale', 'while running', 'usual', {
     act: 'restart upstream',
     ends: { whole: true },
   }),
   fault('connection refused', 'always', 'refused', { ends: { code: 'upstream_connection_error' }, ...SHORT }),
   fault('name that does not resolve', 'always', 'nameless', { ends: { code: 'upstream_connection_error' }, ...SHORT }),
-  fault('TLS handshake that nobody answers', 'always', 'mute', { ends: { code: 'upstream_connection_error' } }),
-  fault('certificate nobody vouches for', 'always', 'self-signed', {
+  fault('TLS handshake without an answer', 'always', 'mute', { ends: { code: 'upstream_connection_error' } }),
+  fault('untrusted certificate', 'always', 'self-signed', {
     ends: { code: 'upstream_connection_error' },
     ...SHORT,
   }),
-  fault('plain HTTP where TLS is spoken', 'always', 'not TLS', { ends: { code: 'upstream_connection_error' } }),
+  fault('plain HTTP instead of TLS', 'always', 'not TLS', { ends: { code: 'upstream_connection_error' } }),
 ];
 
 const OF_SILENCE: readonly Fault[] = [
@@ -134,7 +137,7 @@ const OF_SILENCE: readonly Fault[] = [
     behave: [{ kind: 'slow', ms: 300 }],
     ends: { whole: true },
   }),
-  fault('no end in sight', 'after text', 'hurried', {
+  fault('endless answer', 'after text', 'hurried', {
     forms: ['streamed'],
     behave: [{ kind: 'pace', ms: 250 }],
     ends: { code: 'timeout' },
@@ -159,7 +162,7 @@ const OF_SILENCE: readonly Fault[] = [
     bridged: true,
     ...SHORT,
   }),
-  fault('late refusal behind keep-alives', 'before the first byte', 'keep-alive', {
+  fault('late rejection behind keep-alives', 'before the first byte', 'keep-alive', {
     forms: ['streamed'],
     behave: [{ kind: 'slow', ms: 1_500, before: 'headers' }, { kind: 'throttle' }],
     ends: { code: 'rate_limit_exceeded' },
@@ -173,33 +176,33 @@ const OF_SILENCE: readonly Fault[] = [
 ];
 
 const OF_WHAT_IS_BETWEEN: readonly Fault[] = [
-  fault('page of a proxy, 502', 'before the first byte', 'usual', {
+  fault('HTML page of a proxy, 502', 'before the first byte', 'usual', {
     behave: [{ kind: 'reply', status: 502, body: PAGE }],
     ends: { code: 'upstream_error' },
     ...SHORT,
   }),
-  fault('nothing at all, 503', 'before the first byte', 'usual', {
+  fault('empty body, 503', 'before the first byte', 'usual', {
     behave: [{ kind: 'reply', status: 503 }],
     ends: { code: 'service_unavailable' },
   }),
-  fault('page with status 200', 'before the first byte', 'usual', {
+  fault('HTML page with status 200', 'before the first byte', 'usual', {
     forms: ['plain'],
     behave: [{ kind: 'reply', body: PAGE }],
     ends: { code: 'upstream_invalid_answer' },
     ...SHORT,
   }),
-  fault('page with status 200', 'before the first byte', 'usual', {
+  fault('HTML page with status 200', 'before the first byte', 'usual', {
     forms: ['streamed'],
     behave: [{ kind: 'reply', body: PAGE }],
     ends: { code: 'upstream_stream_corrupt' },
     ...SHORT,
   }),
-  fault('nothing with status 200', 'before the first byte', 'usual', {
+  fault('empty body with status 200', 'before the first byte', 'usual', {
     forms: ['streamed'],
     behave: [{ kind: 'reply' }],
     ends: { code: 'upstream_stream_incomplete' },
   }),
-  fault('JSON that is no answer', 'before the first byte', 'usual', {
+  fault('JSON that is not an answer', 'before the first byte', 'usual', {
     forms: ['plain'],
     behave: [{ kind: 'reply', contentType: 'application/json', body: '{"output":null}' }],
     ends: { code: 'upstream_invalid_answer' },
@@ -215,62 +218,66 @@ const OF_OUR_OWN: readonly Fault[] = [
   fault('no AWS credentials', 'start', 'no credentials', {
     targets: [1],
     ends: { code: 'upstream_auth_error' },
-    told: 'not ready: AWS credentials',
+    log: 'not ready: AWS credentials',
     ...SHORT,
   }),
   fault('wrong secret', 'always', 'wrong secret', { targets: [1], ends: { code: 'upstream_auth_error' } }),
-  fault('clock 10 minutes behind', 'in the run', 'clock', {
+  fault('clock 10 minutes behind', 'while running', 'clock', {
     before: [],
     behave: [{ kind: 'clock', ms: TEN_MINUTES }],
     ends: { code: 'upstream_auth_error' },
     passes: 1,
     ...SHORT,
   }),
-  fault('clock that jumps by 20 minutes', 'in the run', 'clock', {
+  fault('clock that jumps by 20 minutes', 'while running', 'clock', {
     before: [{ kind: 'clock', ms: TEN_MINUTES }],
-    // With two, the first is still left alone for its first refusal.
+    // With two targets, the first is still in cool-down after its first rejection.
     targets: [1],
     behave: [{ kind: 'clock', ms: -TEN_MINUTES }],
     ends: { code: 'upstream_auth_error' },
     passes: 1,
   }),
-  fault('Redis is not there', 'start', 'no Redis', { ends: { whole: true }, told: 'redis_unavailable', ...SHORT }),
-  fault('Redis crashes', 'in the run', 'Redis', {
+  fault('Redis is down', 'start', 'no Redis', { ends: { whole: true }, log: 'redis_unavailable', ...SHORT }),
+  fault('Redis crashes', 'while running', 'Redis', {
     act: 'kill Redis',
     ends: { whole: true },
-    told: 'redis_unavailable',
+    log: 'redis_unavailable',
     ...SHORT,
   }),
-  fault('Redis hangs', 'in the run', 'Redis', { act: 'pause Redis', ends: { whole: true }, told: 'redis_unavailable' }),
-  fault('Redis comes back', 'in the run', 'Redis', {
+  fault('Redis hangs', 'while running', 'Redis', {
+    act: 'pause Redis',
+    ends: { whole: true },
+    log: 'redis_unavailable',
+  }),
+  fault('Redis comes back', 'while running', 'Redis', {
     act: 'restart Redis',
     ends: { whole: true },
-    told: 'redis_recovered',
+    log: 'redis_recovered',
   }),
   fault('disk of the log file is full', 'always', 'full disk', {
     ends: { whole: true },
-    told: 'log file .*ENOSPC',
+    log: 'log file .*ENOSPC',
     ...SHORT,
   }),
 ];
 
 const OF_THE_CLIENT: readonly Fault[] = [
-  fault('client leaves before the answer', 'before the first byte', 'usual', {
+  fault('client disconnects before the answer', 'before the first byte', 'usual', {
     behave: [{ kind: 'slow', ms: 5_000, before: 'headers' }],
-    client: 'leaves before the answer',
+    client: 'disconnects before the answer',
     ends: { left: true },
     ...SHORT,
   }),
   fault('client leaves', 'after text', 'usual', {
     forms: ['streamed'],
     behave: [{ kind: 'pace', ms: 50 }],
-    client: 'leaves in mid-text',
+    client: 'disconnects in mid-text',
     ends: { left: true },
     ...SHORT,
   }),
-  fault('client leaves between two attempts', 'before the first byte', 'usual', {
+  fault('client disconnects between two attempts', 'before the first byte', 'usual', {
     behave: [{ kind: 'refuse', name: 'ServiceUnavailableException', headers: { 'retry-after': '5' } }],
-    client: 'leaves between two attempts',
+    client: 'disconnects between two attempts',
     targets: [1],
     ends: { left: true },
   }),

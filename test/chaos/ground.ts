@@ -14,13 +14,13 @@ import { TARGET_TEXTS } from './target-texts.ts';
 
 const AS_OFTEN_AS_ASKED = 1e9;
 
-/** Raised where a stage cannot be built on this machine; its cases are told as skipped. */
+/** Error for a stage that this machine cannot build; its cases are reported as skipped. */
 export class Unavailable extends Error {}
 
-/** What the cases of one stage stand on: a gateway, the emulators behind its targets, and what else a stage needs. */
+/** The setup that the cases of one stage share: a gateway, the emulators of its targets, and additional services. */
 export class Ground {
   readonly gateway: GatewayProcess;
-  /** By target; the first is not asked where the stage puts something else in its place. */
+  /** Emulators by target; the first one is not called if the stage replaces it. */
   readonly emulators: Emulator[];
   private readonly redis?: TestRedis;
   private readonly closers: (() => Promise<void>)[];
@@ -64,21 +64,21 @@ export class Ground {
     }
   }
 
-  /** Forgets the case before and sets what the targets do now. */
+  /** Resets the previous case and configures the targets. */
   prepare(one: Pick<Case, 'fault'>, when: 'before' | 'behave'): void {
     for (const [index, emulator] of this.emulators.entries()) {
       emulator.reset();
       emulator.script([{ text: TARGET_TEXTS[index], usage: TOKENS, times: AS_OFTEN_AS_ASKED }]);
     }
-    for (const behaviour of one.fault[when] ?? []) this.emulators[0]!.behave(behaviour);
+    for (const fault of one.fault[when] ?? []) this.emulators[0]!.behave(fault);
   }
 
-  /** Does what the fault says; resolves with what puts it right again. */
+  /** Performs the action of the fault. Resolves with a function that reverts it. */
   async act(act: Act): Promise<() => Promise<void>> {
     const { gateway, redis } = this;
     const from = gateway.output.length;
     const back = async (): Promise<void> => {
-      await gateway.says('redis_recovered', from, 10_000);
+      await gateway.prints('redis_recovered', from, 10_000);
     };
     switch (act) {
       case 'kill Redis':
@@ -95,7 +95,7 @@ export class Ground {
         };
       case 'restart Redis':
         await redis!.restart();
-        await gateway.says('redis_unavailable', from);
+        await gateway.prints('redis_unavailable', from);
         await back();
         return async () => undefined;
       case 'restart upstream': {
@@ -121,12 +121,12 @@ async function redisOf(closers: Ground['closers']): Promise<TestRedis> {
   return redis;
 }
 
-export type InPlaceOfBedrock = 'nobody' | 'no name' | 'mute' | 'self-signed' | 'not TLS';
+export type InPlaceOfBedrock = 'no listener' | 'no name' | 'mute' | 'self-signed' | 'not TLS';
 
-/** The endpoint of a first target that is no Bedrock at all. */
+/** Creates a first target that is not Bedrock and returns its endpoint. */
 async function inPlaceOfBedrock(what: InPlaceOfBedrock, closers: Ground['closers']): Promise<string> {
   switch (what) {
-    case 'nobody':
+    case 'no listener':
       return `http://127.0.0.1:${await freePort()}`;
     case 'no name':
       // A name that never resolves (RFC 6761).

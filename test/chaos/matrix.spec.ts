@@ -3,13 +3,13 @@ import { FAULTS } from './faults.ts';
 import { matrix } from './matrix.ts';
 import { expected } from './rules.ts';
 
-/** All that the SDK knows to be thrown, but for the base of them all and an operation that is not ours. */
+/** Returns all exceptions of the SDK, except their base class and that of an operation the gateway does not use. */
 const EXCEPTIONS = Object.keys(bedrockRuntime).filter(
   (name) => /^[A-Z]\w+Exception$/.test(name) && name !== 'BedrockRuntimeServiceException',
 );
 
-describe('the matrix of faults', () => {
-  it('has every exception that Bedrock Runtime may refuse with', () => {
+describe('the fault matrix', () => {
+  it('has every exception with which Bedrock Runtime can reject a call', () => {
     const refusals = FAULTS.flatMap(({ behave = [] }) => behave).flatMap((one) => ('name' in one ? [one.name] : []));
     expect(EXCEPTIONS.length).toBeGreaterThan(8);
     expect(EXCEPTIONS.filter((name) => !refusals.includes(name))).toEqual([]);
@@ -24,16 +24,16 @@ describe('the matrix of faults', () => {
     }
   });
 
-  it('is more than twenty faults, each with a row in the rule table', () => {
+  it('has more than twenty faults, each with a row in the rule table', () => {
     expect(new Set(FAULTS.map(({ name }) => name)).size).toBeGreaterThan(20);
     for (const one of matrix()) expect(expected(one).client).not.toBe('');
   });
 
-  it('never expects that an answer goes on after its error, or is asked for again after its text', () => {
+  it('expects no data after an error frame and no retry after text', () => {
     for (const one of matrix().filter(({ fault }) => fault.when === 'after text' && 'code' in fault.ends)) {
-      const { client, asked } = expected(one);
+      const { client, calls } = expected(one);
       expect(client).toContain('no [DONE]');
-      expect(asked).toBe('asked 1×');
+      expect(calls).toBe('calls: 1');
     }
   });
 });

@@ -2,7 +2,7 @@ import { type Case, type Fault, FORMS } from './case.ts';
 import { FAULTS } from './faults.ts';
 import { TARGET_COUNTS } from './routes.ts';
 
-/** Every fault in every form it can take, with each number of targets. */
+/** Returns every fault in each form, with each number of targets. */
 export function matrix(faults: readonly Fault[] = FAULTS): Case[] {
   const cases: Case[] = [];
   for (const fault of faults) {

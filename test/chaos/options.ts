@@ -10,12 +10,12 @@ const OPTIONS = {
 
 export const USAGE = `npm run test:chaos -- [options]
 
-  --short        one case for each kind of failure, in less than 90 seconds
-  --only TEXT    only faults whose name, time or stage contains this
-  --write FILE   puts the table between '<!-- chaos -->' and '<!-- /chaos -->' of a page, where all passed
-  --json FILE    writes the counts, as Jest names them`;
+  --short        runs one case for each kind of failure, in less than 90 seconds
+  --only TEXT    runs only faults whose name, time or stage contains this text
+  --write FILE   writes the table between '<!-- chaos -->' and '<!-- /chaos -->' of a page, if all cases passed
+  --json FILE    writes the counts, with Jest's names`;
 
-/** Throws for options that there are not. */
+/** Returns the options of the command line. Throws for unknown options. */
 export function readOptions(args: string[]) {
   return parseArgs({ args, options: OPTIONS }).values;
 }

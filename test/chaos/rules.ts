@@ -1,27 +1,27 @@
 import type { Case, Fault, Outcome } from './case.ts';
 
-/** Retries of the gateways under test, by stage (`stages.ts` sets them). */
+/** Retries of the gateways under test, by stage (`stages.ts` configures them). */
 export const MAX_RETRIES = { usual: 2, impatient: 1, none: 0 } as const;
-/** What the emulator is told to count for an answer; far from what it would count itself. */
+/** The usage that the emulator reports for an answer; far from what it would count. */
 export const TOKENS = { input: 11, output: 23 } as const;
 
-/** Bedrock counts at the very end: what was cut before is booked by the events seen. */
+/** Bedrock reports usage at the end; the usage of an interrupted answer is estimated from its events. */
 export const ESTIMATED = 'tokens estimated';
 const SOME_TEXT = 'the beginning of the text';
 
-/** What the gateway does about a failure before the first byte. */
+/** The gateway's reaction to a failure before the first byte. */
 interface Rule {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
-  /** Asked again at the same target. */
+  /** True if the gateway retries at the same target. */
   again: boolean;
-  /** Asked at the next target, where there is one. */
+  /** True if the gateway calls the next target, if there is one. */
   elsewhere: boolean;
-  /** What the client is advised to do. */
+  /** The retry advice to the client. */
   advice?: 'later' | 'never';
 }
 
-/** The rule table: one row for each code that a failure of the upstream may have. */
+/** Rule table: one row for each code of an upstream failure. */
 export const RULES: Readonly<Record<string, Rule>> = {
   rate_limit_exceeded: { status: 429, again: true, elsewhere: true, advice: 'later' },
   insufficient_quota: { status: 429, again: false, elsewhere: true, advice: 'never' },
@@ -53,10 +53,10 @@ export function retriesOf(stage: Fault['stage']): number {
   return stage === 'impatient' ? MAX_RETRIES.impatient : MAX_RETRIES.usual;
 }
 
-/** What has to be seen. */
+/** Returns the expected outcome. */
 export function expected({ fault, targets }: Case): Outcome {
   const { ends } = fault;
-  if ('whole' in ends) return { client: wholeBy(1, fault), asked: asked(1, 0), metered: wholeMetered(0) };
+  if ('whole' in ends) return { client: wholeBy(1, fault), calls: callCounts(1, 0), metered: wholeMetered(0) };
   if ('left' in ends) return left(fault);
   const rule = RULES[ends.code];
   if (rule === undefined) throw new Error(`rules.ts has no row for ${ends.code}`);
@@ -64,47 +64,47 @@ export function expected({ fault, targets }: Case): Outcome {
   if (targets === 2 && rule.elsewhere) {
     return {
       client: wholeBy(2, fault),
-      asked: asked(reaches(fault) ? 1 : 0, 1),
-      metered: `${wholeMetered(0)}, left target 1 for ${ends.code}`,
+      calls: callCounts(reaches(fault) ? 1 : 0, 1),
+      metered: `${wholeMetered(0)}, failover from target 1 after ${ends.code}`,
     };
   }
   if (fault.passes !== undefined) {
-    return { client: wholeBy(1, fault), asked: asked(1 + fault.passes, 0), metered: wholeMetered(fault.passes) };
+    return { client: wholeBy(1, fault), calls: callCounts(1 + fault.passes, 0), metered: wholeMetered(fault.passes) };
   }
   if (fault.bridged) return broken(ends.code, 'keep-alives');
   const retries = rule.again ? retriesOf(fault.stage) : 0;
   return {
     client: `${rule.status} ${ends.code}${adviceOf(rule)}`,
-    asked: asked(reaches(fault) ? 1 + retries : 0, 0),
-    metered: words(rule.status, ends.code, retries, 'no tokens'),
+    calls: callCounts(reaches(fault) ? 1 + retries : 0, 0),
+    metered: logLineText(rule.status, ends.code, retries, 'no tokens'),
   };
 }
 
 function wholeBy(target: 1 | 2, { bridged }: Fault): string {
-  return `200, ${bridged ? 'keep-alives, ' : ''}all of the text, from target ${target}`;
+  return `200, ${bridged ? 'keep-alives, ' : ''}complete text, from target ${target}`;
 }
 
-/** An answer that had begun: an error frame ends it, and nothing after that. Never tried again, never elsewhere. */
+/** Returns the outcome for a started answer: an error frame ends it, without retry or failover. */
 function broken(code: string, before: typeof SOME_TEXT | 'keep-alives'): Outcome {
   const hasText = before === SOME_TEXT;
   return {
     client: `200, ${before}, error frame ${code}, no [DONE]`,
-    asked: asked(1, 0),
-    metered: words(200, code, 0, hasText ? ESTIMATED : 'no tokens'),
+    calls: callCounts(1, 0),
+    metered: logLineText(200, code, 0, hasText ? ESTIMATED : 'no tokens'),
   };
 }
 
 function left({ client }: Fault): Outcome {
-  const begun = client === 'leaves in mid-text';
-  const waits = client === 'leaves between two attempts';
+  const begun = client === 'disconnects in mid-text';
+  const waits = client === 'disconnects between two attempts';
   return {
-    client: begun ? 'left after the beginning of the text' : 'left without an answer',
-    asked: waits ? asked(1, 0) : `${asked(1, 0)}, cancelled`,
-    metered: `${words(begun ? 200 : 499, undefined, waits ? 1 : 0, begun ? ESTIMATED : 'no tokens')}, aborted`,
+    client: begun ? 'disconnected after the beginning of the text' : 'disconnected without an answer',
+    calls: waits ? callCounts(1, 0) : `${callCounts(1, 0)}, cancelled`,
+    metered: `${logLineText(begun ? 200 : 499, undefined, waits ? 1 : 0, begun ? ESTIMATED : 'no tokens')}, aborted`,
   };
 }
 
-/** Where there is no emulator behind the first target, nobody counts what arrives there. */
+/** Stages without an emulator behind the first target, which therefore has no call count. */
 const NO_EMULATOR: ReadonlySet<Fault['stage']> = new Set([
   'refused',
   'nameless',
@@ -123,16 +123,16 @@ function adviceOf({ advice }: Rule): string {
   return advice === 'later' ? ', retry-after' : ', x-should-retry: false';
 }
 
-export function asked(first: number, second: number): string {
-  return second === 0 ? `asked ${first}×` : `asked ${first}× and ${second}×`;
+export function callCounts(first: number, second: number): string {
+  return second === 0 ? `calls: ${first}` : `calls: ${first} + ${second}`;
 }
 
 function wholeMetered(retries: number): string {
-  return words(200, undefined, retries, `${TOKENS.input} + ${TOKENS.output} tokens`);
+  return logLineText(200, undefined, retries, `${TOKENS.input} + ${TOKENS.output} tokens`);
 }
 
-/** The line of the request in the log; the counters of /metrics have to agree with it. */
-export function words(status: number, code: string | undefined, retries: number, tokens: string): string {
+/** Returns the access log line as text; the counters of /metrics must agree with it. */
+export function logLineText(status: number, code: string | undefined, retries: number, tokens: string): string {
   const tried = retries === 0 ? '' : `, ${retries} ${retries === 1 ? 'retry' : 'retries'}`;
   return `logged ${status}${code === undefined ? '' : ` ${code}`}${tried}, ${tokens}`;
 }

@@ -1,4 +1,4 @@
-/** `npm run test:chaos`: what Outcrop does when Bedrock, the network or its own surroundings fail, case by case. */
+/** Runs `npm run test:chaos`: failures of Bedrock, the network and the gateway's own environment, case by case. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ function chosen(cases: Case[]): Case[] {
   });
 }
 
-/** Case by case, in the order of the matrix as far as they share a ground. */
+/** Runs the cases grouped by ground, in the order of the matrix within each group. */
 async function playAll(
   cases: readonly Case[],
   compileCache: string,

@@ -8,15 +8,15 @@ import type { InPlaceOfBedrock } from './ground.ts';
 import { retriesOf } from './rules.ts';
 
 interface Around {
-  /** Where there is a Redis of the stage. */
+  /** Present if the stage has a Redis. */
   redis?: string;
   closers: (() => Promise<void>)[];
 }
 
-/** How a gateway is set up for some of the faults. */
+/** The setup of a gateway for some of the faults. */
 interface Stage {
   settings(around: Around): Settings | Promise<Settings>;
-  /** What stands where the first target's Bedrock should be; the emulator where nothing is said. */
+  /** The server in place of the first target's Bedrock; default the emulator. */
   first?: InPlaceOfBedrock;
   redis?: true;
   environment?: Record<string, string>;
@@ -29,7 +29,7 @@ interface Clocks {
   totalMs: number;
 }
 
-/** Longer than any case takes that is not about time. */
+/** Longer than any case that does not test time limits. */
 const PATIENT: Clocks = { connectMs: 5_000, firstEventMs: 20_000, idleMs: 20_000, totalMs: 60_000 };
 
 function settings(name: StageName, clocks: Partial<Clocks> = {}, more: Settings = {}): Settings {
@@ -57,7 +57,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   'keep-alive and retries': {
     settings: () => settings('keep-alive and retries', {}, { streaming: { keepAliveSeconds: 1 } }),
   },
-  refused: plain('refused', { first: 'nobody' }),
+  refused: plain('refused', { first: 'no listener' }),
   nameless: plain('nameless', { first: 'no name' }),
   mute: { settings: () => settings('mute', { connectMs: 900 }), first: 'mute' },
   'self-signed': plain('self-signed', { first: 'self-signed' }),
@@ -74,7 +74,10 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   },
 };
 
-/** A log file on a disk that is full: what pino-roll opens leads to the device that refuses every byte. */
+/**
+ * Creates the path of a log file on a full disk: the file that pino-roll opens links to a device that rejects every
+ * byte.
+ */
 async function fullDisk(closers: Around['closers']): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'outcrop-full-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-// Runs an agent of two turns with the AI SDK: a loop of tools, and a question about it.
+// Runs an agent of two turns with the AI SDK: a tool loop, and a question about its result.
 // Usage: node ai-sdk-client.mjs GENERATION MODEL plain|streamed OPTIONS-OF-THE-PROVIDER
 import { argv, env, stdout } from 'node:process';
 import { z } from 'zod';
@@ -53,7 +53,7 @@ const second = await answer([question, ...first.messages, { role: 'user', conten
 stdout.write(
   JSON.stringify({
     texts: [first.text, second.text],
-    thoughts: first.steps.map(({ reasoningText }) => reasoningText ?? null),
+    reasoning: first.steps.map(({ reasoningText }) => reasoningText ?? null),
     results: first.steps.flatMap(({ toolResults }) => toolResults.map(({ output }) => output)),
   }),
 );

@@ -10,7 +10,7 @@ const THINKING = 'claude-sonnet-4-6-thinking';
 const REASONING = { forceReasoning: true, reasoningEffort: 'medium', reasoningSummary: 'detailed' };
 const ENCRYPTED = { include: ['reasoning.encrypted_content'] };
 
-/** What the model receives at the end: all, and without what a gateway without a store cannot restore. */
+/** The final input of the model: complete, and without the parts that a gateway without a store cannot restore. */
 const ALL = [
   [QUESTION],
   ['thinking Look first.', 'I look.', 'call Bergen'],
@@ -20,7 +20,7 @@ const ALL = [
   ['thinking That is all.', 'They are counted.'],
   [NEXT_QUESTION],
 ];
-/** Thinking that led to no call returns only if the client holds it, encrypted. */
+/** Thinking without a call returns only if the client stores it, encrypted. */
 const WITHOUT_LAST_THINKING = ALL.map((turn) => turn.filter((block) => block !== 'thinking That is all.'));
 const WITHOUT_TEXTS = [
   [QUESTION],
@@ -45,9 +45,9 @@ interface Case {
   model: string;
   /** Options of the provider. */
   options: object;
-  /** What the model receives at the end from a gateway that stores responses. */
+  /** Final input of the model from a gateway that stores responses. */
   memory: string[][];
-  /** The same from one that does not. */
+  /** Final input of the model from a gateway without a store. */
   off: string[][];
 }
 
@@ -85,7 +85,7 @@ const CASES: Case[] = [
     memory: WITHOUT_LAST_THINKING,
     off: WITHOUT_LAST_THINKING,
   },
-  // This generation sends references to calls, too.
+  // This generation sends references to calls as well.
   { generation: '5', model: THINKING, options: {}, memory: WITHOUT_LAST_THINKING, off: WITHOUT_CALLS },
   {
     generation: '5',
@@ -111,16 +111,16 @@ const CASES: Case[] = [
       await workshop.close();
     });
 
-    async function expectDone(words: readonly string[], conversation: readonly string[][]): Promise<void> {
+    async function expectDone(scriptArguments: readonly string[], conversation: readonly string[][]): Promise<void> {
       workshop.emulator.script(CITY_SCRIPT);
       const { environment } = outside;
       const script = { modules: programs?.modules ?? '', script: 'ai-sdk-client.mjs', environment };
-      expect(await printedBy(workshop, script, words)).toEqual({
+      expect(await printedBy(workshop, script, scriptArguments)).toEqual({
         texts: ['They are counted.', 'Oslo.'],
-        thoughts: ['Look first.', 'Now the others.', 'That is all.'],
+        reasoning: ['Look first.', 'Now the others.', 'That is all.'],
         results: ['Bergen', 'Oslo', 'Voss'].map((city) => `${city} has 291940 inhabitants.`),
       });
-      const requests = workshop.sent(words[2] === 'plain' ? 'converse' : 'converse-stream');
+      const requests = workshop.sent(scriptArguments[2] === 'plain' ? 'converse' : 'converse-stream');
       expect(requests).toHaveLength(4);
       for (const request of requests) expect(request['additionalModelRequestFields']).toHaveProperty('thinking');
       expect(outlineOf(requests[3]!)).toEqual(conversation);
@@ -128,7 +128,7 @@ const CASES: Case[] = [
     }
 
     it.each(CASES)(
-      'completes a task with tools and goes on: generation $generation, $model, $options',
+      'completes a task with tools, then continues: generation $generation, $model, $options',
       async ({ generation, model, options, [store]: conversation }) => {
         await expectDone([generation, model, 'streamed', JSON.stringify(options)], conversation);
       },
@@ -136,7 +136,7 @@ const CASES: Case[] = [
     );
 
     it(
-      'completes a task with tools and goes on, plain',
+      'completes a task with tools, then continues, plain',
       async () => {
         await expectDone(['7', THINKING, 'plain', '{}'], store === 'off' ? WITHOUT_TEXTS : WITHOUT_LAST_THINKING);
       },

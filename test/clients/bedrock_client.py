@@ -1,4 +1,4 @@
-"""Drives boto3 against the gateway, told by AWS's own environment variables; prints what came as JSON."""
+"""Runs boto3 against the gateway, configured by AWS's environment variables. Prints the results as JSON."""
 
 import json
 import sys
@@ -50,7 +50,7 @@ def plain(messages):
 
 
 def streamed(messages):
-    """Puts a message together from the events, as any caller has to."""
+    """Assembles a message from the events, as every caller must."""
     blocks, stop, tokens = {}, None, 0
     for event in ask(messages, client.converse_stream)["stream"]:
         if "contentBlockStart" in event:
@@ -75,18 +75,18 @@ def add(blocks, index, delta):
         blocks[index]["toolUse"]["input"] += delta["toolUse"]["input"]
     elif "reasoningContent" in delta:
         empty = {"reasoningContent": {"reasoningText": {"text": ""}}}
-        thought = blocks.setdefault(index, empty)["reasoningContent"]["reasoningText"]
+        reasoning = blocks.setdefault(index, empty)["reasoningContent"]["reasoningText"]
         for field, value in delta["reasoningContent"].items():
-            thought[field] = thought.get(field, "") + value
+            reasoning[field] = reasoning.get(field, "") + value
 
 
 def loop(turn):
-    """One call of the tool and the answer behind it."""
+    """Returns one tool call and the answer after it."""
     messages = [{"role": "user", "content": [{"text": "Where is it raining?"}]}]
-    asked, stop, _ = turn(messages)
-    use = next(part["toolUse"] for part in asked["content"] if "toolUse" in part)
+    first, stop, _ = turn(messages)
+    use = next(part["toolUse"] for part in first["content"] if "toolUse" in part)
     result = {"toolUseId": use["toolUseId"], "content": [{"text": "Rain in " + use["input"]["city"]}]}
-    answered, end, tokens = turn([*messages, asked, {"role": "user", "content": [{"toolResult": result}]}])
+    answered, end, tokens = turn([*messages, first, {"role": "user", "content": [{"toolResult": result}]}])
     return {"stop": stop, "end": end, "text": answered["content"][-1]["text"], "tokens": tokens}
 
 

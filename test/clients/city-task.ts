@@ -1,10 +1,10 @@
 import type { Sent } from './workshop.ts';
 
-/** The questions of the scripts that drive libraries. */
+/** The questions in the scripts that run libraries. */
 export const QUESTION = 'How many people live in Bergen, Oslo and Voss?';
 export const NEXT_QUESTION = 'Which one is the largest?';
 
-/** The answers of the model for the two turns of the scripts that drive libraries. */
+/** The model's answers for the two turns in the scripts that run libraries. */
 export const CITY_SCRIPT = [
   { thinking: 'Look first.', text: 'I look.', toolUse: { name: 'look_up', input: { city: 'Bergen' } } },
   {
@@ -18,7 +18,7 @@ export const CITY_SCRIPT = [
   { thinking: 'Compare.', text: 'Oslo.' },
 ];
 
-/** The kinds of blocks in each turn of a conversation in Converse's form, with the text where it is short. */
+/** Returns the kinds of blocks in each turn of a Converse conversation, with the text if it is short. */
 export function outlineOf({ messages }: Sent): string[][] {
   return messages.map(({ content }) =>
     content.map((block) => {

@@ -28,7 +28,7 @@ interface Result {
     AWS_REGION: 'us-east-1',
   });
 
-  /** Reads, edits, answers. */
+  /** Makes the model read, edit and answer. */
   const script = () => [
     { thinking: 'Look first.', text: 'I look.', toolUse: { name: 'Read', input: { file_path: workshop.greeting } } },
     {
@@ -41,27 +41,27 @@ interface Result {
     { thinking: 'That is all.', text: 'The file greets Outcrop.' },
   ];
 
-  const run = (words: readonly string[], environment: Record<string, string>): Promise<Finished> =>
+  const run = (cliArguments: readonly string[], environment: Record<string, string>): Promise<Finished> =>
     workshop.run(
       programs?.claude ?? '',
-      ['-p', '--output-format', 'json', '--permission-mode', 'acceptEdits', '--max-turns', '6', ...words],
+      ['-p', '--output-format', 'json', '--permission-mode', 'acceptEdits', '--max-turns', '6', ...cliArguments],
       { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', ...environment },
     );
 
-  async function claude(words: readonly string[], environment: Record<string, string>): Promise<Result> {
-    const { code, stdout, stderr } = await run(words, environment);
+  async function claude(cliArguments: readonly string[], environment: Record<string, string>): Promise<Result> {
+    const { code, stdout, stderr } = await run(cliArguments, environment);
     if (code !== 0) throw new Error(`claude ended with ${code}: ${stdout}${stderr}`);
     return JSON.parse(stdout) as Result;
   }
 
-  /** The file is changed, and the thoughts came back as they were: the emulator checks their signatures. */
+  /** Asserts that the file is changed and that thinking came back unchanged; the emulator checks the signatures. */
   function expectDone(result: Result, operation: 'invoke' | 'invoke-with-response-stream'): void {
     expect(result).toMatchObject({ is_error: false, num_turns: 3, result: 'The file greets Outcrop.' });
     expect(workshop.greetingNow()).toBe('hello Outcrop\n');
     const last = workshop.sent(operation).at(-1);
     expect(last?.['thinking']).toBeDefined();
-    const thoughts = last?.messages.flatMap(({ content }) => content.filter(({ type }) => type === 'thinking'));
-    expect(thoughts).toEqual([
+    const thinking = last?.messages.flatMap(({ content }) => content.filter(({ type }) => type === 'thinking'));
+    expect(thinking).toEqual([
       { type: 'thinking', thinking: 'Look first.', signature: expect.any(String) },
       { type: 'thinking', thinking: 'Now the change.', signature: expect.any(String) },
     ]);
@@ -77,7 +77,7 @@ interface Result {
   );
 
   it(
-    'takes its own default model, shows its key as x-api-key and goes on with a session',
+    'uses its default model, sends its key as x-api-key and continues a session',
     async () => {
       const environment = { ANTHROPIC_BASE_URL: workshop.url, ANTHROPIC_API_KEY: REPLICA_KEY };
       workshop.emulator.script([...script(), { text: 'Outcrop is a gateway.' }]);
@@ -90,7 +90,7 @@ interface Result {
   );
 
   it(
-    'asks for plain answers when streams break off',
+    'requests plain answers after a stream breaks off',
     async () => {
       workshop.emulator.behave({ kind: 'truncate', afterDeltas: 1, operation: 'invoke-with-response-stream' });
       const lost = { text: 'This answer breaks off.' };
@@ -101,7 +101,7 @@ interface Result {
   );
 
   it(
-    'says that a wrong key is refused',
+    'reports that an invalid key is rejected',
     async () => {
       const environment = { ...gateway(), ANTHROPIC_AUTH_TOKEN: 'sk-wrong', CLAUDE_CODE_MAX_RETRIES: '0' };
       const { code, stdout } = await run([TASK], environment);
@@ -121,16 +121,16 @@ interface Result {
   ])(
     'edits a file in Bedrock mode, with %s',
     async (_, environment) => {
-      // With a token it also looks whether its default models are there.
+      // With a token it also checks that its default models exist.
       workshop.emulator.script(script().map((answer) => ({ ...answer, match: 'claude-sonnet-4-6' })));
-      const words = ['--model', 'us.anthropic.claude-sonnet-4-6', TASK];
-      expectDone(await claude(words, { ...bedrock(), ...environment }), 'invoke-with-response-stream');
+      const cliArguments = ['--model', 'us.anthropic.claude-sonnet-4-6', TASK];
+      expectDone(await claude(cliArguments, { ...bedrock(), ...environment }), 'invoke-with-response-stream');
     },
     TEST_MS,
   );
 
   it(
-    'looks for its default models in Bedrock mode, and takes one of them',
+    'looks up its default models in Bedrock mode, and uses one of them',
     async () => {
       workshop.emulator.script([{ text: 'Hello from Bedrock.', times: 10 }]);
       const result = await claude(['Hello'], { ...bedrock(), AWS_BEARER_TOKEN_BEDROCK: REPLICA_KEY });

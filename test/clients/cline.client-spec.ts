@@ -17,18 +17,18 @@ interface Line {
   event?: { type: string; contentType?: string; reasoning?: string };
 }
 
-/** The result of `cline --json`, and the thinking that it showed. */
-function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts: (string | undefined)[] } {
+/** Returns the result of `cline --json` and the thinking that it printed. */
+function printedIn({ code, stdout, stderr }: Finished): { result: Line; thinking: (string | undefined)[] } {
   const lines = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Line);
   const result = lines.find(({ type }) => type === 'run_result');
   if (code !== 0 || result === undefined) throw new Error(`cline ended with ${code}: ${stdout}${stderr}`);
-  const thoughts = lines.flatMap(({ event }) =>
+  const thinking = lines.flatMap(({ event }) =>
     event?.type === 'content_end' && event.contentType === 'reasoning' ? [event.reasoning] : [],
   );
-  return { result, thoughts };
+  return { result, thinking };
 }
 
 (program ? describe : describe.skip)('Cline', () => {
@@ -45,21 +45,21 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
     await workshop.close();
   });
 
-  const cline = (words: readonly string[]): Promise<Finished> =>
-    workshop.run(program ?? '', words, {
+  const cline = (cliArguments: readonly string[]): Promise<Finished> =>
+    workshop.run(program ?? '', cliArguments, {
       ...outside.environment,
       CLINE_GLOBAL_SETTINGS_PATH: join(workshop.home, 'cline.json'),
       // Without this, Cline leaves a daemon running.
       CLINE_SESSION_BACKEND_MODE: 'local',
       CLINE_NO_AUTO_UPDATE: '1',
-      // Cline has no other switch for its feature flags, which it reads from a service of its own.
+      // Cline reads its feature flags from a separate service and has no other switch for them.
       E2E_TEST: 'true',
     });
 
-  /** As in docs/clients.md. */
+  /** Writes the settings of docs/clients.md. */
   async function configure(url: string, provider: string, model: string): Promise<void> {
-    const words = ['auth', '-p', provider, '-k', REPLICA_KEY, '-m', model, '-b', `${url}/v1`];
-    const { code, stdout, stderr } = await cline(words);
+    const cliArguments = ['auth', '-p', provider, '-k', REPLICA_KEY, '-m', model, '-b', `${url}/v1`];
+    const { code, stdout, stderr } = await cline(cliArguments);
     if (code !== 0) throw new Error(`cline auth ended with ${code}: ${stdout}${stderr}`);
   }
 
@@ -70,11 +70,11 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
   });
   const END = { thinking: 'That is all.', text: 'The file greets Outcrop.' };
 
-  /** The file is changed, and the thinking returned as it was: the emulator checks its signatures. */
+  /** Asserts that the file is changed and that thinking came back unchanged; the emulator checks the signatures. */
   function expectDone(finished: Finished, sent: Workshop): void {
-    const { result, thoughts } = printedIn(finished);
+    const { result, thinking } = printedIn(finished);
     expect(result).toMatchObject({ finishReason: 'completed', text: 'The file greets Outcrop.' });
-    expect(thoughts).toEqual(['Look first.', 'Now the change.', 'That is all.']);
+    expect(thinking).toEqual(['Look first.', 'Now the change.', 'That is all.']);
     expect(workshop.greetingNow()).toBe('hello Outcrop\n');
     const requests = sent.sent('converse-stream');
     expect(requests).toHaveLength(3);
@@ -101,7 +101,7 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
   );
 
   it(
-    'reports a stream that breaks off, and acts on no half call',
+    'reports a stream that breaks off, and does not run an incomplete call',
     async () => {
       await configure(workshop.url, 'openai-compatible', 'claude-sonnet-4-6');
       workshop.emulator.behave({ kind: 'truncate', afterDeltas: 2 });
@@ -116,7 +116,7 @@ function printedIn({ code, stdout, stderr }: Finished): { result: Line; thoughts
   );
 
   it(
-    'patches a file over /v1/responses of a gateway that leaves out hosted tools, which its provider for OpenAI offers',
+    'patches a file over /v1/responses of a gateway that drops hosted tools, which its OpenAI provider sends',
     async () => {
       const lenient = await Workshop.open({ GATEWAY__RESPONSES__HOSTED_TOOLS: 'ignore' });
       try {

@@ -16,7 +16,7 @@ const PATCH = [
   '',
 ];
 const TASK = 'Greet the gateway in greeting.txt';
-/** Reads, changes and counts (two calls at once), answers. */
+/** Makes the model read, change and count (two concurrent calls), and answer. */
 const SCRIPT = [
   { thinking: 'Look first.', text: 'I look.', toolUse: { name: 'exec_command', input: { cmd: 'cat greeting.txt' } } },
   {
@@ -35,7 +35,7 @@ interface Item {
   aggregated_output?: string;
 }
 
-/** What `codex exec --json` told of finished items, in order. */
+/** Returns the finished items that `codex exec --json` printed, in order. */
 function itemsOf({ code, stdout, stderr }: Finished): Item[] {
   if (code !== 0) throw new Error(`codex ended with ${code}: ${stdout}${stderr}`);
   const events = stdout
@@ -57,7 +57,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   beforeEach(() => workshop.reset());
   afterAll(() => workshop.close());
 
-  /** As in docs/clients.md. `top` are further lines at the top of the file. */
+  /** Writes the settings of docs/clients.md. `top` are additional lines at the top of the file. */
   function configure(url: string, model: string, top: readonly string[] = ['web_search = "disabled"']): void {
     const lines = [
       `model = "${model}"`,
@@ -65,7 +65,7 @@ const textsOf = (items: readonly Item[], type: string) =>
       'model_reasoning_effort = "medium"',
       'model_reasoning_summary = "detailed"',
       ...top,
-      // The folder is made for the test, and containers rarely allow the sandbox.
+      // The folder belongs to the test, and containers rarely allow the sandbox.
       'sandbox_mode = "danger-full-access"',
       'approval_policy = "never"',
       '[model_providers.outcrop]',
@@ -79,14 +79,14 @@ const textsOf = (items: readonly Item[], type: string) =>
     writeFileSync(join(workshop.home, '.codex/config.toml'), lines.join('\n'));
   }
 
-  const codex = (words: readonly string[]): Promise<Finished> =>
-    workshop.run(programs?.codex ?? '', ['exec', '--skip-git-repo-check', '--json', ...words], {
+  const codex = (cliArguments: readonly string[]): Promise<Finished> =>
+    workshop.run(programs?.codex ?? '', ['exec', '--skip-git-repo-check', '--json', ...cliArguments], {
       CODEX_HOME: join(workshop.home, '.codex'),
       OUTCROP_API_KEY: REPLICA_KEY,
     });
 
   it.each(['claude-haiku-4-5', 'claude-sonnet-4-6', 'claude-opus-5-5'])(
-    'changes a file with %s, thinking all the way',
+    'changes a file with %s, with thinking in every turn',
     async (model) => {
       configure(workshop.url, model);
       workshop.emulator.script(SCRIPT);
@@ -103,11 +103,12 @@ const textsOf = (items: readonly Item[], type: string) =>
           thinking: { type: model === 'claude-haiku-4-5' ? 'enabled' : 'adaptive' },
         });
       }
-      // Signed by the emulator, sealed by the gateway, kept by Codex, and checked by the emulator when they return.
-      const thoughts = requests[2]?.messages.flatMap(({ content }) =>
+      // Signed by the emulator, encrypted by the gateway, stored by Codex, and checked by the emulator when they
+      // return.
+      const thinking = requests[2]?.messages.flatMap(({ content }) =>
         content.flatMap((part) => part['reasoningContent'] ?? []),
       );
-      expect(thoughts).toEqual([
+      expect(thinking).toEqual([
         { reasoningText: { text: 'Look first.', signature: expect.any(String) } },
         { reasoningText: { text: 'Now the change.', signature: expect.any(String) } },
       ]);
@@ -116,7 +117,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   );
 
   it(
-    'patches with its own tool, which is a custom one, and goes on with a session',
+    'patches with its custom tool, and continues a session',
     async () => {
       const catalog = join(import.meta.dirname, 'codex-models.json');
       configure(workshop.url, 'claude-sonnet-4-6', ['web_search = "disabled"', `model_catalog_json = "${catalog}"`]);
@@ -143,7 +144,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   );
 
   it(
-    'asks again when a stream breaks off, and acts on no half call',
+    'retries after a stream breaks off, and does not run an incomplete call',
     async () => {
       configure(workshop.url, 'claude-sonnet-4-6');
       workshop.emulator.behave({ kind: 'truncate', afterDeltas: 2, times: 1 });
@@ -161,7 +162,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   );
 
   it(
-    'gets an answer in the form of its output schema',
+    'receives an answer in the format of its output schema',
     async () => {
       configure(workshop.url, 'claude-sonnet-4-6');
       const schema = join(workshop.home, 'schema.json');
@@ -178,7 +179,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   );
 
   it(
-    'is told by name that Bedrock has no web search, which it offers unless told not to',
+    'receives an error that names web search, which it sends by default and Bedrock lacks',
     async () => {
       configure(workshop.url, 'claude-sonnet-4-6', []);
       const { code, stdout } = await codex([TASK]);
@@ -190,7 +191,7 @@ const textsOf = (items: readonly Item[], type: string) =>
   );
 
   it(
-    'may offer it to a gateway that leaves out hosted tools',
+    'may send it to a gateway that drops hosted tools',
     async () => {
       const lenient = await Workshop.open({ GATEWAY__RESPONSES__HOSTED_TOOLS: 'ignore' });
       try {

@@ -4,7 +4,7 @@ import { pythonFrameworks } from './programs.ts';
 import { TEST_MS, Workshop } from './workshop.ts';
 
 const program = await pythonFrameworks();
-/** In the order of the program. */
+/** Modes in the order of the program. */
 const MODES = [
   'TOOLS',
   'TOOLS_STRICT',
@@ -17,13 +17,13 @@ const MODES = [
 ];
 const ANN = { name: 'ANN', age: 30, role: 'administrator' };
 const BOB = { ...ANN, name: 'BOB' };
-/** Conforms to the schema, and not to the rule of the program. */
+/** An answer that conforms to the schema, but not to the validator of the program. */
 const INVALID = { ...ANN, name: 'Ann' };
 
-/** The tool with which the gateway asks for JSON where a model has no native structured output. */
+/** The tool with which the gateway requests JSON from a model without native structured output. */
 const JSON_TOOL = 'respond_with_json';
 
-/** The answer of a model that thinks, as the mode asks for it. */
+/** Returns the answer of a model with thinking, in the form of the mode. */
 function answer(model: string, mode: string, tool: string, input: object): object {
   const thinking = `${mode} wants a person.`;
   if (mode.includes('TOOLS')) return { thinking, toolUse: { name: tool, input } };
@@ -41,7 +41,7 @@ function answer(model: string, mode: string, tool: string, input: object): objec
   afterAll(() => workshop.close());
 
   it.each(['claude-sonnet-4-6', 'claude-opus-5-5', 'nova-2-lite'])(
-    'gets objects from %s in each mode, after a retry, in pieces and many',
+    'receives objects from %s in each mode: after a retry, partial objects, and lists',
     async (model) => {
       workshop.emulator.script([
         ...MODES.flatMap((mode) => [
@@ -76,7 +76,7 @@ function answer(model: string, mode: string, tool: string, input: object): objec
       });
       const requests = workshop.emulator.requests.map(({ body }) => JSON.stringify(body));
       expect(requests).toHaveLength(4 * MODES.length + 1);
-      // The error of the first answer reaches the model.
+      // The validation error of the first answer reaches the model.
       for (const index of MODES.keys()) expect(requests[4 * index + 1]).toContain('The name must be in capitals.');
     },
     TEST_MS,

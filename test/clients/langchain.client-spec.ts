@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { REPLICA_KEY } from '../support/replica.ts';
-import { scriptLookUps, signedThoughts, thoughtsReturned } from './look-up-task.ts';
+import { scriptLookUps, signedReasoning, returnedReasoning } from './look-up-task.ts';
 import { pythonFrameworks } from './programs.ts';
 import { type Finished, TEST_MS, Workshop } from './workshop.ts';
 
 const program = await pythonFrameworks();
 const MODELS = ['claude-sonnet-4-6', 'claude-opus-5-5', 'nova-2-lite'];
-/** Why tests of the standard suite are skipped; each reason holds for all four classes. */
+/** Reasons for skipped tests of the standard suite; each applies to all four classes. */
 const SKIPPED = ['It times the replay of a recording; the gateway has none.', 'Model does not support audio inputs.'];
-/** Tests of the pinned suite in four classes, so that none is lost unnoticed. */
+/** Number of tests in the pinned suite of four classes, so that the loss of one is detected. */
 const STANDARD_TESTS = 192;
-/** In the order of the program. */
+/** Ways in the order of the program. */
 const WAYS = ['chat', 'responses', 'stored', 'sealed'].flatMap((way) => [`${way} plain`, `${way} streamed`]);
 
 (program ? describe : describe.skip)('LangChain', () => {
@@ -21,8 +21,8 @@ const WAYS = ['chat', 'responses', 'stored', 'sealed'].flatMap((way) => [`${way}
   beforeEach(() => workshop.reset());
   afterAll(() => workshop.close());
 
-  async function runPython(model: string, words: readonly string[]): Promise<Finished> {
-    const finished = await workshop.run(program ?? '', ['-W', 'ignore', ...words], {
+  async function runPython(model: string, scriptArguments: readonly string[]): Promise<Finished> {
+    const finished = await workshop.run(program ?? '', ['-W', 'ignore', ...scriptArguments], {
       MODEL: model,
       OPENAI_BASE_URL: `${workshop.url}/v1`,
       OPENAI_API_KEY: REPLICA_KEY,
@@ -37,7 +37,7 @@ const WAYS = ['chat', 'responses', 'stored', 'sealed'].flatMap((way) => [`${way}
     'passes its standard tests with ChatOpenAI and %s, on chat and responses, with and without thinking',
     async (model) => {
       const suite = join(import.meta.dirname, 'frameworks/langchain_standard.py');
-      // ChatOpenAI keeps one connection pool for all tests, which belongs to the event loop of the first.
+      // ChatOpenAI uses one connection pool for all tests, which belongs to the event loop of the first.
       const loops = ['test', 'fixture'].flatMap((kind) => ['-o', `asyncio_default_${kind}_loop_scope=session`]);
       const pytest = ['-m', 'pytest', suite, '--asyncio-mode=auto', ...loops];
       const { stdout } = await runPython(model, [...pytest, '-q', '-rs', '--tb=short', '-p', 'no:cacheprovider']);
@@ -57,20 +57,20 @@ const WAYS = ['chat', 'responses', 'stored', 'sealed'].flatMap((way) => [`${way}
   );
 
   it.each(MODELS)(
-    'completes a task with %s, a tool and thoughts, in each of its ways',
+    'completes a task with %s, a tool and thinking, in each way',
     async (model) => {
       scriptLookUps(workshop, WAYS);
       const { stdout } = await runPython(model, [join(import.meta.dirname, 'frameworks/langchain_client.py')]);
       const task = (way: string) => ({
         calls: [['look_up', { city: 'Bergen' }]],
         results: ['Rain in Bergen'],
-        // ChatOpenAI shows no thoughts of chat completions.
-        thoughts: way.startsWith('chat') ? [] : [`Look it up: ${way}.`],
+        // ChatOpenAI does not return thinking of chat completions.
+        reasoning: way.startsWith('chat') ? [] : [`Look it up: ${way}.`],
         reasoned: true,
         text: `In Bergen: ${way}.`,
       });
       expect(JSON.parse(stdout)).toEqual(Object.fromEntries(WAYS.map((way) => [way, task(way)])));
-      if (model.startsWith('claude')) expect(thoughtsReturned(workshop)).toEqual(signedThoughts(WAYS));
+      if (model.startsWith('claude')) expect(returnedReasoning(workshop)).toEqual(signedReasoning(WAYS));
     },
     TEST_MS,
   );

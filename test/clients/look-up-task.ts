@@ -1,17 +1,17 @@
 import type { Sent, Workshop } from './workshop.ts';
 
-/** What a program prints of one way to complete the task: the call and its thoughts, and the answer behind it. */
+/** Output of a program for one way to complete the task: the call and its thinking, and the answer after it. */
 export interface LookedUp {
   tool: string;
   city: string;
-  thought: string;
+  reasoning: string;
   text: string;
   end: string;
-  /** The usage counts tokens of thinking. */
+  /** Thinking tokens in the usage. */
   tokens: boolean;
 }
 
-/** Scripts the emulator for one task in each of `ways`: a call of the tool, and the answer behind it. */
+/** Configures the emulator for one task in each of `ways`: a tool call, and the answer after it. */
 export function scriptLookUps(workshop: Workshop, ways: readonly string[]): void {
   workshop.emulator.script(
     ways.flatMap((way) => [
@@ -21,15 +21,15 @@ export function scriptLookUps(workshop: Workshop, ways: readonly string[]): void
   );
 }
 
-/** Returns the thoughts that the model received back with the result of the tool, one for each task in order. */
-export function thoughtsReturned(workshop: Workshop): unknown[] {
+/** Returns the thinking that the model received with the tool result, one for each task in order. */
+export function returnedReasoning(workshop: Workshop): unknown[] {
   return workshop.emulator.requests.flatMap(({ body }) => {
-    const asked = (body as Sent).messages[1]?.content[0];
-    return asked === undefined ? [] : [asked['reasoningContent']];
+    const sent = (body as Sent).messages[1]?.content[0];
+    return sent === undefined ? [] : [sent['reasoningContent']];
   });
 }
 
-/** The form in which signed thoughts of `scriptLookUps` return. */
-export function signedThoughts(ways: readonly string[]): unknown[] {
+/** Returns the form in which signed thinking of `scriptLookUps` returns. */
+export function signedReasoning(ways: readonly string[]): unknown[] {
   return ways.map((way) => ({ reasoningText: { text: `Look it up: ${way}.`, signature: expect.any(String) } }));
 }

@@ -1,4 +1,4 @@
-// Runs a Mastra agent of two turns: a loop of tools, and a question about it.
+// Runs a Mastra agent of two turns: a tool loop, and a question about its result.
 // Usage: node mastra-client.mjs MODEL chat|responses plain|streamed OPTIONS-OF-THE-PROVIDER
 import { argv, env, stdout } from 'node:process';
 import { createOpenAI } from '@ai-sdk/openai';
@@ -43,7 +43,7 @@ const second = await answer([...first.all, { role: 'user', content: 'Which one i
 stdout.write(
   JSON.stringify({
     texts: [first.text, second.text],
-    thoughts: first.steps.map(({ reasoningText }) => reasoningText ?? null),
+    reasoning: first.steps.map(({ reasoningText }) => reasoningText ?? null),
     results: first.steps.flatMap(({ toolResults }) => toolResults.map(({ payload }) => payload?.result ?? null)),
   }),
 );

@@ -42,7 +42,7 @@ const WITHOUT_TEXTS = [...ALL.slice(0, 4), ['result', 'result', NEXT_QUESTION]].
     { api: 'chat', form: 'streamed', model: 'claude-sonnet-4-6', options: REASONING, off: ALL },
     { api: 'chat', form: 'plain', model: 'claude-haiku-4-5-thinking', options: {}, off: ALL },
   ])(
-    'completes a task with tools and goes on: $api, $form, $model, $options',
+    'completes a task with tools, then continues: $api, $form, $model, $options',
     async ({ api, form, model, options, off }) => {
       workshop.emulator.script(CITY_SCRIPT);
       const script = {
@@ -51,11 +51,11 @@ const WITHOUT_TEXTS = [...ALL.slice(0, 4), ['result', 'result', NEXT_QUESTION]].
         environment: { ...outside.environment, MASTRA_TELEMETRY_DISABLED: '1' },
       };
       const printed = await printedBy(workshop, script, [model, api, form, JSON.stringify(options)]);
-      // The provider ignores the thinking of chat; the gateway returns it to the model by the ids of the calls.
-      const thoughts = api === 'chat' ? ['', '', ''] : ['Look first.', 'Now the others.', 'That is all.'];
+      // The provider drops the thinking of chat; the gateway restores it by the ids of the calls.
+      const thinking = api === 'chat' ? ['', '', ''] : ['Look first.', 'Now the others.', 'That is all.'];
       expect(printed).toEqual({
         texts: ['I look.They are counted.', 'Oslo.'],
-        thoughts,
+        thinking,
         results: [{ inhabitants: 291940 }, { inhabitants: 291940 }, { inhabitants: 291940 }],
       });
       const requests = workshop.sent(form === 'plain' ? 'converse' : 'converse-stream');

@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { REPLICA_KEY } from '../support/replica.ts';
 import type { Workshop } from './workshop.ts';
 
-/** How a script of this folder that drives a library is run. */
+/** Options for a script of this folder that runs a library. */
 export interface NodeScript {
-  /** The folder `node_modules` that holds its libraries. */
+  /** The folder `node_modules` with its libraries. */
   modules: string;
   /** Name of the file. */
   script: string;
-  /** Variables beyond the gateway's address and key. */
+  /** Variables in addition to the gateway's address and key. */
   environment: Record<string, string>;
 }
 
-/** Runs a script from a folder in which it finds its libraries, and returns the JSON that it prints. */
+/** Runs a script in a folder that contains its libraries, and returns the JSON that it prints. */
 export async function printedBy(
   workshop: Workshop,
   { modules, script, environment }: NodeScript,
-  words: readonly string[],
+  scriptArguments: readonly string[],
 ): Promise<unknown> {
   const file = join(workshop.home, script);
   copyFileSync(join(import.meta.dirname, script), file);
   const link = join(workshop.home, 'node_modules');
   if (!existsSync(link)) symlinkSync(modules, link);
-  const { code, stdout, stderr } = await workshop.run(process.execPath, [file, ...words], {
+  const { code, stdout, stderr } = await workshop.run(process.execPath, [file, ...scriptArguments], {
     OPENAI_BASE_URL: `${workshop.url}/v1`,
     OPENAI_API_KEY: REPLICA_KEY,
     ...environment,

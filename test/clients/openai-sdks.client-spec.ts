@@ -1,5 +1,5 @@
 import { REPLICA_KEY } from '../support/replica.ts';
-import { type LookedUp, scriptLookUps, signedThoughts, thoughtsReturned } from './look-up-task.ts';
+import { type LookedUp, scriptLookUps, signedReasoning, returnedReasoning } from './look-up-task.ts';
 import { goClient, javaClient } from './programs.ts';
 import { TEST_MS, Workshop } from './workshop.ts';
 
@@ -7,7 +7,7 @@ const PROGRAMS = [
   ['openai-go', await goClient()],
   ['openai-java', await javaClient()],
 ] as const;
-/** In the order of the programs. */
+/** Ways in the order of the programs. */
 const WAYS = ['chat plain', 'chat streamed', 'responses plain', 'responses streamed'];
 
 describe.each(PROGRAMS)('%s', (_, program) => {
@@ -18,7 +18,7 @@ describe.each(PROGRAMS)('%s', (_, program) => {
   afterAll(() => workshop?.close());
 
   (program ? it.each : it.skip.each)(['claude-haiku-4-5', 'claude-sonnet-4-6', 'claude-opus-5-5'])(
-    'completes a task with %s, a tool and thoughts, on chat and responses, plain and streamed',
+    'completes a task with %s, a tool and reasoning, on chat and responses, plain and streamed',
     async (model) => {
       workshop.reset();
       scriptLookUps(workshop, WAYS);
@@ -32,14 +32,14 @@ describe.each(PROGRAMS)('%s', (_, program) => {
         {
           tool: 'look_up',
           city: 'Bergen',
-          thought: `Look it up: ${way}.`,
+          reasoning: `Look it up: ${way}.`,
           text: `In Bergen: ${way}.`,
           end: way.startsWith('chat') ? 'stop' : 'completed',
           tokens: true,
         },
       ]);
       expect(JSON.parse(finished.stdout)).toEqual({ ...Object.fromEntries(tasks), refused: 'model_not_found' });
-      expect(thoughtsReturned(workshop)).toEqual(signedThoughts(WAYS));
+      expect(returnedReasoning(workshop)).toEqual(signedReasoning(WAYS));
     },
     TEST_MS,
   );

@@ -16,7 +16,7 @@ interface Event {
   part?: { text?: string; tool?: string; state?: { status: string } };
 }
 
-/** What `opencode run --format json` prints, in order. */
+/** Returns the events that `opencode run --format json` prints, in order. */
 function eventsOf({ code, stdout, stderr }: Finished): Event[] {
   if (code !== 0) throw new Error(`opencode ended with ${code}: ${stdout}${stderr}`);
   return stdout
@@ -41,7 +41,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
     await workshop.close();
   });
 
-  /** As in docs/clients.md. `models` are the models with their settings. */
+  /** Writes the settings of docs/clients.md. `models` are the models with their settings. */
   function configure(url: string, npm: string, models: object): void {
     const options = { baseURL: `${url}/v1`, apiKey: REPLICA_KEY };
     const configuration = {
@@ -54,8 +54,8 @@ const textsOf = (events: readonly Event[], wanted: string) =>
     writeFileSync(join(workshop.home, 'opencode.json'), JSON.stringify(configuration));
   }
 
-  const opencode = (words: readonly string[]): Promise<Finished> =>
-    workshop.run(program ?? '', ['run', '--format', 'json', '--thinking', '--title', 'Greeting', ...words], {
+  const opencode = (cliArguments: readonly string[]): Promise<Finished> =>
+    workshop.run(program ?? '', ['run', '--format', 'json', '--thinking', '--title', 'Greeting', ...cliArguments], {
       ...outside.environment,
       OPENCODE_CONFIG: join(workshop.home, 'opencode.json'),
       OPENCODE_DISABLE_MODELS_FETCH: '1',
@@ -66,7 +66,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
       npm_config_offline: 'true',
     });
 
-  /** Reads, edits, answers. */
+  /** Makes the model read, edit and answer. */
   const script = () => {
     const input = { filePath: workshop.greeting, oldString: 'hello world', newString: 'hello Outcrop' };
     return [
@@ -76,7 +76,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
     ];
   };
 
-  /** The file is changed, and the thinking returned as it was: the emulator checks its signatures. */
+  /** Asserts that the file is changed and that thinking came back unchanged; the emulator checks the signatures. */
   function expectDone(finished: Finished, sent: Workshop): void {
     const events = eventsOf(finished);
     expect(textsOf(events, 'reasoning')).toEqual(['Look first.', 'Now the change.', 'That is all.']);
@@ -111,7 +111,7 @@ const textsOf = (events: readonly Event[], wanted: string) =>
   );
 
   it(
-    'edits a file over /v1/responses, and goes on with a session',
+    'edits a file over /v1/responses, and continues a session',
     async () => {
       const settings = {
         reasoning: true,

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * The proxy that clients have for every address but this machine's: it refuses each request and records its host, so
- * that a test sees what a client asks of other services.
+ * A proxy for all addresses except this machine's: it rejects each request and records the host,
+ * so that a test sees which other services a client calls.
  */
 export class Outside {
   /** Hosts that a client tried to reach, in order. */
@@ -28,7 +28,7 @@ export class Outside {
     return outside;
   }
 
-  /** Variables that lead clients on Node and Bun to the proxy. */
+  /** Variables that configure the proxy for clients on Node and Bun. */
   get environment(): Record<string, string> {
     const url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return { HTTP_PROXY: url, HTTPS_PROXY: url, NO_PROXY: '127.0.0.1,localhost', NODE_USE_ENV_PROXY: '1' };

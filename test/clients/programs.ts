@@ -8,27 +8,27 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const CACHE = join(homedir(), '.cache/outcrop-clients');
-/** 1.4 GB over a slow line. */
+/** Timeout for an installation of 1.4 GB over a slow line. */
 const INSTALL_MS = 600_000;
 const here = (name: string): string => join(import.meta.dirname, name);
 
 export interface CommandLines {
   codex: string;
   claude: string;
-  /** Undefined where the package has no binary for this platform. */
+  /** Undefined if the package has no binary for this platform. */
   cline?: string;
-  /** Undefined where the package has no binary for this platform. */
+  /** Undefined if the package has no binary for this platform. */
   opencode?: string;
   /** The folder `node_modules` with the pinned libraries. */
   modules: string;
 }
 
-/** The pinned CLIs, installed once and kept; undefined, with a line that says why, where they cannot be had. */
+/** Installs the pinned CLIs once and keeps them; undefined, with a printed line, if that fails. */
 export async function commandLines(): Promise<CommandLines | undefined> {
   const folder = await installed('npm', [here('package.json'), here('package-lock.json')], async (folder) => {
-    // Said aloud also under `npm run --silent`, which it would inherit.
-    const words = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error', '--prefix', folder];
-    await run('npm', words, { cwd: folder, timeout: INSTALL_MS });
+    // Printed also under `npm run --silent`, which the command would inherit.
+    const npmArguments = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error', '--prefix', folder];
+    await run('npm', npmArguments, { cwd: folder, timeout: INSTALL_MS });
   });
   if (folder === undefined) return undefined;
   const modules = join(folder, 'node_modules');
@@ -43,7 +43,7 @@ export async function commandLines(): Promise<CommandLines | undefined> {
   };
 }
 
-/** Returns `program`; undefined, with a line on standard error, where it has no binary for this platform. */
+/** Returns `program`; undefined, with a line on standard error, if it has no binary for this platform. */
 export function onThisPlatform(name: string, program: string | undefined): string | undefined {
   if (program === undefined) {
     process.stderr.write(`Skipped: there is no binary of ${name} for ${process.platform} on ${process.arch}.\n`);
@@ -51,12 +51,15 @@ export function onThisPlatform(name: string, program: string | undefined): strin
   return program;
 }
 
-/** A Python with the pinned packages; undefined, with a line that says why, where it cannot be had. */
+/** Creates a Python environment with the pinned packages; undefined, with a printed line, if that fails. */
 export async function python(): Promise<string | undefined> {
   return virtualEnvironment('python', here('requirements.txt'));
 }
 
-/** A Python with instructor and LangChain, which need other versions than the rest; undefined as `python()`. */
+/**
+ * Creates a Python environment with instructor and LangChain, which need other versions than the rest; undefined as for
+ * `python()`.
+ */
 export async function pythonFrameworks(): Promise<string | undefined> {
   return virtualEnvironment('python-frameworks', here('frameworks/requirements.txt'));
 }
@@ -70,13 +73,13 @@ async function virtualEnvironment(kind: string, requirements: string): Promise<s
   return folder && join(folder, 'bin/python');
 }
 
-/** A command that takes arguments of its own. */
+/** A command that takes additional arguments. */
 export interface Program {
   command: string;
   arguments: readonly string[];
 }
 
-/** The program in go/, built with the pinned modules; undefined, with a line that says why, without a recent Go. */
+/** Builds the program in go/ with the pinned modules; undefined, with a printed line, without a recent Go. */
 export async function goClient(): Promise<Program | undefined> {
   const files = ['go.mod', 'go.sum', 'main.go'].map((name) => here(`go/${name}`));
   const folder = await installed('go', files, async (folder) => {
@@ -88,7 +91,7 @@ export async function goClient(): Promise<Program | undefined> {
   return folder === undefined ? undefined : { command: join(folder, 'client'), arguments: [] };
 }
 
-/** The program in java/, built with the pinned libraries; undefined, with a line that says why, without JDK and Maven. */
+/** Builds the program in java/ with the pinned libraries; undefined, with a printed line, without JDK and Maven. */
 export async function javaClient(): Promise<Program | undefined> {
   const [pom, source] = [here('java/pom.xml'), here('java/OpenAiClient.java')];
   const folder = await installed('java', [pom, source], async (folder) => {
@@ -105,8 +108,8 @@ export async function javaClient(): Promise<Program | undefined> {
 }
 
 /**
- * The folder that belongs to the content of `files`, which are copied into it before `install` fills it. Filled beside
- * its place and moved there whole: an interrupted installation leaves nothing behind.
+ * Returns a folder whose name is a hash of `files`, which are copied into it before `install` fills it. The folder is
+ * filled elsewhere and moved, so that an interrupted installation leaves nothing behind.
  */
 async function installed(
   kind: string,
@@ -126,13 +129,13 @@ async function installed(
     return folder;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    const said = (error as { stderr?: string }).stderr
+    const output = (error as { stderr?: string }).stderr
       ?.split('\n')
       .filter((line) => /error/i.test(line))
       .slice(0, 3)
       .join(' ');
-    // Not by console: Jest keeps to itself what a file says whose tests are all skipped.
-    process.stderr.write(`Clients are skipped: those of ${kind} cannot be installed (${said || String(error)}).\n`);
+    // Not through console, because Jest drops the output of a file whose tests are all skipped.
+    process.stderr.write(`Clients are skipped: those of ${kind} cannot be installed (${output || String(error)}).\n`);
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { TEST_MS, Workshop } from './workshop.ts';
 
 const program = await python();
 const HELLO = { thinking: 'A greeting.', text: 'Hello!' };
-/** A call of the tool, and the answer behind it. */
+/** A tool call, and the answer after it. */
 const LOOP = [
   { thinking: 'Look it up.', toolUse: { name: 'look_up', input: { city: 'Bergen' } } },
   { thinking: 'As always.', text: 'In Bergen.' },
@@ -27,7 +27,7 @@ const LOOP = [
     await workshop.close();
   });
 
-  /** Takes the encryption off before the gateway: boto3 shows bearer tokens over HTTPS only. */
+  /** Terminates TLS in front of the gateway, because boto3 sends bearer tokens over HTTPS only. */
   const certificate = selfSigned('localhost');
   const proxy = createServer(certificate, (incoming) => {
     const outgoing = connect(Number(new URL(workshop.url).port), '127.0.0.1');
@@ -43,9 +43,13 @@ const LOOP = [
     return file;
   }
 
-  async function told(script: string, words: readonly string[], environment: Record<string, string>): Promise<unknown> {
+  async function printedBy(
+    script: string,
+    scriptArguments: readonly string[],
+    environment: Record<string, string>,
+  ): Promise<unknown> {
     const file = join(import.meta.dirname, script);
-    const { code, stdout, stderr } = await workshop.run(program ?? '', [file, ...words], environment);
+    const { code, stdout, stderr } = await workshop.run(program ?? '', [file, ...scriptArguments], environment);
     if (code !== 0) throw new Error(`${script} ended with ${code}: ${stdout}${stderr}`);
     return JSON.parse(stdout);
   }
@@ -53,7 +57,7 @@ const LOOP = [
   it.each([
     ['the key as bearer token, over HTTPS', '', { AWS_BEARER_TOKEN_BEDROCK: REPLICA_KEY }],
     [
-      'credentials of its own and the key in a header',
+      'AWS credentials and the key in a header',
       REPLICA_KEY,
       { AWS_ACCESS_KEY_ID: 'somebody', AWS_SECRET_ACCESS_KEY: 'somebody' },
     ],
@@ -62,7 +66,7 @@ const LOOP = [
     async (_, header, environment) => {
       workshop.emulator.script([...LOOP, ...LOOP, HELLO, HELLO]);
       const looped = { stop: 'tool_use', end: 'end_turn', text: 'In Bergen.', tokens: expect.any(Number) };
-      const answer = await told('bedrock_client.py', ['claude-sonnet-4-6', header], {
+      const answer = await printedBy('bedrock_client.py', ['claude-sonnet-4-6', header], {
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME: header === '' ? await encrypted() : workshop.url,
         AWS_CA_BUNDLE: authority(),
         ...environment,
@@ -90,17 +94,17 @@ const LOOP = [
   );
 
   it(
-    'openai loops over /v1/responses, plain and streamed',
+    'openai completes a tool loop over /v1/responses, plain and streamed',
     async () => {
       workshop.emulator.script([...LOOP, ...LOOP]);
       const looped = {
         items: ['reasoning', 'function_call'],
-        thought: 'Look it up.',
+        reasoning: 'Look it up.',
         status: 'completed',
         text: 'In Bergen.',
       };
       const environment = { OPENAI_BASE_URL: `${workshop.url}/v1`, OPENAI_API_KEY: REPLICA_KEY };
-      const answer = await told('responses_client.py', ['claude-sonnet-4-6'], environment);
+      const answer = await printedBy('responses_client.py', ['claude-sonnet-4-6'], environment);
       expect(answer).toEqual({ plain: looped, streamed: looped });
       for (const operation of ['converse', 'converse-stream']) {
         expect(workshop.sent(operation)[1]?.messages[1]?.content[0]).toEqual({

@@ -1,4 +1,4 @@
-"""Drives OpenAI's Python library on /v1/responses, told by its own environment variables; prints what came as JSON."""
+"""Runs OpenAI's Python library on /v1/responses, configured by its environment variables. Prints the results as JSON."""
 
 import json
 import sys
@@ -37,20 +37,20 @@ def streamed(items):
 
 
 def loop(turn):
-    """One call of the tool and the answer behind it; everything goes back as it came."""
+    """Returns one tool call and the answer after it; all items are sent back unchanged."""
     items = [{"role": "user", "content": "Where is it raining?"}]
-    asked = turn(items)
-    call = next(item for item in asked.output if item.type == "function_call")
+    first = turn(items)
+    call = next(item for item in first.output if item.type == "function_call")
     output = {
         "type": "function_call_output",
         "call_id": call.call_id,
         "output": "Rain in " + json.loads(call.arguments)["city"],
     }
-    echoed = [item.model_dump(exclude_none=True) for item in asked.output]
+    echoed = [item.model_dump(exclude_none=True) for item in first.output]
     answered = turn([*items, *echoed, output])
     return {
-        "items": [item.type for item in asked.output],
-        "thought": asked.output[0].summary[0].text,
+        "items": [item.type for item in first.output],
+        "reasoning": first.output[0].summary[0].text,
         "status": answered.status,
         "text": answered.output_text,
     }

@@ -5,14 +5,14 @@ import { python } from './programs.ts';
 import { Workshop } from './workshop.ts';
 
 const program = await python();
-/** Most time for all requests that are derived from the document, on a busy machine. */
+/** Time limit for all requests that are derived from the document, on a busy machine. */
 const RUN_MS = 240_000;
 const run = promisify(execFile);
 
 /**
- * Requests derived from /openapi.json: none ends in a 500, and every answer has a status, headers and a body that the
- * document describes. Not checked is that valid requests are accepted: whether a model or a stored response exists is
- * nothing that a schema can express.
+ * Requests derived from /openapi.json: none ends in a 500, and every response has a status, headers and a body that the
+ * document describes. The test does not check that valid requests are accepted, because a schema cannot express
+ * whether a model or a stored response exists.
  */
 (program ? describe : describe.skip)('schemathesis', () => {
   let workshop: Workshop;
@@ -27,9 +27,9 @@ const run = promisify(execFile);
   afterAll(() => workshop.close());
 
   it(
-    'finds nothing that contradicts the document',
+    'finds no contradiction to the document',
     async () => {
-      const words = [
+      const cliArguments = [
         '-m',
         'schemathesis.cli',
         'run',
@@ -44,13 +44,13 @@ const run = promisify(execFile);
       const key = ['--header', `Authorization: Bearer ${REPLICA_KEY}`];
       const scope = ['--phases', 'examples,coverage,fuzzing', '--max-examples', '20'];
       const checks = ['--exclude-checks', 'positive_data_acceptance', '--no-color', '--continue-on-failure'];
-      const report = await run(program!, [...words, ...key, ...scope, ...checks], {
+      const report = await run(program!, [...cliArguments, ...key, ...scope, ...checks], {
         cwd: workshop.home,
         timeout: RUN_MS,
         maxBuffer: 16 * 1024 * 1024,
       }).catch((error: unknown) => error as { stdout: string });
       expect(report.stdout).not.toContain('= FAILURES =');
-      // On a busy machine the generator of one operation may give up with an error of its own; most cases have run then.
+      // On a busy machine the generator of one operation may fail with an internal error; most cases have run then.
       const [, passed = '0'] = /generated, ([\d,]+) passed/.exec(report.stdout) ?? [];
       expect(Number(passed.replaceAll(',', ''))).toBeGreaterThan(1_000);
     },

@@ -6,9 +6,9 @@ import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { freePort } from '../support/free-port.ts';
 import { Replica } from '../support/replica.ts';
 
-/** A program that hangs is killed after this time. */
+/** Time after which a hanging program is killed. */
 const PROGRAM_MS = 60_000;
-/** For a test that runs it twice, on a busy machine. */
+/** Timeout for a test that runs a program twice, on a busy machine. */
 export const TEST_MS = 150_000;
 
 export interface Finished {
@@ -17,16 +17,16 @@ export interface Finished {
   stderr: string;
 }
 
-/** What the emulator recorded of a conversation, in either of Bedrock's forms. */
+/** A conversation that the emulator recorded, in Converse's or Anthropic's form. */
 export interface Sent {
   messages: { role: string; content: Record<string, unknown>[] }[];
   [field: string]: unknown;
 }
 
-/** A gateway in a process of its own, its emulator, and a folder to work in. */
+/** A gateway in a separate process, its emulator, and a working folder. */
 export class Workshop {
   readonly url: string;
-  /** Where programs run: a home of their own, and a project with one file. */
+  /** Folders of the programs: a home, and a project with one file. */
   readonly home = mkdtempSync(join(tmpdir(), 'outcrop-home-'));
   readonly project = mkdtempSync(join(tmpdir(), 'outcrop-project-'));
   readonly greeting = join(this.project, 'greeting.txt');
@@ -40,7 +40,7 @@ export class Workshop {
     this.reset();
   }
 
-  /** `settings` are environment variables of the gateway. */
+  /** Starts the workshop; `settings` are environment variables of the gateway. */
   static async open(settings: Record<string, string> = {}): Promise<Workshop> {
     const emulator = await startEmulator({ port: 0, paceMs: 0 });
     const emulatorPort = Number(new URL(emulator.url).port);
@@ -64,14 +64,18 @@ export class Workshop {
     return readFileSync(this.greeting, 'utf8');
   }
 
-  /** Bodies of the requests for one of Bedrock's operations, in order. */
+  /** Returns the bodies of the requests for one of Bedrock's operations, in order. */
   sent(operation: string): Sent[] {
     return this.emulator.requests.filter((request) => request.operation === operation).map(({ body }) => body as Sent);
   }
 
-  /** Runs a program in the project; it knows `environment`, its home and where programs are, and nothing else. */
-  async run(program: string, words: readonly string[], environment: Record<string, string>): Promise<Finished> {
-    const child = spawn(program, words, {
+  /** Runs a program in the project with only `environment`, its home and PATH. */
+  async run(
+    program: string,
+    programArguments: readonly string[],
+    environment: Record<string, string>,
+  ): Promise<Finished> {
+    const child = spawn(program, programArguments, {
       cwd: this.project,
       env: { PATH: process.env['PATH'], HOME: this.home, NO_PROXY: '127.0.0.1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,12 +8,12 @@ function readNothing(path: string): string {
   throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
 }
 
-/** The configuration from a YAML text and an environment, with no files to substitute. */
+/** Builds the configuration from a YAML text and an environment, without files for substitution. */
 export function build(text: string, environment: Record<string, string> = {}) {
   return buildConfig({ file: { path: 'test.yaml', text }, environment, readFile: readNothing });
 }
 
-/** Path -> message of everything that is refused; fails the test when nothing is. */
+/** Returns path → message of all problems. Throws if the configuration is accepted. */
 export function problemsOf(text: string, environment: Record<string, string> = {}): Record<string, string> {
   return Object.fromEntries(refusal(text, environment).problems.map(({ path, message }) => [path, message]));
 }

@@ -19,14 +19,14 @@ function check(text: string, environment: Record<string, string> = {}) {
   return { exitCode, lines: lines.map((line) => line.replace(path, 'FILE')) };
 }
 
-describe('former values', () => {
+describe('former values of models.allowIds', () => {
   it.each([
     ['models: {allowBedrockIds: true}', {}, 'all'],
     ['models: {allowBedrockIds: false}', {}, 'none'],
     ['models: {allowBedrockIds: "${IDS}"}', { IDS: 'false' }, 'none'],
     ['{}', { GATEWAY__MODELS__ALLOW_BEDROCK_IDS: 'true' }, 'all'],
     ['{}', { GATEWAY__MODELS: '{allowBedrockIds: false}' }, 'none'],
-  ])('%s with %j are taken, with a warning', (text, environment, present) => {
+  ])('%s with %j are accepted with a warning', (text, environment, present) => {
     const path = join(folder, 'former.yaml');
     writeFileSync(path, text);
     const { lines, exitCode } = checkConfig(path, environment, now, (config) => {
@@ -42,7 +42,7 @@ describe('former values', () => {
 });
 
 describe('npm run config:check', () => {
-  it('names whose content is logged, and names that no key has', () => {
+  it('lists keys whose content is logged, and names in debug.content without a key', () => {
     const until = '2026-01-31T18:00:00Z';
     const { lines } = check(`debug: {content: {keys: [team-a], until: ${until}}}`);
     expect(lines.slice(-2)).toEqual([
@@ -57,7 +57,7 @@ describe('npm run config:check', () => {
     ]);
   });
 
-  it('sums up a valid file: changed settings and keys by name, nothing secret', () => {
+  it('summarizes a valid file: changed settings and keys by name, without secrets', () => {
     const text = `
 redis: {url: "redis://:hunter2@h"}
 auth:
@@ -81,7 +81,7 @@ auth:
     });
   });
 
-  it('says so when nothing is changed and nobody may enter', () => {
+  it('reports that nothing is changed and that no key is configured', () => {
     expect(check('')).toEqual({
       exitCode: 0,
       lines: [
@@ -93,7 +93,7 @@ auth:
     });
   });
 
-  it('names all problems one a line and fails', () => {
+  it('prints all problems, one per line, and fails', () => {
     const { exitCode, lines } = check('server: {prot: 1}\nlimits: 5', { LOG_LEVEL: 'loud' });
     expect(exitCode).toBe(1);
     expect(lines[0]).toBe('FILE has 3 problems:');
@@ -104,7 +104,7 @@ auth:
     ]);
   });
 
-  it('fails for what does not fit to what exists', () => {
+  it('fails for settings that do not match existing models or keys', () => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, 'models: {routes: [{model: claude-opsu}]}');
     const prove = (config: GatewayConfig): void => void new ModelCatalog({ config }, () => new Date(now));
@@ -114,7 +114,7 @@ auth:
     });
   });
 
-  it('fails for a file that is not there', () => {
+  it('fails for a missing file', () => {
     expect(checkConfig('/nowhere.yaml', {}, now)).toMatchObject({ exitCode: 1 });
   });
 });

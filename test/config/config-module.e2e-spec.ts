@@ -16,12 +16,12 @@ class Listener {
   constructor(readonly config: GatewayConfig) {}
 }
 
-/** Does not import ConfigModule: the configuration is everywhere. */
+/** A module without an import of ConfigModule, because ConfigModule is global. */
 @Module({ providers: [Listener], exports: [Listener] })
 class Elsewhere {}
 
 describe('ConfigModule', () => {
-  it('gives every module the configuration of the moment', async () => {
+  it('provides the current configuration to every module', async () => {
     const config = build('server: {port: 5}');
     const application = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), Elsewhere],
@@ -47,7 +47,7 @@ describe('the environment file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('adds to the environment and never wins over it', () => {
+  it('adds to the environment and never overrides it', () => {
     const path = join(folder, '.env');
     writeFileSync(path, 'GATEWAY__SERVER__PORT=6\nFROM_FILE=yes\n');
     process.env['GATEWAY__SERVER__PORT'] = '7';

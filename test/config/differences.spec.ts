@@ -22,7 +22,7 @@ function changes(before: string, after: string, environment: Record<string, stri
 }
 
 describe('the differences of two configurations', () => {
-  it('are none between a file and itself said in other words', () => {
+  it('are empty between a file and an equivalent file', () => {
     expect(changes('limits: {requestsPerMinute: 0}', 'limits:\n# nothing')).toEqual([]);
   });
 
@@ -54,11 +54,11 @@ describe('the differences of two configurations', () => {
       'server: {tls: {certFile: c, keyFile: k}}',
       ['server.tls.certFile: not set → "c" !', 'server.tls.keyFile: not set → "k" !'],
     ],
-  ])('from %j to %j are told by path', (before, after, told) => {
-    expect(changes(before, after)).toEqual(told);
+  ])('from %j to %j are listed by path', (before, after, expected) => {
+    expect(changes(before, after)).toEqual(expected);
   });
 
-  it('know the entries of lists by their names', () => {
+  it('identify list entries by name', () => {
     const before = `auth: {keys: [{name: a, hash: "${hashOfA}"}, {name: b, hash: "${hashOfB}", models: [x]}]}`;
     const other = hashOfA.replace('aaaa', 'cccc');
     const after = `auth: {keys: [{name: c, hash: "${hashOfA}"}, {name: b, hash: "${other}", models: [x, y]}]}`;
@@ -74,7 +74,7 @@ describe('the differences of two configurations', () => {
     ).toEqual(['thinking.sealingKeys: order changed']);
   });
 
-  it('show no secrets, nor what was substituted', () => {
+  it('contain neither secrets nor substituted values', () => {
     const secrets = changes(
       'redis: {url: "redis://:hunter2@a"}\nbedrock: {region: "${file:/run/region}"}\nguardrail: {id: "${ID}"}',
       'redis: {url: "redis://:hunter3@a"}\nbedrock: {region: us-east-1}\nguardrail: {id: "x${ID}"}',
@@ -89,7 +89,7 @@ describe('the differences of two configurations', () => {
     expect(changes('redis: {url: "redis://a"}', '')).toEqual(['redis.url: (not shown) → not set !']);
   });
 
-  it('are told by config:check before they happen', () => {
+  it('are previewed by config:check', () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-differences-'));
     const [one, two] = [join(folder, 'one.yaml'), join(folder, 'two.yaml')];
     writeFileSync(one, 'limits: {requestsPerMinute: 1}');
@@ -105,8 +105,8 @@ describe('the differences of two configurations', () => {
   });
 });
 
-describe('what a running process takes over', () => {
-  it('is all but what holds until a restart', () => {
+describe('reloading a configuration', () => {
+  it('applies everything except settings that require a restart', () => {
     const settled = keepRestartSettings(
       build('server: {port: 1}\nredis: {onUnavailable: local}'),
       build('server: {port: 2, bodyLimitBytes: 2048}\nredis: {onUnavailable: allow, url: "redis://a"}'),
@@ -118,7 +118,7 @@ describe('what a running process takes over', () => {
     for (const section of [settled, settled.server, settled.redis]) expect(Object.isFrozen(section)).toBe(true);
   });
 
-  it('are the same objects where nothing has changed', () => {
+  it('keeps objects of unchanged sections', () => {
     const before = build('auth: {keys: []}\nbedrock: {timeouts: {idleMs: 1}}');
     const settled = keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}, profilePreference: global}'));
     expect(settled).not.toBe(before);
@@ -128,7 +128,7 @@ describe('what a running process takes over', () => {
     expect(keepRestartSettings(before, build('bedrock: {timeouts: {idleMs: 1}}\nserver: {port: 9}'))).toBe(before);
   });
 
-  it('leaves to a restart what is open, listened on or connected', () => {
+  it('leaves open connections, listeners and files to a restart', () => {
     expect(untilRestart(GatewayConfig, '')).toEqual([
       'server.host',
       'server.port',

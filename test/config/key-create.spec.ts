@@ -13,9 +13,9 @@ function createKey(...args: string[]) {
 }
 
 describe('npm run key:create', () => {
-  it('prints a key once, and an entry that the configuration takes as it is', () => {
-    const wish = ['--name', 'team-a', '--expires', '2999-01-31', '--models', 'claude-*, nova-pro'];
-    const { status, stdout, stderr, key, entry } = createKey(...wish);
+  it('prints a key once, and an entry that the configuration accepts unchanged', () => {
+    const cliArguments = ['--name', 'team-a', '--expires', '2999-01-31', '--models', 'claude-*, nova-pro'];
+    const { status, stdout, stderr, key, entry } = createKey(...cliArguments);
     expect(status).toBe(0);
     expect(inspectApiKey(key)).toBe('sound');
     expect(stderr.split(key)).toHaveLength(2);
@@ -25,12 +25,12 @@ describe('npm run key:create', () => {
     ]);
   });
 
-  it('lets a key read the metrics', () => {
+  it('grants a key access to the metrics', () => {
     const { entry } = createKey('--name', 'prometheus', '--metrics');
     expect(build(entry).auth.keys).toMatchObject([{ name: 'prometheus', metrics: true }]);
   });
 
-  it('leaves out what was not asked for; names stay text', () => {
+  it('omits fields that were not requested, and quotes names as text', () => {
     const { key, entry } = createKey('--name', '2027');
     expect(parse(entry)).toEqual({ auth: { keys: [{ name: '2027', hash: hashApiKey(key) }] } });
   });
@@ -46,7 +46,7 @@ describe('npm run key:create', () => {
     [['--name', 'a', '--models', "x,'y"], '--models must be names or patterns'],
     [['--nmae', 'a'], "Unknown option '--nmae'"],
     [['team-a'], "Unexpected argument 'team-a'"],
-  ])('%j is refused with the usage and without a key', (args, message) => {
+  ])('%j is rejected with the usage text and without a key', (args, message) => {
     const { status, stdout, stderr } = createKey(...args);
     expect(status).toBe(1);
     expect(stdout).toBe('');

@@ -5,7 +5,7 @@ import { LiveConfig } from '../../src/config/live-config.ts';
 import { build } from './build.ts';
 
 describe('the live configuration', () => {
-  it('is seen through one object that has every section of the class', () => {
+  it('is visible through one object that has every section of the class', () => {
     const live = new LiveConfig(build('limits: {requestsPerMinute: 1}'));
     expect(live.view).toBeInstanceOf(GatewayConfig);
     expect(Object.keys(live.view)).toEqual(Object.keys(new GatewayConfig()));
@@ -13,7 +13,7 @@ describe('the live configuration', () => {
     expect(() => Object.assign(live.view, { limits: {} })).toThrow(TypeError);
   });
 
-  it('changes at one blow, for those who keep the view and not for those who keep a section', () => {
+  it('changes atomically for holders of the view, but not for holders of a section', () => {
     const live = new LiveConfig(build('limits: {requestsPerMinute: 1}\ncache: {ttlSeconds: 1}'));
     const { limits } = live.view;
     live.swap(build('limits: {requestsPerMinute: 2}\ncache: {ttlSeconds: 2}'));
@@ -21,7 +21,7 @@ describe('the live configuration', () => {
     expect(limits.requestsPerMinute).toBe(1);
   });
 
-  it('stays what it is for all when one listener refuses', () => {
+  it('stays unchanged if a listener rejects the change', () => {
     const live = new LiveConfig(build(''));
     const before = live.current;
     const taken: string[] = [];
@@ -40,8 +40,8 @@ describe('the live configuration', () => {
   });
 });
 
-describe('a request on its way', () => {
-  it('keeps the account it is for when the configuration drops it', () => {
+describe('a request in progress', () => {
+  it('keeps the account that it uses when the configuration removes it', () => {
     const account = '{name: other, roleArn: "arn:aws:iam::111122223333:role/x"}';
     const live = new LiveConfig(build(`bedrock: {accounts: [${account}]}`));
     const roles = new AssumedRoles(live.view);
@@ -52,8 +52,8 @@ describe('a request on its way', () => {
   });
 });
 
-describe('what is made of a part of the configuration', () => {
-  it('is made anew only when the part is another one, from what was there before', () => {
+describe('a value derived from a section', () => {
+  it('is rebuilt only when the section changes, from the previous value', () => {
     let part = 'a';
     const made = new DerivedFromConfig(
       () => part,
@@ -64,7 +64,7 @@ describe('what is made of a part of the configuration', () => {
     expect([made.current, made.current]).toEqual(['ab', 'ab']);
   });
 
-  it('stays when the new one cannot be made', () => {
+  it('is kept if the new one cannot be built', () => {
     let part = 1;
     const made = new DerivedFromConfig(
       () => part,

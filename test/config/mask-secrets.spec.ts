@@ -23,8 +23,8 @@ const IN_THE_FILE: Record<string, (secret: string) => string> = {
   'the name of a section': (secret) => `${quoted(secret)}: 1`,
   'the name of a setting': (secret) => `server:\n  ${quoted(secret)}: 1`,
   'a number': (secret) => `server:\n  port: ${quoted(secret)}`,
-  'one of several words': (secret) => `logging:\n  level: ${quoted(secret)}`,
-  'text of a form': (secret) => `bedrock:\n  region: ${quoted(secret)}`,
+  'one of several identifiers': (secret) => `logging:\n  level: ${quoted(secret)}`,
+  'text of a template': (secret) => `bedrock:\n  region: ${quoted(secret)}`,
   'true or false': (secret) => `docs:\n  requireKey: ${quoted(secret)}`,
   'a URL': (secret) => `bedrock: {endpoint: ${quoted(secret)}}`,
   'an ARN': (secret) => `bedrock: {accounts: [{name: a, roleArn: ${quoted(secret)}}]}`,
@@ -43,8 +43,8 @@ const IN_THE_FILE: Record<string, (secret: string) => string> = {
   'an alias of YAML': (secret) => `a: *${word(secret)}`,
   'a directive of YAML': (secret) => `%${secret} x\n---\na: 1`,
   'an escape of YAML': (secret) => `a: "\\${secret}"`,
-  'a name twice': (secret) => `${quoted(secret)}: 1\n${quoted(secret)}: 2`,
-  'a bad indentation': (secret) => `server:\n  port: 1\n ${secret}: 2\n    x`,
+  'a repeated key': (secret) => `${quoted(secret)}: 1\n${quoted(secret)}: 2`,
+  'wrong indentation': (secret) => `server:\n  port: 1\n ${secret}: 2\n    x`,
   'an open quotation mark': (secret) => `redis: {url: "${secret}`,
   'an open bracket': (secret) => `redis: [${secret}\nfoo: }`,
   'a substitution': (secret) => `redis:\n  url: \${${secret}}`,
@@ -58,7 +58,7 @@ const IN_THE_ENVIRONMENT: Record<string, (secret: string) => Record<string, stri
   'a number': (secret) => ({ GATEWAY__SERVER__PORT: secret }),
   'the name of a section': (secret) => ({ [`GATEWAY__${secret}`]: '1' }),
   'the name of a setting': (secret) => ({ [`GATEWAY__SERVER__${secret}`]: '1' }),
-  'YAML that is cut': (secret) => ({ GATEWAY__AUTH__KEYS: `[{name: "${secret}` }),
+  'truncated YAML': (secret) => ({ GATEWAY__AUTH__KEYS: `[{name: "${secret}` }),
   'YAML of another kind': (secret) => ({ GATEWAY__AUTH__KEYS: secret }),
   'an alias of YAML': (secret) => ({ GATEWAY__MODELS__ALIASES: `{a: *${secret}}` }),
   'a section': (secret) => ({ GATEWAY__SERVER: secret }),
@@ -77,7 +77,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const prove = (config: ConstructorParameters<typeof ModelCatalog>[0]['config']) =>
   void new ModelCatalog({ config }, () => new Date());
 
-/** Whether ten letters of the secret in a row stand in the text, in any case. */
+/** Returns true if the text contains ten consecutive characters of the secret, in any case. */
 function shows(text: string, secret: string): boolean {
   const core = secret
     .replace(/^redis:\/\/user:|@host.*$/g, '')
@@ -90,14 +90,14 @@ function shows(text: string, secret: string): boolean {
 }
 
 describe.each(Object.entries(SECRETS))('config:check does not print %s', (_, secret) => {
-  it.each(Object.keys(IN_THE_FILE))('in the place of %s', (place) => {
+  it.each(Object.keys(IN_THE_FILE))('in place of %s', (place) => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, IN_THE_FILE[place]!(secret));
     const { lines } = checkConfig(path, {}, Date.now(), prove);
     expect(shows(lines.join('\n').replaceAll(path, 'FILE'), secret)).toBe(false);
   });
 
-  it.each(Object.keys(IN_THE_ENVIRONMENT))('in the environment, in the place of %s', (place) => {
+  it.each(Object.keys(IN_THE_ENVIRONMENT))('in the environment, in place of %s', (place) => {
     const path = join(folder, 'empty.yaml');
     writeFileSync(path, '{}');
     const { lines } = checkConfig(path, IN_THE_ENVIRONMENT[place]!(secret), Date.now(), prove);
@@ -117,7 +117,7 @@ describe.each(Object.entries(SECRETS))('config:check does not print %s', (_, sec
   });
 });
 
-describe('what stays as it is', () => {
+describe('unchanged values', () => {
   it.each([
     'us.anthropic.claude-haiku-4-5-20251001-v1:0',
     'arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/abcdefghijkl',

@@ -3,7 +3,7 @@ import { build, hashOfA, hashOfB, problemsOf, refusal } from './build.ts';
 
 const keyRule = 'must be "sha256:" and 64 lower-case hex digits, as npm run key:create prints it';
 
-describe('a mistake in the configuration', () => {
+describe('a configuration error', () => {
   it.each([
     [
       'a port out of range',
@@ -12,13 +12,13 @@ describe('a mistake in the configuration', () => {
       'must be a whole number from 0 to 65535; found 70000',
     ],
     [
-      'one port for clients and probes',
+      'one port for the API and probes',
       'server: {port: 9000}\nmanagement: {port: 9000}',
       'management.port',
       'must differ from server.port',
     ],
     [
-      'responses in a Redis that nothing names',
+      'responses in Redis without a Redis URL',
       'responses: {store: redis}',
       'responses.store',
       'needs redis.url for the value redis',
@@ -36,14 +36,14 @@ describe('a mistake in the configuration', () => {
       'must be a whole number from 0 to 86400; found 1.5',
     ],
     [
-      'a level nobody knows',
+      'an unknown level',
       'logging: {level: loud}',
       'logging.level',
       'must be one of trace, debug, info, warn, error, silent; found "loud"',
     ],
     ['a YAML 1.1 boolean', 'answerCache: { enabled: yes}', 'answerCache.enabled', 'must be true or false; found "yes"'],
     [
-      'a region that is none',
+      'an invalid region',
       'bedrock: {region: Frankfurt}',
       'bedrock.region',
       'must be an AWS region such as eu-central-1; found "Frankfurt"',
@@ -61,7 +61,7 @@ describe('a mistake in the configuration', () => {
       'must be a URL that starts with http:// or https://; found "http://"',
     ],
     [
-      'text that is a number',
+      'text instead of a number',
       'redis: {keyPrefix: 5}',
       'redis.keyPrefix',
       'must be text that is not empty; found 5; put it in quotes',
@@ -87,7 +87,7 @@ describe('a mistake in the configuration', () => {
       'is missing; must be the path of a PEM file',
     ],
     [
-      'an alias to no text',
+      'an alias that is not text',
       'models: {aliases: {fast: 5}}',
       'models.aliases',
       'must be a map of names to model names such as {fast: claude-haiku-4-5}; found a map with an entry that is empty or not text',
@@ -113,13 +113,13 @@ describe('a mistake in the configuration', () => {
       'must not exceed server.requestTimeoutMs, which is 1000',
     ],
     [
-      'delays the wrong way round',
+      'delays in the wrong order',
       'retry: {baseDelayMs: 2, maxDelayMs: 1}',
       'retry.baseDelayMs',
       'must not exceed retry.maxDelayMs, which is 1',
     ],
     [
-      'a timer Node would fire at once',
+      'an interval that makes a Node timer fire at once',
       'bedrock: {timeouts: {totalMs: 2147483648}}',
       'bedrock.timeouts.totalMs',
       'must be a whole number from 1 to 2147483647; found 2147483648',
@@ -137,12 +137,12 @@ describe('a mistake in the configuration', () => {
       'is not a setting; did you mean bedrock.region? Allowed here: requestsPerMinute',
     ],
     [
-      'a setting of no name like it',
+      'a setting without a similar name',
       'limits: {tokens: 1}',
       'limits.tokens',
       'is not a setting. Allowed here: requestsPerMinute',
     ],
-  ])('such as %s is named with what is allowed', (_, text, path, message) => {
+  ])('such as %s is reported with the allowed values', (_, text, path, message) => {
     expect(problemsOf(text)).toEqual({ [path]: message });
   });
 
@@ -186,12 +186,12 @@ describe('a mistake in the configuration', () => {
     ],
     ['repeated name', `{name: a, hash: "${hashOfB}"}`, 'name', 'must be unique; auth.keys[0].name has the same value'],
     ['repeated hash', `{name: b, hash: "${hashOfA}"}`, 'hash', 'must be unique; auth.keys[0].hash has the same value'],
-  ])('in the second API key (%s) is named by its index', (_, entry, property, message) => {
+  ])('in the second API key (%s) is reported by its index', (_, entry, property, message) => {
     const text = `auth: {keys: [{name: a, hash: "${hashOfA}"}, ${entry}]}`;
     expect(problemsOf(text)).toEqual({ [`auth.keys[1].${property}`]: message });
   });
 
-  it('in custom models: names are theirs alone', () => {
+  it('in custom models is reported under the name of the model', () => {
     const custom = '[{name: x, id: a, rulesOf: b}, {name: x, id: c, rulesOf: b}, {name: y, id: d, rulesOf: b}]';
     expect(problemsOf(`models: {custom: ${custom}, aliases: {y: z}}`)).toEqual({
       'models.custom[1].name': 'must be unique; models.custom[0].name has the same value',
@@ -199,7 +199,7 @@ describe('a mistake in the configuration', () => {
     });
   });
 
-  it('does not hide the others: all are reported at once', () => {
+  it('does not hide others: all are reported at once', () => {
     const text = [
       'server: {port: -1, prot: 1, host: "${NOPE}"}',
       'auth: {keys: [text, {name: a}]}',
@@ -225,7 +225,7 @@ describe('a mistake in the configuration', () => {
     );
   });
 
-  it('reads well: the file, the number of problems, one a line', () => {
+  it('has a readable format: file, number of problems, one problem per line', () => {
     expect(refusal('server: {prot: 1}\nlimits: {requestsPerMinute: -1}').message).toBe(
       [
         'test.yaml has 2 problems:',
@@ -236,7 +236,7 @@ describe('a mistake in the configuration', () => {
   });
 });
 
-describe('YAML that is none', () => {
+describe('invalid YAML', () => {
   it.each([
     ['an open list', 'server:\n  host: [a', 'line 2, column 11', /must be sufficiently indented and end with a \]/],
     ['a repeated key', 'server:\n  port: 1\n  port: 2', 'line 3, column 3', /keys must be unique/],
@@ -245,11 +245,11 @@ describe('YAML that is none', () => {
     ['a tab', 'server:\n\tport: 1', 'line 2, column 1', /Tabs are not allowed/],
     ['an unknown alias', 'server: *nowhere', 'YAML', /Unresolved alias/],
     ['text', 'hello', 'line 1', /must begin with sections such as "server:"/],
-  ])('%s has a line and a column', (_, text, path, message) => {
+  ])('%s is reported with line and column', (_, text, path, message) => {
     expect(problemsOf(text)[path]).toMatch(message);
   });
 
-  it('does not grow: nested aliases are refused', () => {
+  it('is rejected if nested aliases expand it', () => {
     const levels = Array.from({ length: 9 }, (_, level) => {
       const below = level === 0 ? 'x' : `*l${level - 1}`;
       return `l${level}: &l${level} [${Array.from({ length: 9 }, () => below).join(', ')}]`;
@@ -261,12 +261,12 @@ describe('YAML that is none', () => {
     expect(Object.keys(problemsOf('['.repeat(200_000)))[0]).toMatch(/^line 1, column \d+$/);
   });
 
-  it('is not larger than a mebibyte', () => {
+  it('is rejected above one mebibyte', () => {
     expect(problemsOf(`# ${'x'.repeat(1024 * 1024)}`)).toEqual({ file: 'must not be larger than 1048576 bytes' });
     expect(build(`# ${'x'.repeat(1024 * 1024 - 2)}`).server.port).toBe(8080);
   });
 
-  it('cannot reach prototypes', () => {
+  it('cannot modify prototypes', () => {
     expect(Object.keys(problemsOf('__proto__: {polluted: 1}\nserver: {constructor: {}}'))).toEqual([
       '__proto__',
       'server.constructor',
@@ -286,7 +286,7 @@ describe('a secret', () => {
     ['in an override', '', { GATEWAY__REDIS__URL: `http://:${secret}@h` }],
     ['in an override for a section', '', { GATEWAY__AUTH: secret }],
     ['in an endpoint', `bedrock: {endpoint: "ftp://u:${secret}@h"}`, {}],
-    ['behind a substitution', 'server: {port: "${SECRET}"}', { SECRET: secret }],
+    ['after a substitution', 'server: {port: "${SECRET}"}', { SECRET: secret }],
     ['inside a substituted text', 'bedrock: {region: "x-${SECRET}"}', { SECRET: secret }],
     ['in a broken substitution', `redis: {keyPrefix: "\${${secret}!}"}`, {}],
     ['in place of a section', `redis: "${secret}"`, {}],
@@ -297,7 +297,7 @@ describe('a secret', () => {
     expect(refusal(text, environment).message).not.toContain(secret);
   });
 
-  it('behind a substitution is named by its variable', () => {
+  it('in a substitution is reported by the name of its variable', () => {
     expect(problemsOf('server: {port: "${SECRET}"}', { SECRET: secret })).toEqual({
       'server.port': 'must be a whole number from 0 to 65535; found the value of ${SECRET}',
     });

@@ -30,8 +30,8 @@ describe('the region of the shared AWS config file', () => {
   const write = (text: string) => writeFileSync(join(folder, 'config'), text);
   const regionOf = async (text: string) => (await withSharedRegion(build(text))).bedrock.region;
 
-  it('counts where file and environment name none, and only there', async () => {
-    // The SDK reads each file once in a process: one text has all the cases.
+  it('is used only if file and environment name none', async () => {
+    // The SDK reads each file once per process, so one file holds all cases.
     write(CONFIG_FILE);
     expect(await regionOf('')).toBe('eu-north-1');
     expect(await regionOf('bedrock: {region: us-west-2}')).toBe('us-west-2');
@@ -44,19 +44,19 @@ describe('the region of the shared AWS config file', () => {
     expect(await regionOf('')).toBeUndefined();
   });
 
-  it('may not be there at all', async () => {
+  it('may be absent', async () => {
     const config = build('');
     expect(await withSharedRegion(config)).toBe(config);
   });
 
-  it('is missed aloud', async () => {
+  it('is reported if it is missing', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const application = await createApplication(build('logging: {level: silent}'));
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/no AWS region is configured.*using us-east-1/));
     await application.close();
   });
 
-  it('has to be a region', async () => {
+  it('must be valid', async () => {
     await expect(withSharedRegion(build(''), async () => 'Frankfurt')).rejects.toThrow(ConfigError);
   });
 });

@@ -9,12 +9,12 @@ import { settingPaths } from '../../src/config/settings/setting.ts';
 import { build, hashOfA, problemsOf } from './build.ts';
 
 describe('the defaults', () => {
-  it('are what there is without a file and an environment', () => {
+  it('apply without a file and an environment', () => {
     expect(build('')).toEqual(new GatewayConfig());
     expect(loadConfig({})).toEqual(new GatewayConfig());
   });
 
-  it('hold where the file says null, as an empty section does', () => {
+  it('apply where the file has null, as an empty section does', () => {
     expect(build('server:\nredis:\n  url:\n  keyPrefix: ~\n')).toEqual(new GatewayConfig());
   });
 });
@@ -25,8 +25,8 @@ describe('precedence', () => {
     ['file over defaults', 'server: {port: 1}', {}, 1],
     ['PORT over the file', 'server: {port: 1}', { PORT: '2' }, 2],
     ['an override over PORT', 'server: {port: 1}', { PORT: '2', GATEWAY__SERVER__PORT: '3' }, 3],
-    ['an empty variable is none', 'server: {port: 1}', { PORT: '', GATEWAY__SERVER__PORT: '' }, 1],
-    ['an override of null is the default', 'server: {port: 1}', { GATEWAY__SERVER__PORT: 'null' }, 8080],
+    ['an empty variable counts as unset', 'server: {port: 1}', { PORT: '', GATEWAY__SERVER__PORT: '' }, 1],
+    ['an override of null selects the default', 'server: {port: 1}', { GATEWAY__SERVER__PORT: 'null' }, 8080],
   ])('of server.port: %s', (_, text, environment: Record<string, string>, port) => {
     expect(build(text, environment).server.port).toBe(port);
   });
@@ -98,7 +98,7 @@ describe('a GATEWAY__ variable', () => {
       `[{name: a, hash: "${hashOfA}", models: [x]}]`,
       { auth: { keys: [{ name: 'a', hash: hashOfA, models: ['x'] }] } },
     ],
-    // Text is not YAML: this would be a map, a number and a comment.
+    // Variables are not parsed as YAML, which would read these as a map, a number and a comment.
     ['GATEWAY__REDIS__KEY_PREFIX', 'outcrop:', { redis: { keyPrefix: 'outcrop:' } }],
     ['GATEWAY__REDIS__KEY_PREFIX', '007', { redis: { keyPrefix: '007' } }],
     ['GATEWAY__REDIS__KEY_PREFIX', 'a #b ${PORT}', { redis: { keyPrefix: 'a #b ${PORT}' } }],
@@ -107,7 +107,7 @@ describe('a GATEWAY__ variable', () => {
     expect(build('', { [name]: value })).toMatchObject(expected);
   });
 
-  it('has a name for every setting', () => {
+  it('exists for every setting', () => {
     const paths = settingPaths(GatewayConfig);
     expect(paths).toContain('bedrock.timeouts.firstEventMs');
     for (const path of paths) {
@@ -116,11 +116,11 @@ describe('a GATEWAY__ variable', () => {
     }
   });
 
-  it('replaces what it names, and the inner ones refine the outer', () => {
+  it('replaces the value that it names, and nested ones refine it', () => {
     const text = 'server: {host: file, port: 1}\nmodels: {aliases: {a: b}}';
     const config = build(text, {
       GATEWAY__SERVER__PORT: '3',
-      // Sorts after the inner one by its letters.
+      // Sorts after the nested variable.
       gateway__server: '{port: 2, keepAliveTimeoutMs: 9}',
       GATEWAY__MODELS__ALIASES: '{c: d}',
     });
@@ -128,7 +128,7 @@ describe('a GATEWAY__ variable', () => {
     expect(config.models.aliases).toEqual({ c: 'd' });
   });
 
-  it('leaves its neighbours in the file alone', () => {
+  it('keeps the neighboring settings of the file', () => {
     expect(build('server: {host: file, port: 1}', { GATEWAY__SERVER__PORT: '3' }).server).toMatchObject({
       host: 'file',
       port: 3,
@@ -144,17 +144,17 @@ describe('a GATEWAY__ variable', () => {
     ],
     ['GATEWAY__AUTH__KEYS__0__NAME', 'a', 'entries of auth.keys cannot be set one by one; set GATEWAY__AUTH__KEYS'],
     ['GATEWAY__MODELS__ALIASES', '{a', 'is not valid YAML: Flow map must end with a } (line 1, column 3)'],
-  ])('%s=%s is refused by its own name', (name, value, message) => {
+  ])('%s=%s is rejected with its own name', (name, value, message) => {
     expect(problemsOf('', { [name]: value })).toEqual({ [name]: message });
   });
 
-  it('with a bad value is named beside its setting', () => {
+  it('with a bad value is reported with its setting', () => {
     expect(problemsOf('', { GATEWAY__SERVER__PORT: 'eighty' })).toEqual({
       'server.port': 'must be a whole number from 0 to 65535; found "eighty" in GATEWAY__SERVER__PORT',
     });
   });
 
-  it('is told from what Kubernetes sets for a service called gateway', () => {
+  it('is distinguished from the variables that Kubernetes sets for a service called gateway', () => {
     expect(build('', { GATEWAY_PORT: 'tcp://10.0.0.1:80', GATEWAY_SERVICE_HOST: '10.0.0.1' })).toEqual(
       new GatewayConfig(),
     );
@@ -170,23 +170,23 @@ describe('a substitution in the file', () => {
     ['redis:\n  keyPrefix: ${YES}', { redis: { keyPrefix: 'true' } }],
     ['bedrock:\n  endpoint: http://127.0.0.1:${NUMBER}', { bedrock: { endpoint: 'http://127.0.0.1:123' } }],
     ['models: {aliases: {a: "m-${NUMBER}"}}', { models: { aliases: { a: 'm-123' } } }],
-    // Nothing is nothing, for text as for numbers.
+    // An empty value counts as unset, for text and for numbers.
     ['server:\n  port: ${NOTHING}', { server: { port: 8080 } }],
     ['redis:\n  keyPrefix: ${P:-}', { redis: { keyPrefix: 'outcrop:' } }],
   ])('%s', (text, expected) => {
     expect(build(text, { NUMBER: '123', YES: 'true', NOTHING: '' })).toMatchObject(expected);
   });
 
-  it('that is a part of a text makes no number', () => {
+  it('within a text does not produce a number', () => {
     expect(Object.keys(problemsOf('server:\n  port: 80${DIGITS}', { DIGITS: '80' }))).toEqual(['server.port']);
   });
 
-  it('brings no structure', () => {
+  it('cannot add YAML structure', () => {
     expect(Object.keys(problemsOf('auth: {keys: "${KEYS}"}', { KEYS: '[]' }))).toEqual(['auth.keys']);
     expect(Object.keys(problemsOf('models: {aliases: "${MAP}"}', { MAP: '{a: b}' }))).toEqual(['models.aliases']);
   });
 
-  it('in a list is named by its index, and only once', () => {
+  it('in a list is reported by its index, once', () => {
     const text = `auth: {keys: [{name: a, hash: "${hashOfA}", models: [x, "\${NOPE}"]}]}`;
     expect(Object.keys(problemsOf(text))).toEqual(['auth.keys[0].models[1]']);
   });
@@ -207,7 +207,7 @@ describe('the files of a process', () => {
     return 'accepted';
   };
 
-  it('are the one GATEWAY_CONFIG names and those it substitutes', () => {
+  it('are the file that GATEWAY_CONFIG names and the files that it substitutes', () => {
     writeFileSync(join(folder, 'redis-url'), 'redis://from-file\n');
     writeFileSync(join(folder, 'gateway.yaml'), `server: {port: 5}\nredis:\n  url: \${file:${folder}/redis-url}\n`);
     const config = loadConfig({ GATEWAY_CONFIG: join(folder, 'gateway.yaml') });
@@ -215,7 +215,7 @@ describe('the files of a process', () => {
     expect(config.redis.url).toBe('redis://from-file');
   });
 
-  it('are refused when they are missing, folders, or too large', () => {
+  it('are rejected if they are missing, folders or too large', () => {
     writeFileSync(join(folder, 'large.yaml'), '#'.repeat(1024 * 1024 + 1));
     expect(loadError({ GATEWAY_CONFIG: '/nowhere.yaml' })).toMatch(
       /GATEWAY_CONFIG: the file cannot be read: the file does not exist/,
@@ -225,8 +225,8 @@ describe('the files of a process', () => {
   });
 });
 
-describe('the finished configuration', () => {
-  it('is frozen down to the last list', () => {
+describe('the loaded configuration', () => {
+  it('is deeply frozen', () => {
     const config = build(`auth: {keys: [{name: a, hash: "${hashOfA}", models: [x]}]}\nmodels: {aliases: {a: b}}`);
     const parts: object[] = [config];
     for (const part of parts) {
@@ -239,7 +239,7 @@ describe('the finished configuration', () => {
     expect(() => (config.server.port = 1)).toThrow(TypeError);
   });
 
-  it('is made of the classes, so that it can be injected and told apart', () => {
+  it('consists of class instances, so that sections can be injected by type', () => {
     const config = build('server: {tls: {certFile: c, keyFile: k}}');
     expect(config).toBeInstanceOf(GatewayConfig);
     expect(config.server.tls?.constructor.name).toBe('TlsConfig');

@@ -19,7 +19,7 @@ models:
     expect(config.models.routes[0]?.fallbacks).toEqual(['claude-sonnet-4-6']);
   });
 
-  it('refuse a guardrail of a region that is not configured', () => {
+  it('reject a guardrail of a region that is not configured', () => {
     const guardrail = 'guardrail: {id: "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc"}';
     expect(problemsOf(`bedrock: {region: eu-central-1}\n${guardrail}`)).toEqual({
       'guardrail.id': 'must be in a configured region; us-east-1 is not one',
@@ -30,25 +30,25 @@ models:
 
   it.each([
     [
-      'an account nobody knows',
+      'an unknown account',
       `bedrock: {accounts: [${account}], targets: [{account: tema-b}]}`,
       'bedrock.targets[0].account',
       'must be the name of one of bedrock.accounts; did you mean team-b?',
     ],
     [
-      'a role that is none',
+      'an invalid role',
       'bedrock: {accounts: [{name: b, roleArn: outcrop}]}',
       'bedrock.accounts[0].roleArn',
       'must be the ARN of an IAM role; found "outcrop"',
     ],
     [
-      'two accounts of one name',
+      'two accounts with one name',
       `bedrock: {accounts: [${account}, ${account}]}`,
       'bedrock.accounts[1].name',
       'must be unique; bedrock.accounts[0].name has the same value',
     ],
     [
-      'two partitions of AWS',
+      'two AWS partitions',
       'bedrock: {targets: [{region: us-east-1}, {region: us-gov-west-1}]}',
       'bedrock.targets[1].region',
       'must be in the same AWS partition as bedrock.targets[0]: us-east-1 and us-gov-west-1 differ',
@@ -60,13 +60,13 @@ models:
       'must be in the same AWS partition as models.routes[0].targets[0]: eu-west-1 and cn-north-1 differ',
     ],
     [
-      'the same place twice',
+      'the same target twice',
       'bedrock: {targets: [{region: eu-west-1}, {region: eu-west-1}]}',
       'bedrock.targets[1]',
       'must differ from bedrock.targets[0] in region, account, endpoint, id or profiles',
     ],
     [
-      'weights here and there',
+      'weights on some targets only',
       'bedrock: {targets: [{region: eu-west-1, weight: 1}, {region: eu-west-2}]}',
       'bedrock.targets[1].weight',
       'must be set for all targets of the list or for none',
@@ -78,7 +78,7 @@ models:
       'needs weights: without them, targets are tried in the order of the list',
     ],
     [
-      'a model that falls back to itself',
+      'a model that is its own fallback',
       'models: {routes: [{model: nova-pro, fallbacks: [nova-pro]}]}',
       'models.routes[0].fallbacks[0]',
       'must differ from the model of the route',
@@ -90,12 +90,12 @@ models:
       'must be different from models.routes[0].fallbacks[0]',
     ],
     [
-      'two routes of one name',
+      'two routes with one name',
       'models: {routes: [{model: nova-pro}, {model: nova-pro}]}',
       'models.routes[1].model',
       'must be unique; models.routes[0].model has the same value',
     ],
-  ])('are refused with %s', (_, text, path, message) => {
+  ])('are rejected with %s', (_, text, path, message) => {
     expect(problemsOf(text)).toEqual({ [path]: message });
   });
 });

@@ -12,11 +12,11 @@ const CHART = 'helm/outcrop';
 const read = (path: string) => readFileSync(path, 'utf8');
 
 describe('helm/outcrop', () => {
-  it('takes the configuration that the gateway takes: node test/deploy/values-schema.ts', () => {
+  it('accepts the same configuration as the gateway: node test/deploy/values-schema.ts', () => {
     expect(JSON.parse(read(VALUES_SCHEMA))).toEqual(JSON.parse(JSON.stringify(valuesSchema())));
   });
 
-  it('knows the settings that are secret', () => {
+  it('lists the secret settings', () => {
     expect(read(SECRET_SETTINGS)).toBe(secretSettings());
     expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
       'redis.url',
@@ -26,7 +26,7 @@ describe('helm/outcrop', () => {
     ]);
   });
 
-  it('describes every value it has, and has every value it describes', () => {
+  it('documents every value, and has every documented value', () => {
     const schema = valuesSchema() as { properties: Record<string, object> };
     const values = parse(read(`${CHART}/values.yaml`)) as Record<string, unknown>;
     expect(Object.keys(values).sort()).toEqual(
@@ -38,7 +38,7 @@ describe('helm/outcrop', () => {
     expect([conforms(values), conforms.errors]).toEqual([true, null]);
   });
 
-  it('is of the version of the application, which its changelog knows', () => {
+  it('has the version of the application, which the changelog lists', () => {
     const { version } = JSON.parse(read('package.json')) as { version: string };
     const chart = parse(read(`${CHART}/Chart.yaml`)) as { version: string; appVersion: string };
     expect([chart.version, chart.appVersion]).toEqual([version, version]);
@@ -54,7 +54,7 @@ describe('helm/outcrop', () => {
   });
 });
 
-describe('what helm test asks', () => {
+describe('helm test', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway();
@@ -66,24 +66,24 @@ describe('what helm test asks', () => {
       (error: { stdout: string; stderr: string }) => error,
     );
 
-  it('is answered by a gateway that works', async () => {
+  it('passes for a working gateway', async () => {
     const { stdout, stderr } = await ask({ OUTCROP_API_KEY: KEY });
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n')).toEqual([
-      'ok: nobody is let in without a key',
+      'ok: requests without a key are rejected',
       'ok: models are listed',
       'ok: claude-haiku-4-5 answers a chat',
       'ok: claude-haiku-4-5 answers a stream',
-      'ok: metrics are served, or refused to this key',
+      'ok: metrics are served, or rejected for this key',
     ]);
   });
 
-  it('says what it could not ask without a key', async () => {
+  it('reports the checks that it skips without a key', async () => {
     const { stdout, stderr } = await ask({});
     expect([stderr, stdout]).toEqual(['', expect.stringContaining('skipped: models, a chat, a stream')]);
   });
 
-  it('fails where something does not work, and says what', async () => {
+  it('fails with a reason if a check fails', async () => {
     const { stderr } = await ask({ OUTCROP_API_KEY: 'sk-wrong' });
     expect(stderr).toContain('FAILED: models are listed: status 401');
     expect((await ask({ OUTCROP_API_KEY: KEY }, 'http://127.0.0.1:9')).stderr).toMatch(/ECONNREFUSED|bad port/);

@@ -11,7 +11,7 @@ export interface Stage {
   instructions: Instruction[];
 }
 
-/** The stages of a Dockerfile; of its syntax, only what ours uses. */
+/** Parses the stages of a Dockerfile; supports only the syntax that the project uses. */
 export function parseDockerfile(text: string): Stage[] {
   const stages: Stage[] = [];
   const lines = text
@@ -28,7 +28,7 @@ export function parseDockerfile(text: string): Stage[] {
   return stages;
 }
 
-/** `KEY=value KEY="a b"` of ENV. */
+/** Parses `KEY=value KEY="a b"` of ENV. */
 export function assignments(text: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, key, quoted, plain]) => [key, quoted ?? plain ?? '']),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const CACHE = join(homedir(), '.cache/outcrop-tools');
-/** From source on two cores: about two minutes. */
+/** Timeout for a build from source on two cores, which takes about two minutes. */
 const BUILD_MS = 480_000;
 const HELM = 'v3.19.2';
 const HELM_DOCS = 'v1.14.2';
@@ -15,15 +15,15 @@ const KUBE_SCORE = 'v1.20.0';
 
 export interface GoTools {
   helm: string;
-  /** Writes the chart's README from its values. */
+  /** helm-docs, which generates the chart's README from its values. */
   helmDocs: string;
-  /** Judges manifests by policies. */
+  /** kube-score, which checks manifests against policies. */
   kubeScore: string;
-  /** Decodes manifests as the API server does. */
+  /** kubestrict, which decodes manifests as the API server does. */
   kubestrict: string;
 }
 
-/** Builds the tools once and keeps them; undefined, with a line that says why, where that cannot be done. */
+/** Builds the tools once and keeps them; undefined, with a printed line, if the build fails. */
 export async function goTools(): Promise<GoTools | undefined> {
   try {
     return {
@@ -32,15 +32,15 @@ export async function goTools(): Promise<GoTools | undefined> {
       kubeScore: await installed('kube-score', KUBE_SCORE, 'github.com/zegl/kube-score/cmd/kube-score'),
       kubestrict: await tool('kubestrict', '2', async (folder) => {
         const source = await mkdtemp(join(tmpdir(), 'outcrop-kubestrict-'));
-        // A copy: go writes the checksums of what it downloads beside go.mod.
+        // A copy, because go writes checksums of downloads next to go.mod.
         await cp(join(import.meta.dirname, 'kubestrict'), source, { recursive: true });
         await go(['build', '-mod=mod', '-o', folder, '.'], {}, source);
         await rm(source, { recursive: true });
       }),
     };
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
-    console.warn(`The chart is not rendered: its tools cannot be built with go (${said || String(error)}).`);
+    const output = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
+    console.warn(`The chart is not rendered: its tools cannot be built with go (${output || String(error)}).`);
     return undefined;
   }
 }
@@ -49,7 +49,7 @@ function installed(name: string, version: string, module: string): Promise<strin
   return tool(name, version, (folder) => go(['install', `${module}@${version}`], { GOBIN: folder }));
 }
 
-/** Built beside its place and moved there whole: an interrupted build leaves nothing behind. */
+/** Builds in a temporary folder and moves the result, so that an interrupted build leaves nothing behind. */
 async function tool(name: string, version: string, build: (folder: string) => Promise<unknown>): Promise<string> {
   const folder = join(CACHE, `${name}-${version}`);
   if (!existsSync(join(folder, name))) {
@@ -61,6 +61,6 @@ async function tool(name: string, version: string, build: (folder: string) => Pr
   return join(folder, name);
 }
 
-async function go(words: string[], environment: Record<string, string>, cwd?: string): Promise<void> {
-  await run('go', words, { cwd, env: { ...process.env, ...environment }, timeout: BUILD_MS, maxBuffer: 2 ** 24 });
+async function go(goArguments: string[], environment: Record<string, string>, cwd?: string): Promise<void> {
+  await run('go', goArguments, { cwd, env: { ...process.env, ...environment }, timeout: BUILD_MS, maxBuffer: 2 ** 24 });
 }

@@ -9,10 +9,10 @@ import { goTools } from './go-tools.ts';
 import { ALERTS, markedBlocks } from './handbook.ts';
 
 const run = promisify(execFile);
-/** What the blocks of the handbook use of a clone. */
+/** Files of a clone that the blocks of the handbook use. */
 const OF_THE_CLONE = ['package.json', 'scripts', 'src', 'helm', 'node_modules'];
 const REDIS_URL = '/run/secrets/outcrop/redis-url';
-/** What the values of the handbook install. */
+/** Objects that the values of the handbook install. */
 const KINDS = [
   'ConfigMap',
   'Deployment',
@@ -41,17 +41,17 @@ const tools = await goTools();
   }, 120_000);
   afterAll(() => rmSync(clone, { recursive: true }));
 
-  it('makes a key whose entry can be pasted', () => {
+  it('creates a key whose entry can be pasted', () => {
     expect(readFileSync(join(clone, 'team-a.yaml'), 'utf8')).toMatch(/hash: "?sha256:[0-9a-f]{64}/);
   });
 
-  it('ends in a production install that Kubernetes would take', () => {
+  it('produces a production install that Kubernetes accepts', () => {
     const input = readFileSync(join(clone, 'rendered.yaml'), 'utf8');
     const decoded = execFileSync(tools!.kubestrict, { input, encoding: 'utf8' }).trim().split('\n');
     expect(new Set(decoded.map((line) => line.split(' ')[0]))).toEqual(new Set(KINDS));
   });
 
-  it('gives the gateway a configuration that it takes', () => {
+  it('gives the gateway a valid configuration', () => {
     const files: Record<string, string> = {
       [REDIS_URL]: 'rediss://redis:6379',
       '/run/secrets/outcrop/thinking-key': Buffer.alloc(32).toString('base64'),
@@ -71,7 +71,7 @@ const tools = await goTools();
     ]);
   });
 
-  it('has a section for each alert, where its link leads', () => {
+  it('has a section for each alert at the target of its link', () => {
     const rendered = readFileSync(join(clone, 'rendered.yaml'), 'utf8');
     const links = [...rendered.matchAll(/runbook_url: \S+alerts\.md#(\S+)/g)].map(([, anchor]) => anchor);
     const headings = [...readFileSync(ALERTS, 'utf8').matchAll(/^### (\S+)$/gm)].map(([, name]) => name!.toLowerCase());

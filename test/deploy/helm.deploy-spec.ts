@@ -9,16 +9,16 @@ import { metricsIn } from './promql.ts';
 
 const CHART = 'helm/outcrop';
 const KUBERNETES = ['--kube-version', '1.34.0'];
-/** What kube-score asks for and this chart decides otherwise. */
+/** Checks of kube-score that the chart fails on purpose. */
 const DECIDED_OTHERWISE = [
-  // Throttled, every stream of the pod stalls.
+  // CPU throttling would stall every stream of the pod.
   'container-resources',
   // Tags are versions, and digests are pinned.
   'container-image-pull-policy',
-  // topologySpreadConstraints do it.
+  // topologySpreadConstraints replace the anti-affinity.
   'deployment-has-host-podantiaffinity',
 ];
-/** What ci/*-values.yaml read from secrets. */
+/** Returns a value for a secret that ci/*-values.yaml reference. */
 const secret = (path: string) => (path.endsWith('redis-url') ? 'redis://redis:6379' : `sha256:${'0'.repeat(64)}`);
 const tools = await goTools();
 
@@ -58,12 +58,12 @@ interface Manifest {
   };
 }
 
-const render = (...words: string[]) =>
-  spawnSync(tools!.helm, ['template', 'release', CHART, '--namespace', 'outcrop', ...KUBERNETES, ...words], {
+const render = (...helmArguments: string[]) =>
+  spawnSync(tools!.helm, ['template', 'release', CHART, '--namespace', 'outcrop', ...KUBERNETES, ...helmArguments], {
     encoding: 'utf8',
   });
-const manifests = (...words: string[]) =>
-  parseAllDocuments(render(...words).stdout).map((document) => document.toJS() as Manifest);
+const manifests = (...helmArguments: string[]) =>
+  parseAllDocuments(render(...helmArguments).stdout).map((document) => document.toJS() as Manifest);
 const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.kind === kind);
 
 (tools ? describe : describe.skip)('helm/outcrop, rendered', () => {
@@ -77,20 +77,20 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       expect([linted.status, linted.stdout]).toEqual([0, expect.stringContaining('0 chart(s) failed')]);
     });
 
-    it('is what Kubernetes decodes', () => {
+    it('decodes in Kubernetes', () => {
       const rendered = render(...values);
       expect(rendered.stderr).toBe('');
       const decoded = execFileSync(tools!.kubestrict, { input: rendered.stdout, encoding: 'utf8' });
       expect(decoded.trim().split('\n').sort()).toMatchSnapshot();
     });
 
-    it('is the manifests that were looked at', () => {
-      // Dashboards have a test of their own.
+    it('renders the reviewed manifests', () => {
+      // Another test covers the dashboards.
       const { stdout } = render(...values, '--set', 'dashboards.enabled=false');
       expect(stdout.replaceAll(/checksum\/config: \w+/g, 'checksum/config: …')).toMatchSnapshot();
     });
 
-    it('breaks no policy of kube-score', () => {
+    it('violates no policy of kube-score', () => {
       const { stdout } = render(...values, '--skip-tests');
       const openshift = file.startsWith('openshift') ? ['container-security-context-user-group-id'] : [];
       const unguarded = file.startsWith('networkpolicy-off') ? ['pod-networkpolicy'] : [];
@@ -103,7 +103,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       expect(scored.stdout.split('\n').filter((line) => line.startsWith('[CRITICAL]'))).toEqual([]);
     });
 
-    it('configures a gateway that starts, on the port that Kubernetes asks', () => {
+    it('configures a gateway that starts, on the port of the probes', () => {
       const all = manifests(...values);
       const text = find(all, 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
       const environment = { BEDROCK_ENDPOINT: 'https://bedrock.example.com' };
@@ -114,7 +114,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       expect(pod?.terminationGracePeriodSeconds).toBe(drainDelaySeconds + graceSeconds + 15);
     });
 
-    it('asks for nothing that the restricted pod security standard denies', () => {
+    it('meets the restricted pod security standard', () => {
       const pod = find(manifests(...values), 'Deployment')?.spec?.template.spec;
       expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       for (const container of [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])]) {
@@ -127,7 +127,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     });
   });
 
-  it('is checked by a decoder that knows mistakes when it sees them', () => {
+  it('is checked by a decoder that detects errors', () => {
     const decode = (input: string) => spawnSync(tools!.kubestrict, { input, encoding: 'utf8' });
     const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n';
     expect(decode(service)).toMatchObject({ status: 0, stdout: 'Service a\n' });
@@ -136,23 +136,23 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(decode(service.replace('Service', 'Servant')).status).toBe(1);
   });
 
-  it('makes other pods when the configuration changes, and only then', () => {
-    const checksum = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.metadata.annotations?.['checksum/config'];
+  it('restarts pods only if the configuration changes', () => {
+    const checksum = (...helmArguments: string[]) =>
+      find(manifests(...helmArguments), 'Deployment')?.spec?.template.metadata.annotations?.['checksum/config'];
     expect(checksum('--set', 'config.logging.level=debug')).not.toBe(checksum());
     expect(checksum('--set', 'replicaCount=3')).toBe(checksum());
   });
 
-  it('leaves the pods as they are where they take over changes themselves', () => {
-    const template = (...words: string[]) =>
-      find(manifests('--set', 'configChanges=live', ...words), 'Deployment')?.spec?.template;
+  it('does not restart pods if they reload the configuration themselves', () => {
+    const template = (...helmArguments: string[]) =>
+      find(manifests('--set', 'configChanges=live', ...helmArguments), 'Deployment')?.spec?.template;
     expect(template('--set', 'config.logging.level=debug')).toEqual(template());
     expect(template()?.metadata.annotations).toBeUndefined();
     expect(template('--set', 'podAnnotations.a=b')?.metadata.annotations).toEqual({ a: 'b' });
     expect(render('--set', 'configChanges=never').stderr).toContain('configChanges');
   });
 
-  it('has a README that is made from its values', () => {
+  it('has a README generated from its values', () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-chart-'));
     cpSync(CHART, folder, { recursive: true });
     execFileSync(tools!.helmDocs, ['-c', folder, '--sort-values-order', 'file', '--log-level', 'error']);
@@ -160,9 +160,9 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     rmSync(folder, { recursive: true });
   });
 
-  it('stores responses where every pod finds them, or nowhere', () => {
-    const storeOf = (...words: string[]) => {
-      const text = find(manifests(...words), 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
+  it('stores responses in shared storage, or disables the store', () => {
+    const storeOf = (...helmArguments: string[]) => {
+      const text = find(manifests(...helmArguments), 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
       return (parse(text) as { responses?: { store?: string } }).responses?.store;
     };
     expect(storeOf()).toBe('off');
@@ -174,7 +174,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(storeOf('--set', 'config.responses.store=memory')).toBe('memory');
   });
 
-  it('asks the management port, which the Service does not show', () => {
+  it('probes the management port, which the Service does not expose', () => {
     const all = manifests();
     const [gateway] = find(all, 'Deployment')!.spec!.template.spec.containers;
     expect(gateway.ports?.map(({ containerPort }) => containerPort)).toEqual([8080, 9090]);
@@ -185,7 +185,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(without).not.toContain('management');
   });
 
-  it('lets only chosen peers scrape, and sends Bedrock to its endpoints', () => {
+  it('allows scrapes only from configured peers, and egress to the Bedrock endpoints', () => {
     const { stdout } = render('-f', `${CHART}/ci/networkpolicy-values.yaml`);
     const policy = parseAllDocuments(stdout)
       .map((document) => document.toJS() as { kind: string; spec: { ingress: object[]; egress: object[] } })
@@ -209,9 +209,9 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     });
   });
 
-  it('has a network policy unless it is switched off, which follows the configuration', () => {
-    const egress = (...words: string[]) =>
-      parseAllDocuments(render(...words).stdout)
+  it('has a network policy by default that follows the configuration', () => {
+    const egress = (...helmArguments: string[]) =>
+      parseAllDocuments(render(...helmArguments).stdout)
         .map((document) => document.toJS() as { kind: string; spec: { egress: { ports: { port: number }[] }[] } })
         .find(({ kind }) => kind === 'NetworkPolicy')
         ?.spec.egress.map(({ ports }) => [...new Set(ports.map(({ port }) => port))].join());
@@ -228,15 +228,19 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(egress('--set-json', variable)?.at(-1)).toBe('6379');
   });
 
-  it('scrapes without a management port only with a key', () => {
-    const words = ['--set', 'config.management=null,serviceMonitor.enabled=true'];
-    expect(render(...words).stderr).toContain('metrics: true');
+  it('requires a key for scrapes without a management port', () => {
+    const helmArguments = ['--set', 'config.management=null,serviceMonitor.enabled=true'];
+    expect(render(...helmArguments).stderr).toContain('metrics: true');
     const authorization = { credentials: { name: 'outcrop-metrics', key: 'api-key' } };
-    const monitor = manifests(...words, '--set-json', `serviceMonitor.authorization=${JSON.stringify(authorization)}`)
+    const monitor = manifests(
+      ...helmArguments,
+      '--set-json',
+      `serviceMonitor.authorization=${JSON.stringify(authorization)}`,
+    )
       .map((manifest) => manifest as unknown as { kind: string; spec: { endpoints: object[] } })
       .find(({ kind }) => kind === 'ServiceMonitor');
     expect(monitor?.spec.endpoints).toMatchObject([{ port: 'api', authorization }]);
-    expect(render(...words, '--set', 'config.metrics.requireKey=false').status).toBe(0);
+    expect(render(...helmArguments, '--set', 'config.metrics.requireKey=false').status).toBe(0);
   });
 
   describe('secrets in plain text', () => {
@@ -263,7 +267,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       ['config.bedrock.endpoint', { bedrock: { endpoint: 'https://user:hunter2@vpce' } }],
       ['config.bedrock.accounts[0].externalId', { bedrock: { accounts: [{ externalId: 'AKIAABCDEFGHIJKLMNOP' }] } }],
       ['config.telemetry.serviceName', { telemetry: { serviceName: 'sk-abcdefghijklmnop1234' } }],
-    ])('are refused in %s', (path, config) => {
+    ])('are rejected in %s', (path, config) => {
       const { status, stderr } = render('--skip-schema-validation', '--set-json', `config=${JSON.stringify(config)}`);
       expect([status, stderr]).toEqual([1, expect.stringContaining(`${path} holds a password or key in plain text`)]);
       expect(stderr).toContain('existingSecret');
@@ -282,7 +286,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       ['gateway__thinking', '{keys: [{id: a, key: hunter2}]}'],
       ['HTTPS_PROXY', 'http://user:hunter2@proxy:3128'],
       ['ANYTHING', 'AKIAABCDEFGHIJKLMNOP'],
-    ])('are refused in extraEnv: %s', (name, value) => {
+    ])('are rejected in extraEnv: %s', (name, value) => {
       const { status, stderr } = render(
         '--set-json',
         `extraEnv=[{"name":"A","value":"b"},{"name":"${name}","value":"${value}"}]`,
@@ -291,7 +295,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       expect(stderr).not.toMatch(/hunter2|AKIAABC/);
     });
 
-    it('may be referred to', () => {
+    it('may be referenced', () => {
       const config = {
         redis: { url: 'rediss://user:${REDIS_PASSWORD}@redis:6379' },
         thinking: { keys: [{ id: 'a', key: '${file:/run/secrets/outcrop/thinking-key}' }] },
@@ -304,12 +308,12 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
         { name: 'AWS_REGION', value: 'eu-central-1' },
         { name: 'AWS_SECRET_ACCESS_KEY', valueFrom: { secretKeyRef: { name: 'aws', key: 'secret' } } },
       ];
-      const words = [`config=${JSON.stringify(config)}`, `extraEnv=${JSON.stringify(environment)}`];
-      expect(render(...words.flatMap((word) => ['--set-json', word])).stderr).toBe('');
+      const helmArguments = [`config=${JSON.stringify(config)}`, `extraEnv=${JSON.stringify(environment)}`];
+      expect(render(...helmArguments.flatMap((word) => ['--set-json', word])).stderr).toBe('');
     });
   });
 
-  it('writes alerts that are PromQL, without those that are not wanted', () => {
+  it('writes alerts in valid PromQL, without disabled ones', () => {
     const rules = parseAllDocuments(render('-f', `${CHART}/ci/hpa-streams-values.yaml`).stdout)
       .map((document) => document.toJS() as { kind: string; spec: { groups: { rules: Rule[] }[] } })
       .find(({ kind }) => kind === 'PrometheusRule')!
@@ -319,11 +323,11 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(names).toContain('OutcropErrorRatio');
     expect(names).not.toContain('OutcropCertificateExpiry');
     const recorded = rules.flatMap(({ record }) => record ?? []);
-    const asked = rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => name.includes(':'));
-    expect(asked.filter((name) => !recorded.includes(name))).toEqual([]);
+    const referenced = rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => name.includes(':'));
+    expect(referenced.filter((name) => !recorded.includes(name))).toEqual([]);
   });
 
-  it('starts the emulator beside the gateway and nothing else of AWS', () => {
+  it('starts the emulator as a sidecar and uses no AWS service', () => {
     const all = manifests('--set', 'emulator.enabled=true', '--set', 'emulator.port=9999');
     expect(find(all, 'Deployment')?.spec?.template.spec.initContainers).toMatchObject([
       { name: 'emulator', image: 'outcrop-emulator:0.1.0', restartPolicy: 'Always' },
@@ -332,20 +336,20 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(bedrock).toEqual({ endpoint: 'http://127.0.0.1:9999', region: 'us-east-1' });
   });
 
-  it('mounts the secret where the configuration looks for it', () => {
+  it('mounts the secret at the path in the configuration', () => {
     const pod = find(manifests('--set', 'existingSecret=mine'), 'Deployment')?.spec?.template.spec;
     expect(pod?.containers[0].volumeMounts?.map(({ mountPath }) => mountPath)).toContain('/run/secrets/outcrop');
   });
 
   it('leaves the number of replicas to the autoscaler', () => {
-    const deployment = (...words: string[]) => find(manifests(...words), 'Deployment')?.spec;
+    const deployment = (...helmArguments: string[]) => find(manifests(...helmArguments), 'Deployment')?.spec;
     expect(deployment()?.replicas).toBe(2);
     expect(deployment('--set', 'autoscaling.enabled=true')?.replicas).toBeUndefined();
   });
 
-  it('keeps 0 seconds of grace, takes another grace period, and asks for numbers', () => {
-    const grace = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.spec.terminationGracePeriodSeconds;
+  it('keeps a grace period of 0 seconds, accepts another, and requires numbers', () => {
+    const grace = (...helmArguments: string[]) =>
+      find(manifests(...helmArguments), 'Deployment')?.spec?.template.spec.terminationGracePeriodSeconds;
     expect(grace()).toBe(145);
     expect(grace('--set', 'config.shutdown.graceSeconds=0')).toBe(25);
     expect(grace('--set', 'config.shutdown.drainDelaySeconds=30')).toBe(165);
@@ -356,24 +360,24 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(render('--set', 'config.server.port=${PORT}').stderr).toContain('must be a number');
   });
 
-  it('needs no preStop hook, and takes one', () => {
-    const lifecycle = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.spec.containers[0].lifecycle;
+  it('needs no preStop hook, and accepts one', () => {
+    const lifecycle = (...helmArguments: string[]) =>
+      find(manifests(...helmArguments), 'Deployment')?.spec?.template.spec.containers[0].lifecycle;
     expect(lifecycle()).toBeUndefined();
     expect(lifecycle('--set', 'lifecycle.preStop.sleep.seconds=7')).toEqual({ preStop: { sleep: { seconds: 7 } } });
   });
 
-  it('lets a node take one pod at a time, or as many as are not needed', () => {
-    const budget = (...words: string[]) => find(manifests(...words), 'PodDisruptionBudget')?.spec;
+  it('lets a drain evict one pod at a time, or as many as are not needed', () => {
+    const budget = (...helmArguments: string[]) => find(manifests(...helmArguments), 'PodDisruptionBudget')?.spec;
     expect(budget()).toMatchObject({ maxUnavailable: 1 });
     const other = budget('--set', 'podDisruptionBudget.minAvailable=60%');
     expect([other?.minAvailable, other?.maxUnavailable]).toEqual(['60%', undefined]);
     expect(budget('--set', 'podDisruptionBudget.enabled=false')).toBeUndefined();
   });
 
-  it('spreads the pods of each version over zones and nodes, or as it is told', () => {
-    const spread = (...words: string[]) =>
-      find(manifests(...words), 'Deployment')?.spec?.template.spec.topologySpreadConstraints;
+  it('spreads the pods of each version over zones and nodes, or as configured', () => {
+    const spread = (...helmArguments: string[]) =>
+      find(manifests(...helmArguments), 'Deployment')?.spec?.template.spec.topologySpreadConstraints;
     const labels = { 'app.kubernetes.io/name': 'outcrop', 'app.kubernetes.io/instance': 'release' };
     const soft = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels } };
     expect(spread()).toEqual(
@@ -391,18 +395,18 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
   it.each([
     ['a setting that does not exist', 'config.retry.maxRetry=3', "'maxRetry' not allowed"],
-    ['a value that the gateway refuses', 'config.retry.maxRetries=-1', '/config/retry/maxRetries'],
+    ['a value that the gateway rejects', 'config.retry.maxRetries=-1', '/config/retry/maxRetries'],
     ['a value of the chart that does not exist', 'replicas=3', "'replicas' not allowed"],
     ['two autoscalers', 'autoscaling.enabled=true,keda.enabled=true', 'enable one of them'],
     ['a route without a gateway', 'httpRoute.enabled=true', 'httpRoute.parentRefs'],
     ['a key in plain text', 'helmTest.apiKey=sk-mine', 'helmTest.existingSecret'],
     ['an ingress without hosts', 'ingress.enabled=true', 'ingress.hosts'],
-  ])('refuses %s', (_, setting, message) => {
+  ])('rejects %s', (_, setting, message) => {
     const { status, stderr } = render('--set', setting);
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 
-  it('speaks HTTPS with its probes when the gateway does', () => {
+  it('uses HTTPS for its probes if the gateway does', () => {
     const { stdout } = render(
       '--set',
       'config.server.tls.certFile=/tls/tls.crt,config.server.tls.keyFile=/tls/tls.key,config.management=null',

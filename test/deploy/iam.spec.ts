@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = 'deploy/iam';
 
-/** Of all the actions there are, those the gateway could have a use for (Service Authorization Reference, 2026-11). */
+/** Actions that the gateway could use, out of all IAM actions (Service Authorization Reference, 2026-11). */
 const KNOWN_ACTIONS = [
   'bedrock:InvokeModel',
   'bedrock:InvokeModelWithResponseStream',
@@ -39,7 +39,7 @@ const read = (file: string) =>
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 const many = (value: OneOrMany | undefined) => [value ?? []].flat();
 
-/** What IAM would say: some statement fits in action, resource and all its conditions. */
+/** Returns IAM's decision: a statement matches action, resource and all conditions. */
 function allows(file: string, { action, resource, context = {} }: Call): boolean {
   return read(file).Statement.some(
     (statement) =>
@@ -71,7 +71,7 @@ const global = 'global.anthropic.claude-sonnet-4-6';
 describe.each(files)('%s', (file) => {
   const { Version, Statement } = read(file);
 
-  it('names each statement, and only actions that exist', () => {
+  it('names each statement, and only existing actions', () => {
     expect(Version).toBe('2012-10-17');
     for (const { Sid, Effect, Action } of Statement) {
       expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
@@ -81,7 +81,7 @@ describe.each(files)('%s', (file) => {
     expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
   });
 
-  it('opens no resource wider than it must', () => {
+  it('restricts every resource as far as possible', () => {
     for (const { Action, Resource, Condition } of Statement) {
       const onlyLists = many(Action).every((name) => /^(bedrock|servicequotas):List/.test(name));
       for (const resource of many(Resource)) {
@@ -95,7 +95,7 @@ describe.each(files)('%s', (file) => {
         expect(resource).toMatch(/^arn:aws:bedrock:/);
         expect(region).not.toBe('*');
         expect(name).not.toMatch(/^[a-z-]+\/\*/);
-        // Many regions, or none, only through profiles that decide which.
+        // Profiles decide which regions apply, so the statements list many regions or none.
         if (region === '' || region?.includes('*')) {
           expect(Object.keys(Condition?.StringLike ?? {})).toContain('bedrock:InferenceProfileArn');
         }
@@ -178,8 +178,8 @@ describe('what the policies allow', () => {
   ])('%s: not %s', (file, _, call) => expect(allows(file, call)).toBe(false));
 });
 
-describe('who may be the role', () => {
-  it('with IRSA: one service account, asking for AWS', () => {
+describe('who may assume the role', () => {
+  it('with IRSA: one service account, with the audience of AWS', () => {
     const [statement] = read('trust-irsa.json').Statement;
     expect(statement?.Action).toBe('sts:AssumeRoleWithWebIdentity');
     const issuer = statement?.Principal?.['Federated']?.split('oidc-provider/')[1];

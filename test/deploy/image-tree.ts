@@ -9,7 +9,7 @@ import { assignments, type Instruction, parseDockerfile, type Stage } from './do
 const run = promisify(execFile);
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
-/** The file tree of an image, and what it says about its process. */
+/** The file tree of an image, and the configuration of its process. */
 export interface Image {
   root: string;
   environment: Record<string, string>;
@@ -19,9 +19,9 @@ export interface Image {
 }
 
 /**
- * Builds our images without a container engine: runs the Dockerfile's own instructions in folders. The build stage
- * is a throw-away layer over this machine in place of the Node image; the others hold what is copied into them, and
- * this machine's system libraries stand in for the distroless base while they run.
+ * Builds the images without a container engine by running the Dockerfile's instructions in folders. The build stage
+ * is a temporary overlay on this machine instead of the Node image. The other stages hold the copied files, and
+ * this machine's system libraries replace the distroless base at run time.
  */
 export class ImageTree {
   private readonly stages: Stage[];
@@ -33,7 +33,7 @@ export class ImageTree {
     this.folder = folder;
   }
 
-  /** Undefined where it cannot be done, told in one line. */
+  /** Builds the tree; undefined, with a printed line, if the machine does not allow it. */
   static async create(): Promise<ImageTree | undefined> {
     const folder = await mkdtemp(join(tmpdir(), 'outcrop-image-'));
     const tree = new ImageTree(parseDockerfile(readFileSync(join(REPOSITORY, 'Dockerfile'), 'utf8')), folder);
@@ -64,7 +64,7 @@ export class ImageTree {
     return image;
   }
 
-  /** Starts the image's process as process 1, on a root where only /tmp can be written. */
+  /** Starts the image's process as process 1, on a root file system where only /tmp is writable. */
   start(image: Image, environment: Record<string, string>, user = image.user): ChildProcess {
     const [uid = '', gid = uid] = user.split(':');
     const inside = ['unshare', `--root=${image.root}`, '--wd=/app', `--setuid=${uid}`, `--setgid=${gid}`];
@@ -94,7 +94,7 @@ export class ImageTree {
     return layers.status === 0 ? undefined : `no layers over / here (${layers.stderr.trim()})`;
   }
 
-  /** The Node image has node and npm in /usr/local; here it is the Node that runs the tests. */
+  /** Adds the Node that runs the tests, in place of node and npm in /usr/local of the Node image. */
   private async addNode(root: string, stage: string): Promise<void> {
     if (stage !== 'build') return;
     await mkdir(join(root, 'usr/local/bin'), { recursive: true });
@@ -115,7 +115,7 @@ export class ImageTree {
     await run('sh', ['-c', this.overlay(root, `cd /app && PATH=${path} && ${command}`)], { maxBuffer: 2 ** 24 });
   }
 
-  /** A shell command that runs another on this machine's files, with its changes written to a folder. */
+  /** Returns a shell command that runs another command on this machine's files and writes its changes to a folder. */
   private overlay(upper: string, command: string): string {
     const [work, merged] = [join(this.folder, '.work'), join(this.folder, '.merged')];
     const quoted = command.replaceAll("'", String.raw`'\''`);
@@ -126,11 +126,11 @@ export class ImageTree {
   }
 
   private async copy(text: string, root: string): Promise<void> {
-    const words = text.split(/\s+/);
-    const from = words[0]?.startsWith('--from=') ? words.shift()?.slice('--from='.length) : undefined;
-    const target = words.pop() ?? '';
+    const fields = text.split(/\s+/);
+    const from = fields[0]?.startsWith('--from=') ? fields.shift()?.slice('--from='.length) : undefined;
+    const target = fields.pop() ?? '';
     const source = from === undefined ? REPOSITORY : (await this.image(from)).root;
-    for (const word of words) {
+    for (const word of fields) {
       const isFolder = target.endsWith('/') || target === '.';
       const to = resolve('/app', target, isFolder ? word.replace(/^.*\//, '') : '.');
       if (from === undefined && !(await isInContext(word))) throw new Error(`.dockerignore leaves out ${word}`);
@@ -141,7 +141,7 @@ export class ImageTree {
   }
 }
 
-/** Ours ignores everything but what it names with "!". */
+/** Returns true if .dockerignore includes the path: it ignores everything except entries with "!". */
 async function isInContext(path: string): Promise<boolean> {
   const rules = (await readFile(join(REPOSITORY, '.dockerignore'), 'utf8')).split('\n');
   return rules.includes('*') && rules.includes(`!${path}`);

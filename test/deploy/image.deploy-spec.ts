@@ -11,7 +11,7 @@ const KEY = 'sk-image-key';
 const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const tree = await ImageTree.create();
 
-/** CycloneDX, of it what is looked at. */
+/** The CycloneDX fields that the tests read. */
 interface Bill {
   bomFormat: string;
   metadata: { component: { purl: string } };
@@ -36,7 +36,7 @@ interface Bill {
 
   afterAll(() => tree?.remove());
 
-  it('hold no development dependencies, sources, types or secrets', () => {
+  it('contain no development dependencies, sources, types or secrets', () => {
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { dev?: boolean }>;
     };
@@ -49,7 +49,7 @@ interface Bill {
     expect(list(emulator.root, 'app').filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
   });
 
-  it('have a bill of materials that lists exactly the packages there are', () => {
+  it('contain a bill of materials that lists exactly the installed packages', () => {
     for (const { root } of [gateway, emulator]) {
       const bill = JSON.parse(readFileSync(join(root, 'app/sbom.json'), 'utf8')) as Bill;
       expect([bill.bomFormat, bill.metadata.component.purl]).toEqual(['CycloneDX', `pkg:npm/outcrop@${VERSION}`]);
@@ -66,7 +66,7 @@ interface Bill {
     }
   });
 
-  it('can be read by every user and written by none', () => {
+  it('are readable by every user and writable by none', () => {
     const wrong = execFileSync(
       'find',
       [
@@ -92,7 +92,7 @@ interface Bill {
     expect(wrong).toBe('');
   });
 
-  it('make an API key and its entry, without the sources', () => {
+  it('create an API key and its entry, without the sources', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli/create-key.js', '--name', 'team-a'], {
       cwd: join(gateway.root, 'app'),
       encoding: 'utf8',
@@ -103,7 +103,7 @@ interface Bill {
     expect(stdout).not.toContain(key);
   });
 
-  it.each(['dist/cli/check.js', 'dist/config/check.js'])('check a configuration by %s', (command) => {
+  it.each(['dist/cli/check.js', 'dist/config/check.js'])('check a configuration with %s', (command) => {
     const { status, stderr } = spawnSync(process.execPath, [command, '/nowhere.yaml'], {
       cwd: join(gateway.root, 'app'),
       encoding: 'utf8',
@@ -123,7 +123,7 @@ interface Bill {
   });
 
   it.each(['65532:65532', '1000660000:0'])(
-    'answer a chat as user %s on a read-only root and end on SIGTERM',
+    'answer a chat request as user %s on a read-only root and exit on SIGTERM',
     async (user) => {
       start(emulator, { EMULATOR_PORT: String(ports.emulator) }, user);
       const process = start(
@@ -149,7 +149,7 @@ interface Bill {
         body: JSON.stringify({ model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] }),
       });
       expect(await answer.json()).toMatchObject({ choices: [{ message: { role: 'assistant' } }] });
-      // Loaded when somebody asks: all of it must be in the image.
+      // Loaded on request, so the image must contain all of it.
       const described = await fetch(`${url}/openapi.json`, { headers: { authorization: `Bearer ${KEY}` } });
       expect(await described.json()).toMatchObject({ openapi: '3.1.0', info: { version: VERSION } });
       expect((await fetch(`${url}/docs/swagger-ui-bundle.js`)).status).toBe(200);
@@ -160,7 +160,7 @@ interface Bill {
     30_000,
   );
 
-  it('find the compile cache that was made at build time', async () => {
+  it('use the compile cache of the build', async () => {
     const process = start(gateway, {
       PORT: String(ports.gateway),
       AWS_REGION: 'us-east-1',
@@ -195,15 +195,15 @@ interface Bill {
     throw new Error(`${url} does not answer: ${running.map(({ output }) => output).join('\n')}`);
   }
 
-  /** Exit code of the HEALTHCHECK instruction's command. */
+  /** Returns the exit code of the HEALTHCHECK instruction's command. */
   function healthcheck(environment: Record<string, string>): number {
     const instruction = /HEALTHCHECK .*CMD (?<command>\[.*healthcheck\.mjs"\])/.exec(
       readFileSync('Dockerfile', 'utf8'),
     );
-    const [, ...words] = JSON.parse(instruction?.groups?.['command'] ?? '[]') as string[];
+    const [, ...command] = JSON.parse(instruction?.groups?.['command'] ?? '[]') as string[];
     try {
       const env = { ...process.env, GATEWAY_CONFIG: join(gateway.root, 'etc/outcrop/gateway.yaml'), ...environment };
-      execFileSync(process.execPath, words, { cwd: join(gateway.root, 'app'), env, stdio: 'pipe' });
+      execFileSync(process.execPath, command, { cwd: join(gateway.root, 'app'), env, stdio: 'pipe' });
       return 0;
     } catch (error) {
       return (error as { status: number }).status;
@@ -211,7 +211,7 @@ interface Bill {
   }
 });
 
-/** Tells process 1 of the namespace, as an orchestrator does; resolves with its exit code. */
+/** Sends a signal to process 1 of the namespace, as an orchestrator does. Resolves with its exit code. */
 async function end(outer: ChildProcess): Promise<number | null> {
   if (outer.exitCode !== null || outer.signalCode !== null) return outer.exitCode;
   const exited = new Promise<number | null>((resolve) => outer.once('exit', resolve));

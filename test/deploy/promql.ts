@@ -1,6 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** The names of metrics in a query; throws where it is no PromQL. Grafana's variables count as a label or a duration. */
+/**
+ * Returns the metric names in a query. Throws for invalid PromQL. Grafana's variables count as a label or a duration.
+ */
 export function metricsIn(query: string): string[] {
   const text = query.replaceAll('$__rate_interval', '5m');
   const names = new Set<string>();

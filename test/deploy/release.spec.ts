@@ -21,7 +21,7 @@ describe('a release', () => {
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
   const builds = steps.filter(({ uses }) => uses?.startsWith('docker/build-push-action@'));
 
-  it('takes every image from a stage or by a digest', () => {
+  it('takes every image from a stage or by digest', () => {
     const images = stages.map(({ from }) => from).filter((from) => !names.includes(from));
     expect(images.length).toBeGreaterThan(0);
     for (const image of images) expect(image).toMatch(/^\$\{(\w+)_IMAGE\}\$\{\1_DIGEST\}$/);
@@ -33,7 +33,7 @@ describe('a release', () => {
     }
   });
 
-  it('gives the build both digests, for the images of the Dockerfile', () => {
+  it('passes both digests to the build, for the images of the Dockerfile', () => {
     expect(builds).toHaveLength(1);
     const given = builds[0]!.with?.['build-args'] ?? '';
     for (const name of ['NODE', 'BASE']) {
@@ -43,7 +43,7 @@ describe('a release', () => {
     expect(given).toContain('RELEASE=true');
   });
 
-  it('ends without them', () => {
+  it('ends without digests', () => {
     const [, check] = /^RUN (\[ -z "\$RELEASE" \].*)$/m.exec(text) ?? [];
     const status = (environment: Record<string, string>) =>
       spawnSync('sh', ['-c', check!], { env: { PATH: process.env['PATH'], ...environment } }).status;
@@ -53,13 +53,13 @@ describe('a release', () => {
     expect(status({ RELEASE: 'true', NODE_DIGEST: ':latest', BASE_DIGEST: DIGEST })).not.toBe(0);
   });
 
-  it('names each action by a version, never by a branch', () => {
+  it('pins each action to a version, never to a branch', () => {
     const used = steps.flatMap(({ uses }) => uses ?? []);
     expect(used.length).toBeGreaterThan(0);
     for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/);
   });
 
-  it('has scripts that the shell reads', () => {
+  it('has valid shell scripts', () => {
     const scripts = steps.flatMap((step) => (step as { run?: string }).run ?? []);
     for (const script of scripts) expect(() => execFileSync('bash', ['-nc', script])).not.toThrow();
   });

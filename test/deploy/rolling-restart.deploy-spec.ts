@@ -7,13 +7,13 @@ import { type Exit, Replica, startEmulatorProcess } from '../support/replica.ts'
 const REPLICAS = 3;
 const CLIENTS = { plain: 12, streams: 12 };
 const MODELS = { plain: 'claude-haiku-4-5', stream: 'claude-opus-4-5' };
-const WORDS = 150;
-/** Of the emulator between two words: a stream takes some four seconds. */
+const DELTAS = 150;
+/** Pause of the emulator between two deltas, so that a stream takes about four seconds. */
 const PACE_MS = 25;
 const DRAIN_DELAY_SECONDS = 3;
-/** As an endpoints controller or a deployment script is: the proxy learns of it after the replica. */
+/** Time until the proxy learns of a replica's shutdown, as with an endpoints controller or a deployment script. */
 const PROXY_LEARNS_AFTER_MS = 700;
-/** Usually less than a minute; a busy machine takes its time. */
+/** Usually less than a minute; a busy machine needs longer. */
 const PATIENCE_MS = 300_000;
 const installed = await nginxIsThere();
 
@@ -33,7 +33,7 @@ const installed = await nginxIsThere();
   beforeAll(async () => {
     emulatorPort = await freePort();
     await startEmulatorProcess(emulatorPort, [{ kind: 'pace', ms: PACE_MS }]);
-    const text = Array.from({ length: WORDS }, (_, index) => `word${index}`).join(' ');
+    const text = Array.from({ length: DELTAS }, (_, index) => `word${index}`).join(' ');
     await fetch(`http://127.0.0.1:${emulatorPort}/__emulator/script`, {
       method: 'POST',
       body: JSON.stringify({ match: 'opus', text, times: 100_000 }),
@@ -44,7 +44,7 @@ const installed = await nginxIsThere();
   }, PATIENCE_MS);
   afterAll(() => nginx.stop());
 
-  /** One replica after the other, while clients go on asking. */
+  /** Restarts one replica after the other while clients send requests. */
   async function restartAll(whenDown: (port: number) => Promise<void>, whenUp: () => Promise<void>): Promise<Exit[]> {
     const exits: Exit[] = [];
     for (const [index, port] of ports.entries()) {
@@ -59,7 +59,7 @@ const installed = await nginxIsThere();
   }
 
   it(
-    'are replaced one after the other without a failed request, every stream whole',
+    'are replaced one after the other without a failed request or an incomplete stream',
     async () => {
       const load = new Load(nginx.port);
       load.start(CLIENTS, MODELS);
@@ -83,7 +83,7 @@ const installed = await nginxIsThere();
   );
 
   it(
-    'lose the streams of one that crashes, and no others; its clients see a broken connection',
+    'lose only the streams of a replica that crashes; their clients detect a broken connection',
     async () => {
       const [crashing] = replicas as [Replica];
       const load = new Load(nginx.port);
@@ -105,11 +105,11 @@ const installed = await nginxIsThere();
       print('crash of a replica', load, begun);
       expect([lost! > 0, lost! + kept]).toEqual([true, CLIENTS.streams]);
       expect(Object.fromEntries(load.streams)).toEqual({ broken: lost, whole: kept });
-      // What the crashed one was just answering: asking another would pay for the answer twice.
+      // Requests in progress at the crashed replica fail, because a retry would pay for the answer twice.
       const failed = [...load.plain].filter(([outcome]) => outcome !== '200');
       expect(failed.every(([outcome]) => outcome === '502 gateway_unavailable')).toBe(true);
       expect(failed.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(CLIENTS.plain);
-      // It is still down, and nobody told nginx.
+      // The replica is still down, and nginx has no notice of it.
       for (let round = 0; round < 30; round++) expect(await ask(nginx.port, { model: MODELS.plain })).toBe('200');
     },
     PATIENCE_MS,
@@ -117,8 +117,10 @@ const installed = await nginxIsThere();
 });
 
 function print(title: string, load: Load, begun: number): void {
-  const told = (outcomes: ReadonlyMap<string, number>): string =>
+  const summaryOf = (outcomes: ReadonlyMap<string, number>): string =>
     [...outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   const seconds = Math.round((performance.now() - begun) / 1000);
-  console.log(`${title}: in ${seconds} s, plain requests: ${told(load.plain)}; streams: ${told(load.streams)}`);
+  console.log(
+    `${title}: in ${seconds} s, plain requests: ${summaryOf(load.plain)}; streams: ${summaryOf(load.streams)}`,
+  );
 }

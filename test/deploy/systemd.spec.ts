@@ -10,15 +10,15 @@ const installed = spawnSync('systemd-analyze', ['--version']).status === 0;
 if (!installed) console.warn('systemd-analyze does not check the unit: it is not installed.');
 
 describe('deploy/systemd/outcrop.service', () => {
-  it('gives running requests their grace, and time to write the last lines', () => {
+  it('gives running requests their grace period, and time to write the last lines', () => {
     const { drainDelaySeconds, graceSeconds } = new GatewayConfig().shutdown;
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBe(drainDelaySeconds + graceSeconds + MARGIN_SECONDS);
   });
 
-  (installed ? it : it.skip)('is a unit without mistakes that leaves little open', () => {
+  (installed ? it : it.skip)('is a valid unit with few permissions', () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-unit-'));
     const file = join(folder, 'outcrop.service');
-    // systemd wants its programs to exist; Node is where it is on this machine.
+    // systemd requires its programs to exist, so the test uses the path of Node on this machine.
     writeFileSync(file, unit.replaceAll('/usr/bin/node', process.execPath));
     const verified = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
     expect([verified.status, verified.stderr]).toEqual([0, '']);

@@ -1,6 +1,7 @@
 /**
- * helm/outcrop/values.schema.json: what values the chart takes. Its `config` is the gateway's own schema, so that
- * helm refuses what the gateway would refuse. `node test/deploy/values-schema.ts` writes it.
+ * Builds helm/outcrop/values.schema.json, the schema of the chart's values. Its `config` is the gateway's schema, so
+ * that
+ * helm rejects what the gateway would reject. `node test/deploy/values-schema.ts` writes it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
 const count: Schema = { type: 'integer', minimum: 0 };
 const port: Schema = { type: 'integer', minimum: 1, maximum: 65535 };
-/** Kubernetes' own structures: the API server checks them. */
+/** Kubernetes' own structures, which the API server validates. */
 const any: Schema = { type: 'object' };
 const list: Schema = { type: 'array', items: { type: 'object' } };
 const texts: Schema = { type: 'array', items: text };
@@ -53,7 +54,7 @@ export function valuesSchema(): Schema {
       config: { type, additionalProperties, properties },
       ...OF_THE_CONTAINER,
       ...OF_KUBERNETES,
-      // Other charts hand these down to their subcharts.
+      // Parent charts pass these to their subcharts.
       global: any,
     }),
   };
@@ -177,12 +178,13 @@ function closed(properties: Schema): Schema {
   return { type: 'object', additionalProperties: false, properties };
 }
 
-/** Opens nothing: only what it was made from does. */
+/** Not secret by itself: a hash. */
 const NOT_SECRET = ['auth.keys[].hash'];
 
 /**
- * helm/outcrop/files/secret-settings.yaml: the settings that are marked as secret, and the variables that set them,
- * without underscores. The chart refuses them in plain text.
+ * Builds helm/outcrop/files/secret-settings.yaml: the settings that are marked as secret, and the variables that set
+ * them,
+ * without underscores. The chart rejects them in plain text.
  */
 export function secretSettings(): string {
   const settings = secretPaths(valuesSchema()['properties'] as Schema)

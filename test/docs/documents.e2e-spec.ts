@@ -8,7 +8,7 @@ import { settingsOf } from '../../src/config/settings/setting.ts';
 import { ALERTS, HANDBOOK, markedBlocks } from '../deploy/handbook.ts';
 import { startGateway } from '../support/gateway.ts';
 
-/** Pages for users, and what they promise must be there. */
+/** Pages for users, whose references must exist. */
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
@@ -19,13 +19,13 @@ const PAGES = [
 ];
 const read = (page: string) => readFileSync(page, 'utf8');
 
-/** What stands between backticks outside of blocks. */
-function words(page: string): string[] {
+/** Returns the text in backticks outside of code blocks. */
+function inlineCode(page: string): string[] {
   const text = read(page).replaceAll(/^```[\s\S]*?^```/gm, '');
   return [...text.matchAll(/`([^`\n]+)`/g)].map(([, word]) => word!);
 }
 
-/** Anchors as GitHub makes them of headings. */
+/** Returns the anchors of headings as GitHub generates them. */
 function anchors(page: string): string[] {
   return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!
@@ -35,7 +35,7 @@ function anchors(page: string): string[] {
   );
 }
 
-/** Paths of all settings, sections among them; entries of lists as if they were sections. */
+/** Returns the paths of all settings, including sections, with entries of lists as sections. */
 function settingPaths(type: SectionClass, above = ''): string[] {
   return [...settingsOf(type).values()].flatMap(({ name, kind }) => {
     const path = above + name;
@@ -44,13 +44,13 @@ function settingPaths(type: SectionClass, above = ''): string[] {
 }
 
 describe.each(PAGES)('%s', (page) => {
-  it('names scripts that exist', () => {
+  it('names existing scripts', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it('links to files and headings that exist', () => {
+  it('links to existing files and headings', () => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
     const broken = links.filter(([, path, anchor]) => {
       const target = path === '' ? page : normalize(join(dirname(page), path!));
@@ -60,19 +60,19 @@ describe.each(PAGES)('%s', (page) => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
-  it('names files that exist', () => {
-    const named = words(page).filter((word) =>
+  it('names existing files', () => {
+    const named = inlineCode(page).filter((word) =>
       /^(?:src|test|docs|helm|deploy|config|scripts|bench|emulator)\/[\w./-]+$/.test(word),
     );
     expect(named.filter((path) => !existsSync(path) && !existsSync(join('src', path)))).toEqual([]);
   });
 
-  it('names settings that exist', () => {
+  it('names existing settings', () => {
     const known = new Set(settingPaths(GatewayConfig));
     if (page === 'docs/configuration.md') for (const { from } of SETTING_RENAMES) known.add(from.replaceAll('[]', ''));
     const sections = [...settingsOf(GatewayConfig).keys()];
-    // Fields of requests have underscores, settings do not.
-    const named = words(page)
+    // Request fields contain underscores, settings do not.
+    const named = inlineCode(page)
       .filter((word) => !word.includes('_'))
       .map((word) => /^(?:config\.)?([a-z]\w*(?:\[[\w-]*\])?(?:\.\w+(?:\[[\w-]*\])?)+)(?=:? |:?$)/.exec(word)?.[1])
       .filter((path) => path !== undefined)
@@ -82,8 +82,8 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-describe('the pages together', () => {
-  it('name metrics that exist', async () => {
+describe('all pages', () => {
+  it('name existing metrics', async () => {
     const gateway = await startGateway('deprecatedNames: { emit: true }');
     const metrics = await (await gateway.send('/metrics')).text();
     const known = new Set([...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
@@ -94,9 +94,9 @@ describe('the pages together', () => {
 });
 
 describe(HANDBOOK, () => {
-  it('names values of the chart that exist', () => {
+  it('name existing values of the chart', () => {
     const values = parse(read('helm/outcrop/values.yaml')) as Record<string, unknown>;
-    const named = words(HANDBOOK).filter(
+    const named = inlineCode(HANDBOOK).filter(
       (word) => /^[a-z]\w*(\.\w+)+$/.test(word) && Object.hasOwn(values, word.split('.')[0]!),
     );
     const missing = named.filter((path) => {
@@ -111,7 +111,7 @@ describe(HANDBOOK, () => {
     expect(missing).toEqual([]);
   });
 
-  it('shows the policies of deploy/iam as they are', () => {
+  it('contain the policies of deploy/iam unchanged', () => {
     const blocks = markedBlocks('same');
     expect(blocks.map(({ value }) => value)).toEqual(['deploy/iam/invoke-geo.json']);
     for (const { value, code } of blocks) expect(JSON.parse(code)).toEqual(JSON.parse(read(value)));
@@ -119,7 +119,7 @@ describe(HANDBOOK, () => {
 });
 
 describe(ALERTS, () => {
-  it('has a section for each alert of the chart, and its anchor is the name in small letters', () => {
+  it('have a section for each alert of the chart, whose anchor is the lowercase name', () => {
     const rules = read('helm/outcrop/templates/prometheusrule.yaml');
     const alerts = [...rules.matchAll(/"name" "(Outcrop\w+)"/g)].map(([, name]) => name!);
     expect(alerts.length).toBeGreaterThan(5);

@@ -24,7 +24,7 @@ function documentedRequests(page: string): DocumentedRequest[] {
   });
 }
 
-describe('curl commands', () => {
+describe('curl commands of the documentation', () => {
   const requests = PAGES.flatMap(documentedRequests);
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('curl commands', () => {
   });
   afterAll(() => gateway.close());
 
-  it('are found', () => {
+  it('exist', () => {
     expect(new Set(requests.map(({ page }) => page))).toEqual(
       new Set(['README.md', 'docs/choosing-a-model.md', 'docs/responses.md']),
     );
@@ -44,7 +44,7 @@ describe('curl commands', () => {
   });
 });
 
-describe('configurations', () => {
+describe('configurations in the documentation', () => {
   const marked = PAGES.flatMap((page) => markedBlocks('config', page).map(({ code }) => ({ page, code })));
   const minimal = markedBlocks('file', 'docs/stored-data.md').map(({ code }) => ({
     page: 'docs/stored-data.md',
@@ -57,7 +57,7 @@ describe('configurations', () => {
     expect(build).not.toThrow();
   });
 
-  it('are on the pages about migration', () => {
+  it('exist on the pages about migration', () => {
     expect(marked.map(({ page }) => page)).toEqual([
       'docs/migrating-from-bedrock-access-gateway.md',
       'docs/migrating-from-litellm.md',

@@ -11,7 +11,7 @@ function linkedPages(text: string): string[] {
 
 describe(INDEX, () => {
   it('lists every page of docs/', () => {
-    // Decisions have an index of their own.
+    // Decisions have a separate index.
     const pages = globSync('docs/**/*.md').filter(
       (page) => page !== INDEX && !/^docs\/decisions\/(?!README)/.test(page),
     );

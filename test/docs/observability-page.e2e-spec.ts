@@ -9,7 +9,7 @@ import { startGateway } from '../support/gateway.ts';
 const page = readFileSync('docs/observability.md', 'utf8');
 
 describe('docs/observability.md', () => {
-  it('lists the metrics there are (npm run docs:observability)', async () => {
+  it('lists the existing metrics (npm run docs:observability)', async () => {
     const gateway = await startGateway();
     const written = await withMetrics(page, gateway.app.get(MetricsService).registry);
     await gateway.close();
@@ -20,7 +20,7 @@ describe('docs/observability.md', () => {
     ([, file, text]) => [file!, text!] as const,
   );
 
-  it('shows settings that hold', () => {
+  it('contains valid settings', () => {
     const [, settings] = blocks.find(([file]) => file === 'gateway.yaml')!;
     const config = buildConfig({
       file: { path: 'gateway.yaml', text: settings },
@@ -30,7 +30,7 @@ describe('docs/observability.md', () => {
     expect(config.telemetry.endpoint).toBe('http://collector:4318');
   });
 
-  it('shows a collector and a Prometheus whose parts fit together', () => {
+  it('contains a collector and a Prometheus configuration that match', () => {
     const [, collector] = blocks.find(([file]) => file === 'collector.yaml')!;
     const { receivers, processors, exporters, service } = parse(collector) as Record<string, object> & {
       service: { pipelines: Record<string, Record<string, string[]>> };

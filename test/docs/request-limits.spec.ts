@@ -24,7 +24,7 @@ const DTOS: Readonly<Record<LimitedApi, Function>> = {
 
 const limits: readonly RequestLimit[] = Object.values(BODY_LIMITS);
 
-/** A body with one list of seven entries at a path such as `input[].tools[].tools`. */
+/** Returns a body with one list of seven entries at a path such as `input[].tools[].tools`. */
 function bodyWith(path: string): object {
   const steps = path.split('[].').toReversed();
   let list: unknown[] = Array.from({ length: 7 }, () => 'a');
@@ -54,7 +54,7 @@ describe('the table of limits', () => {
     expect(requestSchema(EmbeddingsRequestDto)).toMatchObject({ properties: { input: { maxItems: 2_048 } } });
   });
 
-  it.each(Object.entries(DTOS))('holds for the bodies of %s', (api, dto) => {
+  it.each(Object.entries(DTOS))('applies to the bodies of %s', (api, dto) => {
     expect((dto as { limitsOf?: LimitedApi }).limitsOf).toBe(api);
   });
 

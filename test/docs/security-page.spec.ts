@@ -7,7 +7,7 @@ import { build } from '../config/build.ts';
 import { markedBlocks } from '../deploy/handbook.ts';
 
 const PAGE = 'docs/security.md';
-/** What the commands need of a clone. */
+/** Files of a clone that the commands need. */
 const PARTS = ['src', 'scripts', 'node_modules', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'tsconfig.build.json'];
 
 const key = (name: string) => ({ name, hash: hashApiKey(`sk-${name}`) });

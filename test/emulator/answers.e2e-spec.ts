@@ -33,12 +33,12 @@ const extra = (additionalModelRequestFields: object, rest: object = {}): object 
 });
 const budget = { thinking: { type: 'enabled', budget_tokens: 1024 } };
 
-it('answers the same request the same', async () => {
+it('returns the same answer for the same request', async () => {
   expect((await converse(HAIKU_4_5, HELLO)).content).toEqual((await converse(HAIKU_4_5, HELLO)).content);
 });
 
 describe('thinking', () => {
-  it('is shown on budget models and left out on the newest unless asked for', async () => {
+  it('is returned by budget models, and by the newest models only on request', async () => {
     expect((await converse(HAIKU_4_5, extra(budget))).content[0]).toMatchObject({
       reasoningContent: { reasoningText: { text: expect.stringContaining('think'), signature: expect.any(String) } },
     });
@@ -51,8 +51,8 @@ describe('thinking', () => {
     });
   });
 
-  it.each(['Hello', 'Hello [redacted]'])('comes back unchanged, or not at all (%s)', async (words) => {
-    const first = user({ text: words });
+  it.each(['Hello', 'Hello [redacted]'])('is accepted unchanged, or not at all (%s)', async (text) => {
+    const first = user({ text });
     const { content } = await converse(HAIKU_4_5, { messages: [first], additionalModelRequestFields: budget });
     const again = {
       messages: [first, assistant(...content), user({ text: 'And?' })],
@@ -65,7 +65,7 @@ describe('thinking', () => {
     expect((await post(emulator, HAIKU_4_5, 'converse', changed)).body.message).toMatch(/Invalid `(signature|data)`/);
   });
 
-  it('is bound to model and system prompt in the 5.5 line', async () => {
+  it('is bound to model and system prompt for generation 5.5', async () => {
     const first = user({ text: 'Hello' });
     const { content } = await converse(OPUS_5_5, { messages: [first], system: [{ text: 'one' }] });
     const again = { messages: [first, assistant(...content), user({ text: 'And?' })], system: [{ text: 'two' }] };
@@ -81,7 +81,7 @@ describe('thinking', () => {
     await converse(OPUS_5_5, { ...again, additionalModelRequestFields: binding });
   });
 
-  it('has no signature elsewhere', async () => {
+  it('has no signature in other families', async () => {
     const { content } = await converse('openai.gpt-oss-20b-1:0', HELLO);
     expect(content[0]).toEqual({ reasoningContent: { reasoningText: { text: expect.any(String) } } });
   });
@@ -95,13 +95,13 @@ describe('tools', () => {
   const calls = (content: Record<string, unknown>[]): unknown[] =>
     content.flatMap((block) => (block.toolUse === undefined ? [] : [(block.toolUse as { name: string }).name]));
 
-  it('are called when the text names them, in parallel', async () => {
+  it('are called in parallel if the text names them', async () => {
     expect(calls((await converse(HAIKU_4_5, ask('Hello'))).content)).toEqual([]);
     const both = await converse(HAIKU_4_5, ask('get_time and get_weather, please'));
     expect([calls(both.content), both.stopReason]).toEqual([['get_weather', 'get_time'], 'tool_use']);
   });
 
-  it('are called when forced, and one at a time when told', async () => {
+  it('are called if forced, and one at a time if parallel calls are disabled', async () => {
     expect(
       calls((await converse(HAIKU_4_5, ask('Hello', { toolChoice: { tool: { name: 'get_time' } } }))).content),
     ).toEqual(['get_time']);
@@ -112,7 +112,7 @@ describe('tools', () => {
     expect(calls((await converse(HAIKU_4_5, one)).content)).toEqual(['get_weather']);
   });
 
-  it('are called when the system prompt demands a call', async () => {
+  it('are called if the system prompt demands a call', async () => {
     const demanded = async (text: string): Promise<unknown[]> =>
       calls((await converse(OPUS_5_5, { ...ask('Hello'), system: [{ text }] })).content);
     expect(await demanded('Call the tool "get_time" now. Do not answer in any other way.')).toEqual(['get_time']);
@@ -121,7 +121,7 @@ describe('tools', () => {
     expect(await demanded('Each tool may be called.')).toEqual([]);
   });
 
-  it('are answered with what they said', async () => {
+  it('have their results quoted in the answer', async () => {
     const { content } = await converse(HAIKU_4_5, ask('get_time'));
     const use = content.find((block) => block.toolUse)?.toolUse as { toolUseId: string };
     const result = user({ toolResult: { toolUseId: use.toolUseId, content: [{ json: { now: 5 } }] } });
@@ -138,7 +138,7 @@ describe('tools', () => {
   });
 });
 
-it('gives JSON that conforms to the schema', async () => {
+it('returns JSON that conforms to the schema', async () => {
   const schema = {
     type: 'object',
     additionalProperties: false,
@@ -173,14 +173,15 @@ it('gives JSON that conforms to the schema', async () => {
 it.each([
   ['a schema', { type: 'object', required: ['a'], properties: { a: { type: 'integer', minimum: 7 } } }, { a: 7 }],
   ['any object', undefined, { emulated: true }],
-])('gives JSON when the instructions ask for %s', async (_what, schema, value) => {
-  const words = 'Your answer must be a single JSON object and nothing else: no words around it.';
-  const text = schema === undefined ? words : `${words}\n\nThe JSON schema ("x"):\n${JSON.stringify(schema)}`;
+])('returns JSON if the instructions request %s', async (_what, schema, value) => {
+  const instruction = 'Your answer must be a single JSON object and nothing else: no words around it.';
+  const text =
+    schema === undefined ? instruction : `${instruction}\n\nThe JSON schema ("x"):\n${JSON.stringify(schema)}`;
   const { content } = await converse(HAIKU_4_5, { ...HELLO, system: [{ text }] });
   expect(JSON.parse(String(content[0]?.text))).toEqual(value);
 });
 
-it('stops at a stop sequence and says which', async () => {
+it('stops at a stop sequence and reports which', async () => {
   const body = {
     ...HELLO,
     inferenceConfig: { stopSequences: ['not a', 'emulator'] },
@@ -203,7 +204,7 @@ it('stops at the token limit', async () => {
   });
 });
 
-it('writes a cached prefix once and reads it after', async () => {
+it('writes a cached prefix once and reads it afterwards', async () => {
   const body = (tail: string): object => ({
     system: [{ text: 'x'.repeat(20_000) }, { cachePoint: { type: 'default', ttl: '1h' } }],
     messages: [user({ text: tail })],
@@ -221,12 +222,12 @@ it('writes a cached prefix once and reads it after', async () => {
   });
 });
 
-it('does not cache a prefix that is too short', async () => {
+it('does not cache a prefix below the minimum', async () => {
   const body = { system: [{ text: 'short' }, { cachePoint: { type: 'default' } }], ...HELLO };
   expect((await converse(HAIKU_4_5, body)).usage).toMatchObject({ cacheWriteInputTokens: 0, cacheReadInputTokens: 0 });
 });
 
-it('lists models and profiles', async () => {
+it('lists models and inference profiles', async () => {
   const get = async (path: string): Promise<Record<string, Record<string, unknown>[]>> =>
     (await fetch(emulator.url + path, { headers: { authorization: 'Bearer emulator' } })).json() as never;
   const models = (await get('/foundation-models?byProvider=anthropic')).modelSummaries;
@@ -240,7 +241,7 @@ it('lists models and profiles', async () => {
   await converse(String(application?.inferenceProfileArn), HELLO);
 });
 
-it('makes embeddings', async () => {
+it('returns embeddings', async () => {
   const reply = await post(emulator, 'amazon.titan-embed-text-v2:0', 'invoke', { inputText: 'Hello', dimensions: 256 });
   expect(reply.body.embedding).toHaveLength(256);
   expect(reply.body.inputTextTokenCount).toBe(2);

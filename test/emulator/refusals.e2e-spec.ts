@@ -29,7 +29,7 @@ const toolUse = (toolUseId: string, input: unknown = {}): object => ({
 const toolResult = (toolUseId: string, rest: object = {}): object => ({
   toolResult: { toolUseId, content: [{ text: 'sunny' }], ...rest },
 });
-const asked = (...after: object[]): object => ({
+const withToolUse = (...after: object[]): object => ({
   toolConfig,
   messages: [user({ text: 'Hi' }), assistant(toolUse('a')), ...after],
 });
@@ -69,7 +69,7 @@ const strictTools = (count: number, json: object): object => ({
 const budget = { thinking: { type: 'enabled', budget_tokens: 2000 } };
 const adaptive = { thinking: { type: 'adaptive' } };
 
-/** Name of the rule, model, body, words of the answer. */
+/** Name of the rule, model, body, error message. */
 const REFUSED: [string, string, object, string][] = [
   ['unknown model', 'anthropic.claude-9', HELLO, 'The provided model identifier is invalid.'],
   [
@@ -99,7 +99,7 @@ const REFUSED: [string, string, object, string][] = [
   ['messages empty', HAIKU_4_5, { messages: [] }, 'A conversation must start with a user message.'],
   ['unknown field', HAIKU_4_5, { ...HELLO, topK: 3 }, 'extraneous key [topK] is not permitted'],
   [
-    'unknown field within',
+    'unknown nested field',
     HAIKU_4_5,
     { ...HELLO, inferenceConfig: { topK: 3 } },
     '#/inferenceConfig: extraneous key [topK]',
@@ -150,7 +150,7 @@ const REFUSED: [string, string, object, string][] = [
     'Member must have value greater than or equal to 1',
   ],
   [
-    'maxTokens above the model',
+    'maxTokens above the limit of the model',
     HAIKU_4_5,
     { ...HELLO, inferenceConfig: { maxTokens: 64_001 } },
     'The maximum tokens you requested exceeds the model limit of 64000.',
@@ -213,38 +213,38 @@ const REFUSED: [string, string, object, string][] = [
   [
     'tool content without toolConfig',
     HAIKU_4_5,
-    { ...asked(user(toolResult('a'))), toolConfig: undefined },
+    { ...withToolUse(user(toolResult('a'))), toolConfig: undefined },
     'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
   ],
   [
     'tool use not answered',
     HAIKU_4_5,
-    asked(user({ text: 'so?' })),
+    withToolUse(user({ text: 'so?' })),
     'Expected toolResult blocks at messages.2.content for the following Ids: a',
   ],
-  ['tool use at the end', HAIKU_4_5, asked(), 'Expected toolResult blocks'],
+  ['tool use at the end', HAIKU_4_5, withToolUse(), 'Expected toolResult blocks'],
   [
-    'result of nothing',
+    'tool result without a tool use',
     HAIKU_4_5,
-    asked(user(toolResult('a'), toolResult('b'))),
+    withToolUse(user(toolResult('a'), toolResult('b'))),
     'exceeds the number of toolUse blocks of previous turn',
   ],
   [
     'result twice',
     HAIKU_4_5,
-    asked(user(toolResult('a'), toolResult('a'))),
+    withToolUse(user(toolResult('a'), toolResult('a'))),
     'exceeds the number of toolUse blocks of previous turn',
   ],
   [
     'text before results',
     HAIKU_4_5,
-    asked(user({ text: 'here' }, toolResult('a'))),
+    withToolUse(user({ text: 'here' }, toolResult('a'))),
     '`tool_use` ids were found without `tool_result` blocks immediately after',
   ],
   [
     'error result with an image',
     HAIKU_4_5,
-    asked(user(toolResult('a', { status: 'error', content: [image('png')] }))),
+    withToolUse(user(toolResult('a', { status: 'error', content: [image('png')] }))),
     'all content must be type "text" if `is_error` is true',
   ],
   [
@@ -254,7 +254,7 @@ const REFUSED: [string, string, object, string][] = [
     'satisfy regular expression pattern',
   ],
   [
-    'tool input as a string',
+    'tool input that is a string',
     HAIKU_4_5,
     { toolConfig, messages: [user({ text: 'a' }), assistant(toolUse('a', '{}')), user(toolResult('a'))] },
     'Provide a json object for the field and try again.',
@@ -277,7 +277,7 @@ const REFUSED: [string, string, object, string][] = [
     { messages: [user(image('jpeg'))] },
     'image/jpeg media type, but the image appears to be a image/png image',
   ],
-  ['no image at all', HAIKU_4_5, { messages: [user(image('png', 'AAAA'))] }, 'Could not process image'],
+  ['invalid image', HAIKU_4_5, { messages: [user(image('png', 'AAAA'))] }, 'Could not process image'],
   [
     'image too large',
     HAIKU_4_5,
@@ -304,22 +304,22 @@ const REFUSED: [string, string, object, string][] = [
     'The maximum is 5.',
   ],
   [
-    'documents with one name',
+    'documents with equal names',
     HAIKU_4_5,
     { messages: [user({ text: 'a' }, document('a')), assistant({ text: 'b' }), user({ text: 'a' }, document('a'))] },
     'must have different names',
   ],
   ['empty document', HAIKU_4_5, { messages: [user({ text: 'a' }, file('txt', ''))] }, 'is empty'],
-  ['document that is no PDF', HAIKU_4_5, { messages: [user({ text: 'a' }, file('pdf', 'AAAA'))] }, 'PDF specified'],
+  ['invalid PDF', HAIKU_4_5, { messages: [user({ text: 'a' }, file('pdf', 'AAAA'))] }, 'PDF specified'],
   ['audio', HAIKU_4_5, { messages: [user(audio)] }, "doesn't support the audio content block"],
   [
-    'image in a result for a text model',
+    'image in a tool result for a text model',
     'qwen.qwen3-32b-v1:0',
-    asked(user(toolResult('a', { content: [image('png')] }))),
+    withToolUse(user(toolResult('a', { content: [image('png')] }))),
     "doesn't support the image content block",
   ],
   [
-    'document for a model that reads none',
+    'document for a model without document input',
     'amazon.nova-micro-v1:0',
     { messages: [user({ text: 'a' }, document('a'))] },
     "doesn't support the document content block",
@@ -332,7 +332,7 @@ const REFUSED: [string, string, object, string][] = [
   ],
   ['unknown beta', HAIKU_4_5, extra({ anthropic_beta: ['nonsense-2026-01-01'] }), 'invalid beta flag'],
   [
-    'field of a beta',
+    'field without its beta flag',
     HAIKU_4_5,
     extra({ context_management: {} }),
     'context_management: Extra inputs are not permitted',
@@ -344,41 +344,46 @@ const REFUSED: [string, string, object, string][] = [
     'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024',
   ],
   [
-    'budget of all tokens',
+    'budget equal to maxTokens',
     HAIKU_4_5,
     extra(budget, { inferenceConfig: { maxTokens: 2000 } }),
     '`max_tokens` must be greater than `thinking.budget_tokens`',
   ],
   ['budget on an adaptive model', OPUS_4_8, extra(budget), '"thinking.type.enabled" is not supported for this model.'],
-  ['adaptive on a budget model', HAIKU_4_5, extra(adaptive), 'adaptive thinking is not supported on this model'],
   [
-    'disabled where always on',
+    'adaptive thinking on a budget model',
+    HAIKU_4_5,
+    extra(adaptive),
+    'adaptive thinking is not supported on this model',
+  ],
+  [
+    'disabled thinking on a model that always thinks',
     OPUS_5_5,
     extra({ thinking: { type: 'disabled' } }),
     '"thinking.type.disabled" is not supported for this model.',
   ],
   [
-    'disabled with much effort',
+    'disabled thinking with high effort',
     HAIKU_5_5,
     extra({ thinking: { type: 'disabled' }, output_config: { effort: 'max' } }),
     '\'max\' is not supported with "thinking.type.disabled"',
   ],
   [
-    'between_tools with much effort',
+    'between_tools with high effort',
     SONNET_5_5,
     extra({ thinking: { type: 'between_tools' }, output_config: { effort: 'xhigh' } }),
     "'xhigh' is not supported",
   ],
   ['between_tools elsewhere', OPUS_5_5, extra({ thinking: { type: 'between_tools' } }), 'not supported for this model'],
-  ['effort of no model', OPUS_5_5, { ...HELLO, outputConfig: { effort: 'minimal' } }, 'satisfy enum value set'],
+  ['unknown effort', OPUS_5_5, { ...HELLO, outputConfig: { effort: 'minimal' } }, 'satisfy enum value set'],
   [
-    'effort not of this model',
+    'effort unknown to this model',
     SONNET_4_6,
     { ...HELLO, outputConfig: { effort: 'xhigh' } },
     'output_config.effort: Input should be',
   ],
   [
-    'effort on a model without',
+    'effort on a model without it',
     HAIKU_4_5,
     { ...HELLO, outputConfig: { effort: 'low' } },
     'This model does not support the effort parameter.',
@@ -391,7 +396,7 @@ const REFUSED: [string, string, object, string][] = [
   ],
   ['top_k refused', OPUS_5_5, extra({ top_k: 5 }), '`top_k` is deprecated for this model.'],
   [
-    'sampling not the default',
+    'sampling parameters other than the default',
     SONNET_5,
     { ...HELLO, inferenceConfig: { topP: 0.9 } },
     '`top_p` is deprecated for this model.',
@@ -422,7 +427,7 @@ const REFUSED: [string, string, object, string][] = [
     'Thinking may not be enabled when tool_choice forces tool use.',
   ],
   [
-    'forced tool never',
+    'forced tool on a model without forced tools',
     FABLE_5_2,
     { ...HELLO, toolConfig: { ...toolConfig, toolChoice: { tool: { name: 'get_weather' } } } },
     'tool_choice: "tool" is not supported for this model.',
@@ -434,7 +439,7 @@ const REFUSED: [string, string, object, string][] = [
     'This model does not support assistant message prefill.',
   ],
   [
-    'prefill ends with a space',
+    'prefill that ends with a space',
     HAIKU_4_5,
     { messages: [user({ text: 'a' }), assistant({ text: 'b ' })] },
     'final assistant content cannot end with trailing whitespace',
@@ -448,7 +453,7 @@ const REFUSED: [string, string, object, string][] = [
     'A maximum of 4 blocks with cache_control may be provided. Found 5.',
   ],
   [
-    '1h after 5m',
+    '1h cache point after a 5m one',
     HAIKU_4_5,
     {
       messages: [
@@ -468,8 +473,8 @@ const REFUSED: [string, string, object, string][] = [
     { messages: [user({ text: 'a' }, { cachePoint: { type: 'default' } })] },
     'did not allow prompt caching',
   ],
-  ['format is no JSON', HAIKU_4_5, format('{'), 'valid JSON schema'],
-  ['format is no object', HAIKU_4_5, format({ type: 'array' }), "top-level type must be 'object'"],
+  ['format that is not JSON', HAIKU_4_5, format('{'), 'valid JSON schema'],
+  ['format that is not an object', HAIKU_4_5, format({ type: 'array' }), "top-level type must be 'object'"],
   [
     'format with limits',
     HAIKU_4_5,
@@ -497,7 +502,7 @@ const REFUSED: [string, string, object, string][] = [
     shape({ n: NODE }, { node: closed({ n: NODE }) }),
     'recursive definitions',
   ],
-  ['format with a reference that leaves', HAIKU_4_5, shape({ n: { $ref: 'https://x.test/y' } }), 'Unsupported $ref'],
+  ['format with an external reference', HAIKU_4_5, shape({ n: { $ref: 'https://x.test/y' } }), 'Unsupported $ref'],
   [
     'format with many unions',
     HAIKU_4_5,
@@ -516,10 +521,20 @@ const REFUSED: [string, string, object, string][] = [
     { ...shape({}), messages: [user({ text: 'Hi' }), assistant({ text: '{' })] },
     'Prefilling',
   ],
-  ['strict tool that is open', HAIKU_4_5, strictTools(1, { type: 'object' }), "tools.0.custom: For 'object' type"],
+  [
+    'strict tool that allows additional properties',
+    HAIKU_4_5,
+    strictTools(1, { type: 'object' }),
+    "tools.0.custom: For 'object' type",
+  ],
   ['too many strict tools', HAIKU_4_5, strictTools(21, closed({})), 'Too many strict tools (21)'],
   ['strict tool on an older model', OPUS_4_1, strictTools(1, closed({})), 'tools.0.custom.strict: Extra inputs'],
-  ['format is open', HAIKU_4_5, format({ type: 'object' }), "'additionalProperties' must be explicitly set to false"],
+  [
+    'format that allows additional properties',
+    HAIKU_4_5,
+    format({ type: 'object' }),
+    "'additionalProperties' must be explicitly set to false",
+  ],
   [
     'format elsewhere',
     NOVA,
@@ -539,7 +554,7 @@ const REFUSED: [string, string, object, string][] = [
     'thinking.signature: Field required',
   ],
   [
-    'thinking with a made-up signature',
+    'thinking with an invalid signature',
     HAIKU_4_5,
     {
       messages: [
@@ -551,7 +566,7 @@ const REFUSED: [string, string, object, string][] = [
     'messages.1.content.0: Invalid `signature` in `thinking` block',
   ],
   [
-    'made-up redacted thinking',
+    'invalid redacted thinking',
     HAIKU_4_5,
     {
       messages: [
@@ -563,9 +578,9 @@ const REFUSED: [string, string, object, string][] = [
     'Invalid `data` in `redacted_thinking` block',
   ],
   [
-    'thinking left out before its tools',
+    'missing thinking before tool uses',
     OPUS_4_5,
-    { ...asked(user(toolResult('a'))), additionalModelRequestFields: budget },
+    { ...withToolUse(user(toolResult('a'))), additionalModelRequestFields: budget },
     'Expected `thinking` or `redacted_thinking`, but found `tool_use`',
   ],
   [
@@ -583,7 +598,7 @@ const REFUSED: [string, string, object, string][] = [
   [
     'text beside results',
     LLAMA,
-    asked(user(toolResult('a'), { text: 'b' })),
+    withToolUse(user(toolResult('a'), { text: 'b' })),
     'Conversation blocks and tool result blocks cannot be provided in the same turn.',
   ],
   [
@@ -599,19 +614,19 @@ const REFUSED: [string, string, object, string][] = [
     "doesn't support the stopSequences field",
   ],
   [
-    'the reasoning field of another family',
+    'reasoning field of another family',
     'openai.gpt-oss-20b-1:0',
     { ...HELLO, additionalModelRequestFields: { reasoning_config: 'low' } },
     'extraneous key [reasoning_config] is not permitted',
   ],
   [
-    'minimal effort for GPT',
+    'minimal effort for GPT models',
     'us.openai.gpt-6-sol',
     { ...HELLO, additionalModelRequestFields: { reasoning: { effort: 'minimal' } } },
     'reasoning is invalid',
   ],
   [
-    'a limit beside the high effort of Nova 2',
+    'maxTokens with the high effort of Nova 2',
     'us.amazon.nova-2-lite-v1:0',
     {
       ...HELLO,
@@ -620,7 +635,7 @@ const REFUSED: [string, string, object, string][] = [
     },
     'maxTokens must be unset',
   ],
-  ['tool id for Mistral', MISTRAL, asked(user(toolResult('a'))), 'with a length of 9'],
+  ['tool id for Mistral', MISTRAL, withToolUse(user(toolResult('a'))), 'with a length of 9'],
   [
     'image for a text model',
     'qwen.qwen3-32b-v1:0',
@@ -635,7 +650,7 @@ const REFUSED: [string, string, object, string][] = [
   ],
 ];
 
-describe('Converse refuses', () => {
+describe('Converse rejects', () => {
   it.each(REFUSED)('%s', async (_rule, modelId, body, message) => {
     const reply = await post(emulator, modelId, 'converse', body);
     expect(reply.body.message).toContain(message);
@@ -643,7 +658,7 @@ describe('Converse refuses', () => {
     expect(reply.requestId).toBeTruthy();
   });
 
-  it('wrong types as a SerializationException', async () => {
+  it('wrong types with a SerializationException', async () => {
     expect(await post(emulator, HAIKU_4_5, 'converse', { messages: 'Hello' })).toMatchObject({
       status: 400,
       type: 'SerializationException',
@@ -654,7 +669,7 @@ describe('Converse refuses', () => {
     'us.anthropic.claude-3-7-sonnet-20250219-v1:0',
     'anthropic.claude-v2:1',
     'eu.anthropic.claude-sonnet-4-20250514-v1:0',
-  ])('%s, past its end of life', async (modelId) => {
+  ])('%s after its end of life', async (modelId) => {
     const reply = await post(emulator, modelId, 'converse', HELLO);
     expect([reply.status, reply.type]).toEqual([404, 'ResourceNotFoundException']);
     expect(reply.body.message).toContain('This model version has reached the end of its life');
@@ -669,7 +684,7 @@ describe('Converse refuses', () => {
 const messages = [{ role: 'user', content: 'Hello' }];
 const BODY = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages };
 
-describe('InvokeModel refuses', () => {
+describe('InvokeModel rejects', () => {
   it.each<[string, object, string]>([
     ['no version', { max_tokens: 1, messages }, 'anthropic_version: Field required'],
     ['no max_tokens', { ...BODY, max_tokens: undefined }, 'max_tokens: Field required'],
@@ -681,7 +696,7 @@ describe('InvokeModel refuses', () => {
     ['model', { ...BODY, model: 'x' }, 'model: Extra inputs are not permitted'],
     ['stream', { ...BODY, stream: true }, 'stream: Extra inputs are not permitted'],
     [
-      'two turns of one role',
+      'two consecutive turns of one role',
       { ...BODY, messages: [...messages, ...messages] },
       'roles must alternate between "user" and "assistant", but found multiple "user" roles in a row',
     ],

@@ -42,9 +42,9 @@ function clientFor(config: BedrockRuntimeClientConfig): BedrockRuntimeClient {
   return client;
 }
 
-const text = (words: string): ConverseCommandInput => ({
+const text = (content: string): ConverseCommandInput => ({
   modelId: HAIKU_4_5,
-  messages: [{ role: 'user', content: [{ text: words }] }],
+  messages: [{ role: 'user', content: [{ text: content }] }],
 });
 
 async function collect<Item>(stream: AsyncIterable<Item> | undefined): Promise<Item[]> {
@@ -75,7 +75,7 @@ describe.each([
     client = clientFor(config());
   });
 
-  it('gets a Converse answer that says it is emulated', async () => {
+  it('receives a Converse answer that identifies the emulator', async () => {
     const output = await client.send(new ConverseCommand(text('Hello')));
     expect(output.stopReason).toBe('end_turn');
     expect(output.output?.message?.content?.[0]?.text).toContain(
@@ -86,7 +86,7 @@ describe.each([
     expect(emulator.requests.at(-1)).toMatchObject({ operation: 'converse', modelId: HAIKU_4_5, httpVersion: version });
   });
 
-  it('gets a stream in the order of the service', async () => {
+  it('receives a stream in the order of the service', async () => {
     const events = await eventsOf(client, { ...text('Please call get_weather'), toolConfig: { tools: [WEATHER] } });
     const names = events.map((event) => Object.keys(event)[0]).filter((name, index, all) => name !== all[index - 1]);
     expect(names).toEqual([
@@ -104,7 +104,7 @@ describe.each([
     expect(events.find((event) => event.messageStop)?.messageStop?.stopReason).toBe('tool_use');
   });
 
-  it('gets an Anthropic answer from InvokeModel', async () => {
+  it('receives an Anthropic answer from InvokeModel', async () => {
     const output = await client.send(
       new InvokeModelCommand({
         modelId: OPUS_5_5,
@@ -117,7 +117,7 @@ describe.each([
     expect(message.usage.output_tokens_details.thinking_tokens).toBeGreaterThan(0);
   });
 
-  it('gets Anthropic events from InvokeModelWithResponseStream', async () => {
+  it('receives Anthropic events from InvokeModelWithResponseStream', async () => {
     const { body } = await client.send(
       new InvokeModelWithResponseStreamCommand({ modelId: HAIKU_4_5, body: bodyOf({}) }),
     );
@@ -130,8 +130,8 @@ describe.each([
     });
   });
 
-  it('counts tokens of both kinds of requests', async () => {
-    // Not by its profile, which only calls take.
+  it('counts tokens of Converse and InvokeModel requests', async () => {
+    // CountTokens accepts no inference profile.
     const FOUNDATION = HAIKU_4_5.replace(/^us\./, '');
     const { messages } = text('Hello');
     expect(
@@ -145,7 +145,7 @@ describe.each([
     ).toBe(2);
   });
 
-  it('is told by name what is refused', async () => {
+  it('receives the exception class of a rejection', async () => {
     const refused = client.send(new ConverseCommand({ ...text('Hello'), modelId: 'anthropic.claude-opus-5-5' }));
     await expect(refused).rejects.toMatchObject({
       name: 'ValidationException',
@@ -154,7 +154,7 @@ describe.each([
     });
   });
 
-  it('is refused when the secret is wrong, the key is unknown or the token is wrong', async () => {
+  it('is rejected if the secret, the access key or the token is wrong', async () => {
     const send = (config2: BedrockRuntimeClientConfig): Promise<unknown> =>
       clientFor({ ...config(), ...config2 }).send(new ConverseCommand(text('Hello')));
     const keys = (accessKeyId: string, secretAccessKey: string): BedrockRuntimeClientConfig => ({
@@ -184,7 +184,7 @@ describe.each([
   });
 });
 
-it('refuses a signature that is too old', async () => {
+it('is rejected if the signature is too old', async () => {
   const response = await fetch(`${emulator.url}/model/x/converse`, {
     method: 'POST',
     body: '{}',
@@ -199,7 +199,7 @@ it('refuses a signature that is too old', async () => {
   });
 });
 
-it('refuses a request without any authorization', async () => {
+it('is rejected without authorization', async () => {
   const response = await fetch(`${emulator.url}/model/x/converse`, { method: 'POST', body: '{}' });
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
     403,

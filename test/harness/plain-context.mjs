@@ -9,7 +9,7 @@ const { createContext } = vm;
  */
 export default class PlainContextEnvironment extends TestEnvironment {
   constructor(config, context) {
-    // The constructor of the base class makes the context and accepts no other one.
+    // The base class creates the context in its constructor and accepts no other context.
     vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
     try {
       super(config, context);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const START = ['--import', './bench/source-hook.ts', 'test/support/loaded-packages.ts'];
 
-/** Each some megabytes, or tenths of a second. */
+/** Packages that each need some megabytes, or tenths of a second. */
 const RARE = [
   '@nestjs/swagger',
   '@aws-sdk/client-service-quotas',
@@ -11,12 +11,12 @@ const RARE = [
   'ioredis',
   'pino-roll',
   'date-fns',
-  // What comes with the index of class-validator and of Nest's Express, and nobody uses.
+  // Modules that the indexes of class-validator and of Nest's Express load and that the gateway does not use.
   'libphonenumber-js',
   'multer',
 ];
 
-describe('a start', () => {
+describe('the start of the gateway', () => {
   let loaded: string[];
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('a start', () => {
     expect(loaded.filter((name) => RARE.includes(name))).toEqual([]);
   });
 
-  it("does without Node's own fetch", () => {
+  it("does not load Node's own fetch", () => {
     expect(loaded).toContain('NativeModule http');
     expect(loaded.filter((name) => name.includes('deps/undici'))).toEqual([]);
   });

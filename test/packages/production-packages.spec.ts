@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 
-/** Names of the packages that a source loads when it runs, at once or later; types are not loaded. */
+/** Returns the packages that a source loads at run time, statically or dynamically; types are excluded. */
 function packagesOf(source: string): string[] {
   const imports = [
     ...source.matchAll(/^(?:import|export) (?!type )(?:[^'";]*? from )?'([^'.][^']*)'/gm),
@@ -13,7 +13,7 @@ function packagesOf(source: string): string[] {
     .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0]);
 }
 
-describe('what an installation runs', () => {
+describe('install scripts', () => {
   const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     allowScripts: Record<string, boolean>;
   };
@@ -23,40 +23,37 @@ describe('what an installation runs', () => {
   const withScripts = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
   const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-  it('is decided for every package that has an install script', () => {
+  it('are allowed or denied for every package that has one', () => {
     expect(Object.keys(allowScripts).sort()).toEqual(withScripts.map(([path]) => nameOf(path)).sort());
   });
 
-  it('is no script of a production package', () => {
+  it('do not exist in production packages', () => {
     const production = withScripts.filter(([, { dev }]) => !dev).map(([path]) => nameOf(path));
     expect(production).toContain('@scarf/scarf');
     expect(production.filter((name) => allowScripts[name])).toEqual([]);
   });
 
-  it.each(['Dockerfile', 'deploy/systemd/README.md', 'docs/operations.md'])(
-    'is no script of any package by %s',
-    (file) => {
-      const installs = readFileSync(file, 'utf8').match(/npm (ci|install|prune)\b(?! -g)[^&`\n]*/g) ?? [];
-      expect(installs.length).toBeGreaterThan(0);
-      expect(installs.filter((command) => !command.includes('--ignore-scripts'))).toEqual([]);
-    },
-  );
+  it.each(['Dockerfile', 'deploy/systemd/README.md', 'docs/operations.md'])('run for no package with %s', (file) => {
+    const installs = readFileSync(file, 'utf8').match(/npm (ci|install|prune)\b(?! -g)[^&`\n]*/g) ?? [];
+    expect(installs.length).toBeGreaterThan(0);
+    expect(installs.filter((command) => !command.includes('--ignore-scripts'))).toEqual([]);
+  });
 });
 
-describe('what production loads', () => {
+describe('packages that production loads', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
   const files = globSync(['src/**/*.ts', 'emulator/**/*.ts', 'deploy/image/*.mjs'], {
     exclude: ['**/*.spec.ts', 'emulator/testing.ts'],
   });
   const loaded = new Map(files.flatMap((file) => packagesOf(readFileSync(file, 'utf8')).map((name) => [name, file])));
 
-  it('is found by this test, lazily loaded packages among it', () => {
+  it('are found by this test, including lazily loaded ones', () => {
     expect([...loaded.keys()]).toEqual(
       expect.arrayContaining(['@nestjs/core', '@nestjs/swagger', '@aws-sdk/credential-providers', 'reflect-metadata']),
     );
   });
 
-  it('is installed there: images have no development dependencies', () => {
+  it('are production dependencies, because images have no development dependencies', () => {
     expect([...loaded].filter(([name]) => !(name in dependencies))).toEqual([]);
   });
 });

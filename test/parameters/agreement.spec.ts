@@ -16,15 +16,15 @@ import { contextOf, type Generation } from '../support/model-cards.ts';
 import { openAiFields } from '../support/openai-fields.ts';
 import { CHAT_CASES, COMPLETIONS_CASES, RESPONSES_CASES, VERIFIED_ELSEWHERE, type Case } from './cases.ts';
 
-/** The table of parameters says what happens: every field of OpenAI's has a row, and each row is true. */
+/** The parameter table is complete and correct: every field of OpenAI's has a row, and a test proves each row. */
 
 interface Subject {
   name: string;
-  /** The schemas that together are the request. */
+  /** Schemas that together describe the request. */
   schemas: readonly string[];
   table: ParameterTable;
   cases: Readonly<Record<string, Case>>;
-  /** What happens to a request on a model: the calls and notes, or the refusal. */
+  /** Returns the effect of a request on a model: the calls and notes, or the error. */
   send: (body: object, generation: Generation) => Outcome;
 }
 
@@ -70,7 +70,7 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** What the notes about a field say, `messages[].name` being told as `name`. */
+/** Returns the effects that the notes report for a field, with `messages[].name` listed as `name`. */
 function notesOn(field: string, outcome: Outcome): string[] {
   if ('refused' in outcome) return [];
   const name = field.includes('[]') ? field.split('.').at(-1) : field;
@@ -87,8 +87,8 @@ function check(
   const outcome = subject.send(body, on);
   if (verdict === 'rejected') {
     expect(outcome).toHaveProperty('refused.status', 400);
-    const told = 'refused' in outcome ? (outcome.refused.param ?? '') : '';
-    expect(told.replaceAll(/\[\d+\]/g, '')).toBe(row.field.replaceAll('[]', ''));
+    const param = 'refused' in outcome ? (outcome.refused.param ?? '') : '';
+    expect(param.replaceAll(/\[\d+\]/g, '')).toBe(row.field.replaceAll('[]', ''));
     return;
   }
   if ('refused' in outcome) throw outcome.refused;
@@ -116,7 +116,7 @@ function check(
 }
 
 describe('docs/compatibility.md', () => {
-  it('is what npm run docs:compatibility writes', () => {
+  it('is written by npm run docs:compatibility', () => {
     expect(readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8')).toBe(
       renderCompatibilityPage(),
     );
@@ -126,17 +126,17 @@ describe('docs/compatibility.md', () => {
 describe.each(SUBJECTS)('the table of $name', (subject) => {
   const { table, cases, schemas } = subject;
 
-  it('has a row for every field of OpenAI’s', () => {
+  it('has a row for every field of OpenAI’s specification', () => {
     const fields = schemas.flatMap((schema) => {
       const own = openAiFields(schema) ?? [];
       return schema === 'Reasoning' ? own.map((field) => `reasoning.${field}`) : own;
     });
     const rows = table.map(({ field }) => field);
-    const isTold = (field: string) => rows.some((row) => row === field || row.startsWith(`${field}.`));
-    expect(fields.filter((field) => !isTold(field))).toEqual([]);
+    const isReported = (field: string) => rows.some((row) => row === field || row.startsWith(`${field}.`));
+    expect(fields.filter((field) => !isReported(field))).toEqual([]);
   });
 
-  it('has one row a field, each with a sentence and a test', () => {
+  it('has one row per field, each with a sentence and a test', () => {
     const rows = table.map(({ field }) => field);
     expect(rows.filter((field, index) => rows.indexOf(field) !== index)).toEqual([]);
     expect(table.filter(({ note }) => !/^\w.*\.$/.test(note))).toEqual([]);
@@ -145,13 +145,13 @@ describe.each(SUBJECTS)('the table of $name', (subject) => {
     expect(rows.filter((field) => !(field in cases) && !elsewhere.includes(field))).toEqual([]);
   });
 
-  it.each(table.filter(({ field }) => field in cases))('is right about $field: $verdict', (row) => {
+  it.each(table.filter(({ field }) => field in cases))('is correct for $field: $verdict', (row) => {
     const test = cases[row.field]!;
     check(row.verdict, row, test, subject, test.on ?? 'claude-3-7-sonnet');
   });
 
   it.each(table.filter(({ without, field }) => without && field in cases))(
-    'is right about $field on models without $without.capability',
+    'is correct for $field on models without $without.capability',
     (row) => {
       const test = cases[row.field]!;
       if (test.off === undefined) throw new Error('the case names no model that lacks it');
@@ -159,15 +159,21 @@ describe.each(SUBJECTS)('the table of $name', (subject) => {
     },
   );
 
-  it.each(table.filter(({ harmless }) => harmless))('lets the harmless values of $field pass without a word', (row) => {
-    for (const value of row.harmless ?? []) {
-      const [field = '', below] = row.field.split('.');
-      const outcome = subject.send({ [field]: below === undefined ? value : { [below]: value } }, 'claude-3-7-sonnet');
-      expect(outcome).toEqual(subject.send({}, 'claude-3-7-sonnet'));
-    }
-  });
+  it.each(table.filter(({ harmless }) => harmless))(
+    'accepts the values of $field without effect and reports nothing',
+    (row) => {
+      for (const value of row.harmless ?? []) {
+        const [field = '', below] = row.field.split('.');
+        const outcome = subject.send(
+          { [field]: below === undefined ? value : { [below]: value } },
+          'claude-3-7-sonnet',
+        );
+        expect(outcome).toEqual(subject.send({}, 'claude-3-7-sonnet'));
+      }
+    },
+  );
 
-  it('reports fields nobody knows, by name as far as it is one, and only a few', () => {
+  it('reports unknown fields by name, as far as it is a valid name, and only a few', () => {
     const body = { field_of_next_year: 1, 'a\r\nb': 1, empty: {}, nothing: null };
     const outcome = subject.send(body, 'claude-3-7-sonnet');
     expect(outcome).toHaveProperty('adjusted', ['field_of_next_year=unknown', 'other_fields=unknown']);

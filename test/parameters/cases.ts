@@ -1,14 +1,14 @@
 import type { Generation } from '../support/model-cards.ts';
 
-/** How a row of the table is put to the test: the field alone, beside the least a request can be. */
+/** The test of a row: the field alone, on top of a minimal request. */
 export interface Case {
-  /** What is laid over the plain request. */
+  /** Fields to add to the minimal request. */
   body: object;
-  /** A model that has what the field needs; `claude-3-7-sonnet` where nothing is said. */
+  /** A model that supports the field; default `claude-3-7-sonnet`. */
   on?: Generation;
-  /** A model that lacks it. */
+  /** A model that does not support it. */
   off?: Generation;
-  /** Where it shows: in what Bedrock is sent, in how often it is called, or only in the answer. */
+  /** Where the effect is visible: in the body for Bedrock, in the number of calls, or only in the answer. */
   shows?: 'input' | 'calls' | 'answer';
 }
 
@@ -190,7 +190,7 @@ export const RESPONSES_CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Rows whose code has tests of its own elsewhere: they need tools, media or more than one field. */
+/** Rows with separate tests elsewhere, because they need tools, media or more than one field. */
 export const VERIFIED_ELSEWHERE: readonly string[] = [
   'tools',
   'tool_choice',

@@ -14,7 +14,7 @@ const REGISTER = Object.entries<readonly ErrorCodeRow[]>(ERROR_CODES);
 /** A place in `src/` that creates an error. */
 interface Creation {
   where: string;
-  /** Literal properties of the argument of the constructor, or the literal code of `badRequest`. */
+  /** Returns literal properties of the constructor's argument, or the literal code of `badRequest`. */
   fields: Readonly<Record<string, string>>;
 }
 
@@ -60,12 +60,12 @@ describe('the register of error codes', () => {
   });
 
   it('has no code that src/ does not create', () => {
-    // The codes of numbers are put together: `${kind}_above_max_value`.
+    // Codes for numbers are composed: `${kind}_above_max_value`.
     const isUsed = (code: string) => texts.has(code) || texts.has(code.replace(/^(?:integer|decimal)/, ''));
     expect(REGISTER.map(([code]) => code).filter((code) => !isUsed(code))).toEqual([]);
   });
 
-  it('is the only place of what it fixes', () => {
+  it('is the only definition of status, type and message properties', () => {
     const repeated = creations.filter(({ fields: { code, status, type, source } }) => {
       if (code === undefined) return false;
       const [row] = REGISTER.find(([name]) => name === code)![1];
@@ -75,14 +75,14 @@ describe('the register of error codes', () => {
     expect(repeated).toEqual([]);
   });
 
-  it('has one row for each source of a code, each with a sentence of its own', () => {
+  it('has one row for each source of a code, each with a description', () => {
     const sentences = REGISTER.flatMap(([, rows]) => rows.map(({ description }) => description));
     expect(sentences.filter((sentence) => !/^[A-Z`][^\n]{10,118}\.$/.test(sentence))).toEqual([]);
     expect(new Set(sentences).size).toBe(sentences.length);
     for (const [, rows] of REGISTER) expect(new Set(rows.map(({ source }) => source)).size).toBe(rows.length);
   });
 
-  it('agrees with the table of failures that the chaos tests hold the gateway to', () => {
+  it('agrees with the table of failures that the chaos tests use', () => {
     const rules = Object.entries(RULES).filter(([code]) => code in ERROR_CODES);
     const registered = rules.map(([code]) => {
       const rows = REGISTER.find(([name]) => name === code)![1];
@@ -108,7 +108,7 @@ describe('the source of an error', () => {
     expect(error).toMatchObject({ code, type, source, retryable });
   });
 
-  it('is the first of the register, unless the error names one', () => {
+  it('is the first one of the register, unless the error names one', () => {
     expect(new GatewayError({ code: 'rate_limit_exceeded', message: '' })).toMatchObject({
       status: 429,
       type: 'requests',
@@ -124,7 +124,7 @@ describe('the source of an error', () => {
     expect(badRequest('No.')).toMatchObject({ status: 400, type: 'invalid_request_error', source: 'client' });
   });
 
-  it('is kept when more is known about the error', () => {
+  it('is kept when more details are added to the error', () => {
     const error = new GatewayError({ code: 'timeout', source: 'client', message: '' }).with({ retryAfter: 1 });
     expect(error).toMatchObject({ code: 'timeout', source: 'client', retryable: false, retryAfter: 1 });
   });
@@ -136,13 +136,13 @@ describe('/openapi.json', () => {
     const responses = errorResponses(traits) as Record<string, { description: string }>;
     const rows = REGISTER.flatMap(([code, origins]) => origins.map(({ status }) => ({ code, status })));
     const undescribed = rows.filter(({ code, status }) => !responses[status]?.description.includes(`\`${code}\``));
-    // A wrong method and headers that are too large meet no route.
+    // A wrong method and oversized headers match no route.
     expect(undescribed.map(({ code }) => code).toSorted()).toEqual(['headers_too_large', 'method_not_allowed']);
   });
 });
 
 describe('docs/failures.md', () => {
-  it('has the error codes that npm run docs:registers writes', () => {
+  it('contains the error codes that npm run docs:registers writes', () => {
     const page = readFileSync('docs/failures.md', 'utf8');
     expect(page).toBe(withErrorCodes(page));
   });

@@ -8,7 +8,7 @@ import { RESPONSE_HEADERS } from '../../src/request/headers/response-headers.ts'
 /** Headers that Node writes by itself. */
 const OF_NODE = ['connection', 'date', 'keep-alive', 'transfer-encoding'];
 
-/** Texts of `src/` outside of the registers, and the names that are set on responses there. */
+/** Returns texts of `src/` outside of the registers, and the header names that it sets on responses. */
 const texts = new Set<string>();
 const set = new Set<string>();
 for (const file of globSync('src/**/*.ts').filter((name) => !/\.(?:spec|d)\.ts$/.test(name))) {
@@ -42,7 +42,7 @@ describe('the registers of headers', () => {
     expect(names.filter((name) => !texts.has(name) && !texts.has(name.replace('*', '')))).toEqual([]);
   });
 
-  it('name each header once, each with a sentence', () => {
+  it('name each header once, with a description', () => {
     const names = Object.keys(RESPONSE_HEADERS).map((name) => name.toLowerCase());
     expect(new Set(names).size).toBe(names.length);
     const rows = [...Object.values(RESPONSE_HEADERS), ...Object.values(REQUEST_HEADERS)];
@@ -51,7 +51,7 @@ describe('the registers of headers', () => {
 });
 
 describe('docs/headers.md', () => {
-  it('is what npm run docs:registers writes', () => {
+  it('is written by npm run docs:registers', () => {
     expect(readFileSync('docs/headers.md', 'utf8')).toBe(renderHeadersPage());
   });
 });

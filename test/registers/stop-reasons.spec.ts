@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { STOP_REASONS as EMULATOR_REASONS } from '../../emulator/answers/answer.ts';
 import { STOP_REASONS, stopReasonRow, traceFinishReason } from '../../src/wire/stop-reasons/stop-reasons.ts';
 
-/** Stop reasons of Claude that the model of AWS does not list. */
+/** Stop reasons of Claude that the AWS service model does not list. */
 const OF_CLAUDE = ['pause_turn', 'refusal'];
 
 describe('the table of stop reasons', () => {
-  it('has exactly the reasons of the AWS model and those of Claude', () => {
+  it('has exactly the reasons of the AWS service model and those of Claude', () => {
     expect(Object.keys(STOP_REASONS).toSorted()).toEqual([...Object.values(StopReason), ...OF_CLAUDE].toSorted());
   });
 

@@ -30,7 +30,7 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** 25 MB in one answer, the same piece of text over and over. */
+/** Streams an answer of 25 MB that repeats one piece of text. */
 function longAnswer(times: number): void {
   const text = 'x'.repeat(DELTA_BYTES);
   const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text } } };
@@ -44,8 +44,8 @@ function longAnswer(times: number): void {
   gateway.emulator.script([{ events, times }]);
 }
 
-/** A client that asks and never reads. */
-function deafReader(stream: boolean): Socket {
+/** Opens a stream and never reads it. */
+function clientWithoutReads(stream: boolean): Socket {
   const { hostname, port } = new URL(gateway.url);
   const body = JSON.stringify({ ...REQUEST, stream });
   const socket = connect({ host: hostname, port: Number(port) });
@@ -58,7 +58,7 @@ function deafReader(stream: boolean): Socket {
   return socket;
 }
 
-/** Bytes that are held in truth: V8 gives buffers back behind a collection, so that one reading alone tells of the dead. */
+/** Returns the bytes of live buffers. V8 frees buffers after a collection, so one reading would include dead ones. */
 async function held(): Promise<number> {
   for (let before = Infinity; ;) {
     collectGarbage();
@@ -70,7 +70,7 @@ async function held(): Promise<number> {
   }
 }
 
-/** Resolves when as much is buffered as ever will be. */
+/** Resolves when the amount of buffered data no longer grows. */
 async function untilStill(): Promise<void> {
   for (let before = -1, still = 0; still < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -85,26 +85,26 @@ async function failures(): Promise<number> {
   return Number(/^outcrop_errors_total\{.*code="client_stalled"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
-describe('readers that read nothing', () => {
-  it('slow their own upstreams: memory stays bounded, and a neighbour gets its answer', async () => {
+describe('clients that do not read', () => {
+  it('slow down their own upstreams: memory stays bounded, and another client receives its answer', async () => {
     await start('');
     longAnswer(READERS);
     const before = await held();
-    for (let reader = 0; reader < READERS; reader++) deafReader(true);
+    for (let reader = 0; reader < READERS; reader++) clientWithoutReads(true);
     await until(() => gateway.emulator.stats().openStreams === READERS, 'all streams to be open');
     await untilStill();
     for (const { writableLength } of responses) expect(writableLength).toBeLessThan(2 * MEGABYTE);
-    // The emulator's part and the client's are in it: they live in this process.
+    // Includes the buffers of the emulator and the client, which run in this process.
     expect((await held()) - before).toBeLessThan(READERS * 3 * MEGABYTE);
     expect(gateway.emulator.stats().openStreams).toBe(READERS);
-    const neighbour = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
-    expect(await neighbour.text()).toContain('[DONE]');
+    const otherClient = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
+    expect(await otherClient.text()).toContain('[DONE]');
   });
 
-  it('are cut after a while, and their upstreams with them', async () => {
+  it('are disconnected after a while, and their upstream calls are aborted', async () => {
     await start('streaming: { clientStallTimeoutSeconds: 1 }');
     longAnswer(READERS);
-    for (let reader = 0; reader < READERS; reader++) deafReader(true);
+    for (let reader = 0; reader < READERS; reader++) clientWithoutReads(true);
     await until(() => gateway.emulator.stats().openStreams === READERS, 'all streams to be open');
     for (let second = 0; second < 8 && gateway.emulator.stats().openStreams > 0; second++) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -113,7 +113,7 @@ describe('readers that read nothing', () => {
     expect(await failures()).toBe(READERS);
   });
 
-  it('are cut in plain answers, too', async () => {
+  it('are disconnected during plain answers as well', async () => {
     await start('streaming: { clientStallTimeoutSeconds: 1 }');
     const text = 'x'.repeat(DELTA_BYTES).repeat(DELTAS);
     const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
@@ -121,7 +121,7 @@ describe('readers that read nothing', () => {
     gateway.emulator.script([
       { output: { output: { message }, stopReason: 'end_turn', usage, metrics: { latencyMs: 1 } } },
     ]);
-    deafReader(false);
+    clientWithoutReads(false);
     for (let second = 0; second < 8 && (await failures()) === 0; second++) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
@@ -129,8 +129,8 @@ describe('readers that read nothing', () => {
   });
 });
 
-describe('readers that are only slow', () => {
-  it('get all of it, and silence of the upstream is not theirs', async () => {
+describe('slow clients', () => {
+  it('receive the complete answer, and their pauses do not count as upstream silence', async () => {
     await start('streaming: { clientStallTimeoutSeconds: 3, keepAliveSeconds: 0 }');
     gateway.emulator.behave({ kind: 'slow', ms: 4_000 });
     const patient = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });
@@ -140,7 +140,7 @@ describe('readers that are only slow', () => {
     const reader = response.body!.getReader();
     let bytes = 0;
     let last = '';
-    // In all longer than the limit, and never near it in one piece.
+    // The total exceeds the limit, while no single pause comes near it.
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       bytes += read.value.length;
       last = Buffer.from(read.value).toString('latin1');

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Behaviour } from '../../emulator/behaviour.ts';
+import { type Behavior } from '../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from '../support/free-port.ts';
@@ -15,8 +15,8 @@ const QUIET_KEY = 'sk-quiet';
 const SHOWN_KEY = 'sk-shown';
 const START_PATIENCE_MS = 60_000;
 
-/** What an upstream can do, each with a text of the client or of the model in its message. */
-const FAULTS: readonly Behaviour[] = [
+/** Upstream failures, each with text of the client or of the model in its message. */
+const FAULTS: readonly Behavior[] = [
   ...[
     'ValidationException',
     'ModelErrorException',
@@ -60,7 +60,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A gateway at the level that logs most, in a process of its own, with all places that it can write to. */
+/** Starts a gateway at the most verbose level, in a separate process, with all its outputs captured. */
 async function start(more: object = {}) {
   const port = await freePort();
   const settings = {
@@ -105,19 +105,19 @@ async function start(more: object = {}) {
     },
     rewrite: (change: object) => writeFileSync(path, JSON.stringify({ ...settings, ...change })),
     output: () => output,
-    /** Resolves when the process has written this. */
+    /** Resolves when the process has written this text. */
     outputs: async (text: string) => {
       for (const end = performance.now() + 20_000; !output.includes(text); await sleep(20)) {
         if (performance.now() > end) throw new Error(`the gateway did not write ${text}:\n${output.slice(-3_000)}`);
       }
     },
-    /** Audit lines of this event. */
+    /** Returns the audit lines of this event. */
     audit: (event: string) =>
       output
         .split('\n')
         .filter((line) => line.includes(`"event":"${event}"`))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
-    /** Everything that the process wrote, once it has ended. */
+    /** Returns everything that the process wrote, once it has ended. */
     written: async () => {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       const exited = new Promise((resolve) => started.once('close', resolve));
@@ -135,7 +135,7 @@ async function start(more: object = {}) {
 
 type Gateway = Awaited<ReturnType<typeof start>>;
 
-/** Lines that hold the marker, shortened so that a failure can be read. */
+/** Returns lines that contain the marker, shortened for readable failures. */
 function marked(written: Record<string, string>): string[] {
   return Object.entries(written).flatMap(([place, text]) =>
     text.split('\n').flatMap((line) => {
@@ -145,7 +145,7 @@ function marked(written: Record<string, string>): string[] {
   );
 }
 
-/** Sends what is served, what is refused and what fails upstream; resolves with the counts of the statuses. */
+/** Sends requests that succeed, are rejected, and fail upstream. Resolves with the number of responses by status. */
 async function sendAll(gateway: Gateway, key: string): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const send = async (request: MarkedRequest): Promise<void> => {
@@ -159,14 +159,14 @@ async function sendAll(gateway: Gateway, key: string): Promise<Map<number, numbe
     await Promise.all(wholeRequests().map(send));
   }
   emulator.reset();
-  // Answers that hold it, also those that fit no schema.
+  // Answers that contain the marker, including those that fit no schema.
   emulator.script(Array.from({ length: 60 }, () => ({ text: MARKER })));
   for (const request of wholeRequests()) await send(request);
   emulator.reset();
   return statuses;
 }
 
-/** Sends a request again that a busy machine did not answer within the short time limits. */
+/** Repeats a request that a busy machine did not answer within the short time limits. */
 async function statusInTime(gateway: Gateway, request: MarkedRequest, key: string): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const { status } = await gateway.send(request, key);
@@ -174,7 +174,7 @@ async function statusInTime(gateway: Gateway, request: MarkedRequest, key: strin
   }
 }
 
-it('no level of the log, no span and no metric holds content, whatever fails', async () => {
+it('no log level, span or metric contains content, whatever fails', async () => {
   const gateway = await start({ debug: { content: { keys: ['shown'], until: inMinutes(30) } } });
   for (const request of wholeRequests()) {
     expect([request.name, await statusInTime(gateway, request, QUIET_KEY)]).toEqual([request.name, 200]);
@@ -192,7 +192,7 @@ describe('debug.content', () => {
     return count(gateway) > before;
   };
 
-  it('shows what a named key is doing, on every endpoint, and why requests are refused', async () => {
+  it('logs the content of a named key on every endpoint, and why requests are rejected', async () => {
     const gateway = await start({ debug: { content: { keys: ['shown'], until: inMinutes(30) } } });
     for (const request of wholeRequests()) {
       const before = count(gateway);
@@ -202,12 +202,12 @@ describe('debug.content', () => {
     emulator.behave({ kind: 'refuse', name: 'ValidationException', message: 'The field of the test is malformed.' });
     await gateway.send(wholeRequests()[0]!, SHOWN_KEY);
     await gateway.outputs('The field of the test is malformed.');
-    // In the spans only `traceContent` of the key shows content.
+    // Spans contain content only if the key has `traceContent`.
     expect(marked({ spans: (await gateway.written()).spans })).toEqual([]);
   }, 120_000);
 
-  it('ends by itself, and its beginning and its end are in the audit trail', async () => {
-    // The gateway has to start before then.
+  it('ends by itself, and the audit log records its beginning and end', async () => {
+    // The gateway must start before that time.
     const until = new Date(Date.now() + 15_000).toISOString();
     const gateway = await start({ debug: { content: { keys: ['shown'], until } } });
     await gateway.send(wholeRequests()[0]!, SHOWN_KEY);
@@ -220,7 +220,7 @@ describe('debug.content', () => {
     expect((await gateway.written()).output.split(MARKER)).toHaveLength(before);
   }, 120_000);
 
-  it('is changed while the gateway runs; a restart does not extend it, and a level does not replace it', async () => {
+  it('can change while the gateway runs; a restart does not extend it, and a log level does not replace it', async () => {
     const gateway = await start({ debug: { content: { keys: ['shown'], until: inMinutes(-1) } } });
     await gateway.outputs('debug.content ended at');
     await gateway.send(wholeRequests()[0]!, SHOWN_KEY);
@@ -241,7 +241,7 @@ describe('debug.content', () => {
 });
 
 describe('the debug output of libraries', () => {
-  it('is refused where Node makes it', async () => {
+  it('is rejected where Node enables it', async () => {
     const gateway = spawnSync(process.execPath, ['--import', './bench/source-hook.ts', 'src/main.ts'], {
       env: { PATH: process.env['PATH'], NODE_DEBUG: 'http' },
       encoding: 'utf8',

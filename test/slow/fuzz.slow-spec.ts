@@ -8,8 +8,9 @@ import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 import { dataUrl, gif, jpeg, PDF, png } from '../support/media-files.ts';
 
 /**
- * The whole gateway, by HTTP: what clients may send is answered, whatever else they send is refused by us and with
- * reasons. `FUZZ_SEED=1 npm test -- fuzz` repeats a run, `FUZZ_RUNS` makes it longer.
+ * Random requests over HTTP against the whole gateway: valid requests are answered, and invalid ones are rejected with
+ * a reason.
+ * `FUZZ_SEED=1 npm test -- fuzz` repeats a run, `FUZZ_RUNS` makes it longer.
  */
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
@@ -79,7 +80,7 @@ const more = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Those that the emulator knows. */
+/** Models that the emulator supports. */
 const NAMES = CHAT_MODELS.filter((card) => MODELS.some(({ id }) => id === card.id)).map(({ name }) => name);
 const valid = fc
   .record({
@@ -118,7 +119,7 @@ async function post(body: string | Buffer, path = '/v1/chat/completions') {
 
 describe('valid requests', () => {
   it(
-    'are answered by whichever model, and nothing of them is refused by Bedrock',
+    'are answered by every model, and Bedrock rejects none of them',
     async () => {
       await fc.assert(
         fc.asyncProperty(valid, async (body) => {
@@ -133,7 +134,7 @@ describe('valid requests', () => {
   );
 });
 
-/** Stands in a request where something raw is put, past JSON.stringify. */
+/** A placeholder in a request, replaced with raw bytes after JSON.stringify. */
 const MARK = '"@@"';
 const raw = fc.constantFrom(
   '1e999',
@@ -163,16 +164,16 @@ const bodies: Record<string, fc.Arbitrary<string | Buffer>> = {
   'tools and thoughts': fc
     .tuple(garbage, fc.constantFrom(...NAMES))
     .map(([body, model]) => JSON.stringify(asJson({ model, ...body }))),
-  'wrong values at any place': changed.map(([body, path, value]) => JSON.stringify(replaced(body, path, value))),
+  'wrong values at random places': changed.map(([body, path, value]) => JSON.stringify(replaced(body, path, value))),
   'numbers, depths and names': fc
     .tuple(changed, raw)
     .map(([[body, path], text]) => JSON.stringify(replaced(body, path, '@@')).replace(MARK, () => text)),
-  'bytes that are no text': fc.tuple(valid, fc.uint8Array({ minLength: 1, maxLength: 8 }), fc.nat()).map(spoiled),
+  'bytes that are not UTF-8': fc.tuple(valid, fc.uint8Array({ minLength: 1, maxLength: 8 }), fc.nat()).map(spoiled),
 };
 
-describe('garbage', () => {
+describe('invalid input', () => {
   it.each(Object.entries(bodies))(
-    'is answered or refused, and never our fault: %s',
+    'is answered or rejected, and never causes an internal error: %s',
     async (_kind, body) => {
       await fc.assert(
         fc.asyncProperty(body, fc.constantFrom('chat/completions', 'completions', 'responses'), async (body, path) => {
@@ -192,12 +193,12 @@ describe('garbage', () => {
   );
 });
 
-/** What is left of a value on the wire. */
+/** Returns the value after a JSON round trip. */
 function asJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? 1 : each)) ?? 'null');
 }
 
-/** Another value at a place that the numbers lead to. */
+/** Replaces the value at the place that the numbers select. */
 function replaced(value: unknown, [step, ...rest]: readonly number[], by: unknown): unknown {
   if (step === undefined || typeof value !== 'object' || value === null) return by;
   const entries = Object.entries(value);

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Grows by 200 MB of garbage and tells, in MB, its resident memory then and after as many looks as are given. */
+/** Allocates 200 MB of garbage and prints its resident memory in MB, then and after each of `looks` checks. */
 const GROWN_PROCESS = `
   import { releaseIdleMemory } from './src/bootstrap/release-idle-memory.ts';
   const [isIdle, looks] = [process.argv[1] === 'idle', Number(process.argv[2])];
@@ -29,13 +29,13 @@ async function grownProcess(state: 'idle' | 'serving', looks: number): Promise<{
   return JSON.parse(stdout) as { grown: number; rested: number };
 }
 
-describe('memory at rest', () => {
-  it('goes back to the system when there is nothing to do', async () => {
+describe('idle memory', () => {
+  it('is returned to the system when the process is idle', async () => {
     const { grown, rested } = await grownProcess('idle', 300);
     expect(rested).toBeLessThan(grown - 100);
   });
 
-  it('stays where requests are on their way', async () => {
+  it('is kept while requests are in progress', async () => {
     const { grown, rested } = await grownProcess('serving', 10);
     expect(rested).toBeGreaterThan(grown - 100);
   });

@@ -16,7 +16,7 @@ const installed = await nginxIsThere();
 
   beforeAll(async () => {
     gateway = await startGateway();
-    // The second replica is down all the time: its requests must go to the first.
+    // The second replica is always down, so its requests must go to the first.
     nginx = await Nginx.start([Number(new URL(gateway.url).port), await freePort()]);
     await until(() =>
       ask('/health/live').then(
@@ -33,7 +33,7 @@ const installed = await nginxIsThere();
 
   beforeEach(() => gateway.emulator.reset());
 
-  it('lets a stream through as it comes', async () => {
+  it('forwards a stream without buffering', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: PAUSE_MS });
     const answer = await open('/v1/chat/completions', chat({ stream: true }));
     const arrivals: number[] = [];
@@ -44,11 +44,11 @@ const installed = await nginxIsThere();
     }
     expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
-    // A buffer would have handed over everything at once.
+    // A buffer would deliver everything at once.
     expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(3 * PAUSE_MS);
   });
 
-  it('tells the gateway at once when the client hangs up', async () => {
+  it('closes the upstream connection at once when the client disconnects', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: PAUSE_MS });
     const answer = await open('/v1/chat/completions', chat({ stream: true }));
     await new Promise((resolve) => answer.once('data', resolve));
@@ -56,12 +56,12 @@ const installed = await nginxIsThere();
     await until(() => Promise.resolve(gateway.emulator.stats().clientAborts > 0));
   });
 
-  it('never asks twice for an answer, and always finds the replica that is up', async () => {
+  it('never sends a request twice, and always finds the replica that is up', async () => {
     for (let round = 0; round < 6; round++) expect((await ask('/v1/chat/completions', chat())).status).toBe(200);
     expect(gateway.emulator.requests).toHaveLength(6);
   });
 
-  it('passes request ids through and makes the missing ones', async () => {
+  it('forwards request ids and creates missing ones', async () => {
     expect((await ask('/health/live', { headers: { 'x-request-id': 'mine-1' } })).headers['x-request-id']).toBe(
       'mine-1',
     );
@@ -69,14 +69,14 @@ const installed = await nginxIsThere();
   });
 
   it.each(['/metrics', '/metrics/', '/METRICS', '//metrics', '/%6detrics', '/v1/../metrics', '/metrics?x'])(
-    'shows nobody %s',
+    'does not expose %s',
     async (path) => {
       const authorization = `Bearer ${KEY}`;
       expect((await ask(path, { headers: { authorization } })).text).not.toContain('# HELP');
     },
   );
 
-  it('refuses bodies beyond server.bodyLimitBytes in the words of the API, and takes smaller ones', async () => {
+  it('rejects bodies above server.bodyLimitBytes in the format of the API, and accepts smaller ones', async () => {
     const limit = new GatewayConfig().server.bodyLimitBytes;
     const headers = {
       authorization: `Bearer ${KEY}`,
@@ -89,7 +89,7 @@ const installed = await nginxIsThere();
     expect(Number(/client_max_body_size (\d+)m;/.exec(conf)?.[1]) * 1024 * 1024).toBe(limit);
   });
 
-  it("passes the gateway's own errors on and words its own like them", async () => {
+  it("forwards the gateway's errors, and formats its own errors in the same way", async () => {
     expect(JSON.parse((await ask('/v1/chat/completions', { ...chat(), headers: {} })).text).error).toMatchObject({
       type: expect.any(String),
     });
@@ -135,5 +135,5 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (await condition()) return;
     await sleep(50);
   }
-  throw new Error('waited in vain');
+  throw new Error('timed out');
 }

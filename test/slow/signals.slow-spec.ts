@@ -5,7 +5,7 @@ import { until } from '../support/gateway.ts';
 import { Replica, REPLICA_KEY } from '../support/replica.ts';
 
 const START_MS = 60_000;
-/** Longer than the time for which a second signal counts as the echo of the first. */
+/** Longer than the time within which a second signal counts as an echo of the first. */
 const AFTER_THE_ECHO_MS = 700;
 
 let emulator: Emulator;
@@ -34,24 +34,24 @@ async function draining(): Promise<void> {
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('lets the running request finish and ends with code 0, heard once or twice', async () => {
+  it('lets the running request finish and exits with code 0, whether received once or twice', async () => {
     emulator.behave({ kind: 'slow', ms: 1500 });
     const answer = chat();
     await until(() => emulator.requests.length === 1, 'the request');
     replica.kill(signal);
-    // As npm and a terminal do between them.
+    // npm and a terminal both send the signal.
     await sleep(50);
     replica.kill(signal);
     expect((await answer).status).toBe(200);
     expect(await replica.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('ends at once when it comes again', async () => {
+  it('exits at once if it is repeated', async () => {
     emulator.behave({ kind: 'stall' });
     const answer = chat().catch((error: Error) => error.message);
     await until(() => emulator.requests.length === 1, 'the request');
     replica.kill(signal);
-    // The echo counts from when the process has heard the signal.
+    // The echo time starts when the process has received the signal.
     await draining();
     await sleep(AFTER_THE_ECHO_MS);
     replica.kill(signal);

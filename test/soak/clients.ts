@@ -3,19 +3,19 @@ import { Agent, request } from 'undici';
 import { MODEL } from '../chaos/client.ts';
 import { API_KEY } from '../support/gateway-process.ts';
 
-/** Answers of this model are long and never fail: who hangs up on one leaves a call of Bedrock behind for sure. */
+/** The model of long answers that never fail, so that disconnecting leaves a running Bedrock call. */
 export const LONG_MODEL = 'claude-sonnet-4-6';
-/** Part of its Bedrock id. */
+/** A part of its Bedrock id. */
 export const LONG_MODEL_ID = 'claude-sonnet-4-6';
 
-/** What came of the requests of a soak. */
+/** Outcomes of the requests of a soak run. */
 export interface Tally {
   answered: number;
   refused: number;
   broken: number;
   hangUps: number;
   slowReads: number;
-  /** What must not be: answers that are neither whole nor say that they failed. */
+  /** Faulty answers: neither complete nor marked as failed. */
   wrong: string[];
 }
 
@@ -24,7 +24,7 @@ export const emptyTally = (): Tally => ({ answered: 0, refused: 0, broken: 0, ha
 const HANG_UP_SHARE = 0.3;
 const SLOW_SHARE = 0.1;
 const STREAMED_SHARE = 0.6;
-/** By then the call of Bedrock is under way, and its answer is far from its end. */
+/** By then the Bedrock call is in progress, and its answer is far from its end. */
 const LEAVE_AFTER_MS = { least: 400, most: 1_200 };
 
 export interface SoakClients {
@@ -34,7 +34,7 @@ export interface SoakClients {
   random: () => number;
 }
 
-/** Keeps so many clients asking for so long; resolves when the last of them is done and has closed its connections. */
+/** Runs this many clients for this time. Resolves when the last one is done and has closed its connections. */
 export async function soak({ origin, clients, seconds, random }: SoakClients): Promise<Tally> {
   const tally = emptyTally();
   const pool = new Agent({ connections: clients * 2, pipelining: 1 });
@@ -86,7 +86,7 @@ async function hangUp(one: OneRequest, share: number): Promise<void> {
     .catch(() => undefined);
   clearTimeout(timer);
   if (outcome === undefined) one.tally.hangUps += 1;
-  else one.tally.wrong.push(`an answer that was to be left came: ${outcome.slice(0, 200)}`);
+  else one.tally.wrong.push(`the answer completed before the client disconnected: ${outcome.slice(0, 200)}`);
 }
 
 async function readToTheEnd(one: OneRequest, slowly: boolean): Promise<void> {
@@ -112,7 +112,7 @@ function judge({ streamed, tally }: OneRequest, status: number, text: string): v
   }
   const failed = text.includes('data: {"error"');
   const whole = streamed ? text.trimEnd().endsWith('data: [DONE]') : text.includes('"finish_reason":"stop"');
-  if (failed === whole) tally.wrong.push(`neither whole nor failed: ${text.slice(-200)}`);
+  if (failed === whole) tally.wrong.push(`neither complete nor failed: ${text.slice(-200)}`);
   else if (failed) tally.broken += 1;
   else tally.answered += 1;
 }

@@ -1,11 +1,11 @@
-/** What is alive in a process after its garbage is gone. Bytes and counts. */
+/** Live memory and objects of a process after garbage collection, in bytes and counts. */
 export interface Alive {
   heapBytes: number;
   externalBytes: number;
-  /** Sockets and pipes that keep the process busy, by libuv's names. */
+  /** Sockets and pipes that keep the process alive, by libuv's names. */
   handles: number;
   timers: number;
-  /** Of all event emitters, by whose they are and of what: `Socket close`. */
+  /** Listeners of all event emitters by class and event: `Socket close`. */
   listeners: Readonly<Record<string, number>>;
   sockets: number;
   abortSignals: number;
@@ -17,7 +17,7 @@ interface Reply {
   error?: { message: string };
 }
 
-/** Questions to a Node process that was started with `--inspect`, over the inspector's protocol. */
+/** Inspector protocol client for a Node process that was started with `--inspect`. */
 export class Inspector {
   private readonly socket: WebSocket;
   private readonly waiting = new Map<number, (reply: Reply) => void>();
@@ -31,7 +31,7 @@ export class Inspector {
     });
   }
 
-  /** `port` is the one given to `--inspect`. */
+  /** Connects to the inspector; `port` is the value of `--inspect`. */
   static async connect(port: number): Promise<Inspector> {
     const [page] = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
       webSocketDebuggerUrl: string;
@@ -44,7 +44,7 @@ export class Inspector {
     return new Inspector(socket);
   }
 
-  /** Collects garbage twice (finalizers free more) and counts. */
+  /** Collects garbage twice, because finalizers free more, and counts. */
   async alive(): Promise<Alive> {
     for (let round = 0; round < 3; round += 1) await this.send('HeapProfiler.collectGarbage', {});
     const memory = (await this.evaluate('process.memoryUsage()')) as { heapUsed: number; external: number };
@@ -73,7 +73,7 @@ export class Inspector {
     return Number(await this.over(prototype, '(all) => all.length'));
   }
 
-  /** What a function makes of all living objects that have this prototype. */
+  /** Returns the result of a function over all live objects with this prototype. */
   private async over(prototype: string, count: string): Promise<unknown> {
     const { result } = await this.send('Runtime.evaluate', { expression: prototype, objectGroup: 'soak' });
     const { objects } = await this.send('Runtime.queryObjects', {

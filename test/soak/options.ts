@@ -9,11 +9,11 @@ const OPTIONS = {
 
 export const USAGE = `npm run test:soak -- [options]
 
-  --minutes N    how long the load lasts (10); a tenth of it, at least 10 seconds, goes before as warm-up
-  --clients N    clients at a time (24)
-  --write FILE   puts the figures between '<!-- soak -->' and '<!-- /soak -->' of a page, where all holds`;
+  --minutes N    duration of the load (10); a tenth of it, at least 10 seconds, precedes it as warm-up
+  --clients N    concurrent clients (24)
+  --write FILE   writes the figures between '<!-- soak -->' and '<!-- /soak -->' of a page, if all checks pass`;
 
-/** Throws for options that there are not. */
+/** Returns the options of the command line. Throws for unknown options. */
 export function readOptions(args: string[]) {
   const { values } = parseArgs({ args, options: OPTIONS });
   return { ...values, minutes: Number(values.minutes) || 10, clients: Number(values.clients) || 24 };

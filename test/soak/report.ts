@@ -1,7 +1,7 @@
 import type { Alive } from './inspector.ts';
 import type { Tally } from './clients.ts';
 
-/** What was counted before the load and after it. */
+/** Figures before and after the load. */
 export interface Measured {
   alive: Alive;
   descriptors: number;
@@ -14,9 +14,9 @@ export interface Soaked {
   before: Measured;
   after: Measured;
   tally: Tally;
-  /** Calls of Bedrock for those who hung up. */
+  /** Bedrock calls for clients that disconnected. */
   calls: number;
-  /** Of these, the ones that were broken off. */
+  /** The cancelled ones among them. */
   cancels: number;
   warnings: string[];
 }
@@ -29,15 +29,15 @@ interface Figure {
 }
 
 const MB = 1024 * 1024;
-/** Code that was compiled on the way and caches that fill up to their bounds; a leak of one kilobyte a request is far more. */
+/** Allowance for compiled code and bounded caches; a leak of one kilobyte per request would be far more. */
 const MOST_HEAP_GROWTH_MB = 6;
-/** Of counts: one scrape, one probe or one log flush may be going on at either time. */
+/** Allowance for counts: one scrape, probe or log flush may be in progress at either time. */
 const MOST_MORE = 6;
 
-/** Clients stay long enough that nearly all of their requests have reached Bedrock. */
+/** Clients stay long enough that nearly all of their requests reach Bedrock. */
 const LEAST_SHARE_ASKED = 0.99;
 
-/** Each figure with whether it returned to where it was. */
+/** Returns each figure with true if it returned to its initial value. */
 export function figures({ before, after, tally, calls, cancels, warnings }: Soaked): Figure[] {
   const mb = (bytes: number): number => Math.round((bytes / MB) * 10) / 10;
   const count = (name: string, one: number, other: number, most = MOST_MORE): Figure => ({
@@ -62,10 +62,10 @@ export function figures({ before, after, tally, calls, cancels, warnings }: Soak
     count('event listeners', all(before.alive.listeners), all(after.alive.listeners), 20),
     count('abort signals', before.alive.abortSignals, after.alive.abortSignals),
     {
-      name: 'hang-ups of clients, and calls of Bedrock for them',
+      name: 'disconnected clients, and Bedrock calls for them',
       before: String(tally.hangUps),
       after: String(calls),
-      // On a busy machine some have left before the gateway came to ask Bedrock: then it must not ask.
+      // On a busy machine some clients disconnect before the call of Bedrock; then the gateway must not call.
       holds: tally.hangUps > 0 && calls <= tally.hangUps && calls >= tally.hangUps * LEAST_SHARE_ASKED,
     },
     {
@@ -74,9 +74,9 @@ export function figures({ before, after, tally, calls, cancels, warnings }: Soak
       after: String(cancels),
       holds: calls === cancels,
     },
-    { name: 'warnings of leaks', before: '0', after: String(warnings.length), holds: warnings.length === 0 },
+    { name: 'leak warnings', before: '0', after: String(warnings.length), holds: warnings.length === 0 },
     {
-      name: 'answers neither whole nor marked as failed',
+      name: 'answers neither complete nor marked as failed',
       before: '0',
       after: String(tally.wrong.length),
       holds: tally.wrong.length === 0,
@@ -92,8 +92,8 @@ export function report(soaked: Soaked): string {
     ({ name, before, after, holds }) => `| ${name} | ${before} | ${after} | ${holds ? 'yes' : '**no**'} |`,
   );
   return [
-    `${minutes} minutes, ${clients} clients at a time, ${all} requests: ${answered} answered, ${hangUps} hung up, ` +
-      `${broken} broken off by the upstream after some text, ${refused} refused; ${slowReads} of the answers were read slowly.`,
+    `${minutes} minutes, ${clients} concurrent clients, ${all} requests: ${answered} answered, ${hangUps} disconnected, ` +
+      `${broken} interrupted by the upstream after some text, ${refused} rejected; ${slowReads} of the answers were read slowly.`,
     '',
     '| figure | before | after | holds |',
     '|---|---:|---:|---|',
@@ -106,7 +106,7 @@ function all(listeners: Readonly<Record<string, number>>): number {
   return Object.values(listeners).reduce((sum, count) => sum + count, 0);
 }
 
-/** Whose listeners have become more, where some have. */
+/** Returns a line about listeners whose number has grown; empty if there are none. */
 function newListeners({ before, after }: Soaked): string[] {
   const more = Object.entries(after.alive.listeners)
     .map(([of, count]) => ({ of, count: count - (before.alive.listeners[of] ?? 0) }))

@@ -1,4 +1,7 @@
-/** `npm run test:soak`: minutes of hang-ups, throttles and broken streams, and what is left of them in the process. */
+/**
+ * Runs `npm run test:soak`: minutes of disconnects, throttling and interrupted streams, then a check of what they left
+ * in the process.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeTable } from '../../bench/written-table.ts';
@@ -62,7 +65,7 @@ async function measured(gateway: GatewayProcess, upstream: EmulatorProcess, insp
     await calm(gateway);
     const { byModel } = await upstream.stats();
     const [, ofThoseWhoLeft] = Object.entries(byModel).find(([id]) => id.includes(LONG_MODEL_ID)) ?? [];
-    // With it all connections to it go, also those that are kept for the next request.
+    // Ending the emulator closes all connections to it, including idle ones.
     await upstream.stop();
     return { tally, calls: ofThoseWhoLeft?.requests ?? 0, cancels: ofThoseWhoLeft?.clientAborts ?? 0 };
   };
@@ -81,20 +84,20 @@ async function causeTrouble(upstream: EmulatorProcess, signal: AbortSignal): Pro
   }
 }
 
-/** Until nothing is being answered any more. */
+/** Waits until no request is in progress. */
 async function calm(gateway: GatewayProcess): Promise<void> {
   const until = performance.now() + CALM_PATIENCE_MS;
   const inFlight = async (): Promise<number> => {
     const metrics = await gateway.metrics();
     const open = [...metrics].filter(([series]) => series.startsWith('outcrop_in_flight_requests'));
-    // The scrape itself is one of them.
+    // The scrape itself counts as one.
     return open.reduce((sum, [, count]) => sum + count, 0) - 1;
   };
   while ((await inFlight()) > 0 && performance.now() < until) await sleep(200);
 }
 
 async function look(gateway: GatewayProcess, inspector: Inspector): Promise<Measured> {
-  // Sockets of clients and upstreams that have gone are closed by then, and lines of the log are written.
+  // By then, closed sockets of clients and upstreams are gone and log lines are written.
   await sleep(2_000);
   const alive = await inspector.alive();
   const descriptors = readdirSync(`/proc/${gateway.pid}/fd`).length;
@@ -102,7 +105,7 @@ async function look(gateway: GatewayProcess, inspector: Inspector): Promise<Meas
   return { alive, descriptors, residentMb: Math.round(Number(kb) / 1_024) };
 }
 
-/** Numbers from 0 to 1, the same in each run (mulberry32). */
+/** Returns numbers from 0 to 1, equal in each run (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,25 +1,25 @@
-import type { Behaviour, ScriptedAnswer } from '../../emulator/emulator.ts';
+import type { Behavior, ScriptedAnswer } from '../../emulator/emulator.ts';
 import { MODEL } from '../chaos/client.ts';
 import { LONG_MODEL_ID } from './clients.ts';
 
 const EVERY_TIME = 1e9;
-const words = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
+const deltas = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
 
-/** What the upstream says: some deltas to those who read, more than can be read in a second to those who leave. */
+/** Scripts of the upstream: some deltas for clients that read, endless ones for clients that disconnect. */
 export const ANSWERS: readonly ScriptedAnswer[] = [
-  { match: LONG_MODEL_ID, text: words(1_500), times: EVERY_TIME },
-  { text: words(60), times: EVERY_TIME },
+  { match: LONG_MODEL_ID, text: deltas(1_500), times: EVERY_TIME },
+  { text: deltas(60), times: EVERY_TIME },
 ];
 
-/** For the whole soak: the answers of those who leave take their time. */
-export const ALWAYS: readonly Behaviour[] = [
+/** Scripts slow answers for clients that disconnect, for the whole run. */
+export const ALWAYS: readonly Behavior[] = [
   { kind: 'pace', ms: 10, match: LONG_MODEL_ID },
   { kind: 'slow', ms: 10_000, match: LONG_MODEL_ID, operation: 'converse' },
 ];
 
-/** What goes wrong in a second, for the answers that are read to their end. */
-export function troubles(second: number): Behaviour[] {
-  const all: Behaviour[] = [
+/** Returns the faults of one second, for the answers that are read to the end. */
+export function troubles(second: number): Behavior[] {
+  const all: Behavior[] = [
     { kind: 'throttle' },
     { kind: 'stream-error', name: 'internalServerException', afterDeltas: 5 },
     { kind: 'cut', afterDeltas: 5 },

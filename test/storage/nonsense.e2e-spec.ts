@@ -11,7 +11,7 @@ import { AnswerStore } from '../../src/shared-state/responses/answer-store.ts';
 import { ResponseStore } from '../../src/shared-state/responses/response-store.ts';
 import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
-/** Servers that are not Redis, or a broken one: each answers every command with the same bytes. */
+/** Servers that are not Redis, or a broken one: each sends the same bytes for every command. */
 
 jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
@@ -26,7 +26,7 @@ const REPLIES: [string, string | Buffer][] = [
   ['an empty array', '*0\r\n'],
   ['no array', '*-1\r\n'],
   ['an array of nulls', '*4\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n'],
-  ['an array of texts', '*4\r\n+a\r\n+b\r\n+c\r\n+d\r\n'],
+  ['an array of strings', '*4\r\n+a\r\n+b\r\n+c\r\n+d\r\n'],
   ['a map', '%1\r\n_\r\n_\r\n'],
   ['a number with a fraction', ',1.5\r\n'],
   ['a boolean', '#t\r\n'],
@@ -35,11 +35,11 @@ const REPLIES: [string, string | Buffer][] = [
   ['LOADING', '-LOADING Redis is loading the dataset in memory\r\n'],
   ['NOSCRIPT', '-NOSCRIPT No matching script. Please use EVAL.\r\n'],
   ['MOVED', '-MOVED 3999 127.0.0.1:1\r\n'],
-  ['an error without a text', '-\r\n'],
+  ['an error without a message', '-\r\n'],
   ['HTTP', 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'],
-  ['bytes of chance', Buffer.from([0, 1, 2, 255, 254, 13, 10])],
+  ['random bytes', Buffer.from([0, 1, 2, 255, 254, 13, 10])],
   ['an array that is too long', '*9999999999\r\n'],
-  ['a text that never ends', '$99999999999\r\nabc'],
+  ['a string that never ends', '$99999999999\r\nabc'],
   ['negative lengths', '*-5\r\n$-7\r\n'],
   ['deeply nested arrays', '*1\r\n'.repeat(100_000)],
   ['more replies than commands', '+OK\r\n$-1\r\n'.repeat(50)],
@@ -56,7 +56,7 @@ afterEach(async () => {
   }
 });
 
-/** `answers`: of PING; all else is answered by `reply`. */
+/** Connects to a server that replies with `reply`, to PING as well unless `ping` is PONG. */
 async function connected(reply: string | Buffer, ping: 'as all' | 'PONG' = 'as all'): Promise<RedisConnection> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -76,8 +76,8 @@ async function connected(reply: string | Buffer, ping: 'as all' | 'PONG' = 'as a
   return connection;
 }
 
-describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s', (ping) => {
-  it.each(REPLIES)('and everything else with %s is as good as away', async (_what, reply) => {
+describe.each(['as all', 'PONG'] as const)('a server that replies to PING with %s', (ping) => {
+  it.each(REPLIES)('and to everything else with %s is treated as unavailable', async (_what, reply) => {
     const connection = await connected(reply, ping);
     const away = {
       redis: { keyPrefix: 'x:', onUnavailable: 'local' as const },
@@ -88,27 +88,28 @@ describe.each(['as all', 'PONG'] as const)('a server whose PING is answered %s',
     const cache = new AnswerStore({ answerCache: { ttlSeconds: 1, maxBytes: 1_024 } }, connection);
     const responses = { store: 'redis' as const, ttlSeconds: 9, maxEntries: 9, maxBytes: 9_999, maxEntryBytes: 9_999 };
     const store = new ResponseStore({ responses }, connection);
-    const thoughts = new ThinkingStore({ thinking: new ThinkingConfig() }, connection);
-    const spec = { capacity: 10, periodMs: 60_000, refill: 'steady' as const };
+    const thinkingStore = new ThinkingStore({ thinking: new ThinkingConfig() }, connection);
+    const bucket = { capacity: 10, periodMs: 60_000, refill: 'steady' as const };
 
-    // The limit holds in this process.
+    // The limit then holds in this process.
     const blocked = [];
     for (let turn = 0; turn < 3; turn += 1) blocked.push((await counter.increment('key', 60_000, 2)).isBlocked);
     expect(blocked).toEqual([false, false, true]);
     const taken = [];
-    for (let turn = 0; turn < 2; turn += 1) taken.push((await buckets.take([{ key: 'a', spec, amount: 6 }])).short);
+    for (let turn = 0; turn < 2; turn += 1)
+      taken.push((await buckets.take([{ key: 'a', spec: bucket, amount: 6 }])).short);
     expect(taken).toEqual([undefined, 0]);
     const cached = await cache.get('key');
     expect(['string', 'undefined']).toContain(typeof cached);
     const found = await store.get('owner', 'id').catch((error: { status: number }) => error.status);
     expect(found === undefined || found === 503 || typeof found === 'string').toBe(true);
-    expect(await thoughts.find([{ owner: 'a', callId: 'tooluse_1', context: 'c' }])).toEqual(new Map());
+    expect(await thinkingStore.find([{ owner: 'a', callId: 'tooluse_1', context: 'c' }])).toEqual(new Map());
     cache.set('a', 'key', '{}');
     await sleep(20);
   });
 });
 
-it('a reply without an end takes no more memory than a bound', async () => {
+it('an endless reply uses bounded memory', async () => {
   const connection = await connected('$-1\r\n', 'PONG');
   const piece = Buffer.alloc(1024 * 1024, 120);
   const stream = open[0]!.sockets.values().next().value!;

@@ -12,10 +12,10 @@ import { ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { AnswerStore } from '../../src/shared-state/responses/answer-store.ts';
 import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
-/** Long enough for a busy machine: whoever falls back to memory compares the wrong things. */
+/** Long enough for a busy machine, because a fallback to memory would compare the wrong values. */
 const TIMEOUT_MS = 1_000;
 const HOUR = 3_600_000;
-/** Timers are late on busy machines; nobody waits for a whole further timeout. */
+/** Timers are late on busy machines; no command may wait for a second timeout. */
 const GRACE_MS = 800;
 
 let redis: TestRedis | undefined;
@@ -50,13 +50,13 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await condition()); waited += 20) {
-    if (waited > 10_000) throw new Error('waited in vain');
+    if (waited > 10_000) throw new Error('timed out');
     await sleep(20);
   }
 }
 
 describe('limits in Redis', () => {
-  it('are one window for all replicas', async () => {
+  it('share one window between all replicas', async () => {
     if (!redis) return;
     const one = await storageOn(redis.url, 'shared:');
     const two = await storageOn(redis.url, 'shared:');
@@ -79,22 +79,22 @@ describe('limits in Redis', () => {
     expect(answers.map(({ totalHits }) => totalHits)).toEqual([3, 3, 5, 5]);
   });
 
-  it('are decided as in memory, window after window', async () => {
+  it('match the limits in memory, window after window', async () => {
     if (!redis) return;
     const { storage } = await storageOn(redis.url, 'same:');
     const memory = new MemoryThrottlerStorage();
-    // Short windows, so that several pass; both clocks are this machine's.
+    // Short windows, so that several pass; both use this machine's clock.
     const decisions = [];
     for (let index = 0; index < 60; index += 1) {
       const [there, here] = await Promise.all([storage.increment('key', 800, 5), memory.increment('key', 800, 5)]);
       decisions.push(there.isBlocked === here.isBlocked);
       await sleep(60);
     }
-    // A request in the very millisecond in which a slot frees may be decided either way.
+    // A request in the very millisecond in which a slot frees may be accepted or rejected.
     expect(decisions.filter((same) => !same).length).toBeLessThanOrEqual(6);
   });
 
-  it('forget a key when nothing of it counts any more', async () => {
+  it('forget a key when none of its requests counts any more', async () => {
     if (!redis) return;
     const { connection, storage } = await storageOn(redis.url, 'ttl:');
     await storage.increment('key', 60_000, 5);
@@ -104,7 +104,7 @@ describe('limits in Redis', () => {
   });
 
   it.each(['local', 'allow'] as const)(
-    'follow the policy %s when Redis dies, without delay, and recover',
+    'follow the policy %s when Redis fails, without delay, and recover',
     async (policy) => {
       if (!redis) return;
       lines.mockClear();
@@ -126,7 +126,7 @@ describe('limits in Redis', () => {
     },
   );
 
-  it('wait no longer than the timeout for a Redis that hangs, and only once', async () => {
+  it('wait for at most one timeout if Redis hangs, and only once', async () => {
     if (!redis) return;
     const { connection, storage } = await storageOn(redis.url, 'hung:');
     await storage.increment('key', HOUR, 9);
@@ -144,7 +144,7 @@ describe('limits in Redis', () => {
     expect((await storage.increment('key', HOUR, 9)).totalHits).toBeGreaterThan(1);
   });
 
-  it('hold on this machine alone when there was no Redis from the beginning', async () => {
+  it('apply to this process only if Redis was never available', async () => {
     const { result, ms } = await timed(storageOn('redis://127.0.0.1:1', 'none:'));
     expect(ms).toBeLessThan(5_000);
     expect(result.connection.isUnavailable).toBe(true);
@@ -152,7 +152,7 @@ describe('limits in Redis', () => {
     expect((await result.storage.increment('key', HOUR, 1)).isBlocked).toBe(true);
   });
 
-  it('follow the policy when Redis answers with an error', async () => {
+  it('follow the policy if Redis replies with an error', async () => {
     if (!redis) return;
     const { connection, storage } = await storageOn(redis.url, 'wrong:');
     await connection.client.set('wrong:limit:key', 'not a hash');
@@ -162,8 +162,8 @@ describe('limits in Redis', () => {
   });
 });
 
-describe('answers in Redis', () => {
-  it('are shared, expire, and are missed while Redis is away', async () => {
+describe('cached answers in Redis', () => {
+  it('are shared, expire, and count as missing while Redis is down', async () => {
     if (!redis) return;
     const config = { answerCache: { ttlSeconds: 2, maxBytes: 1024 } };
     const one = new AnswerStore(config, await connect(redis.url), 'answers:');
@@ -179,15 +179,15 @@ describe('answers in Redis', () => {
   });
 });
 
-describe('thoughts in Redis', () => {
-  it('are found by every replica, and by the one that kept them also while Redis is away', async () => {
+describe('thinking in Redis', () => {
+  it('is found by every replica, and by the replica that stored it also while Redis is down', async () => {
     if (!redis) return;
     const config = { thinking: new ThinkingConfig() };
     const one = new ThinkingStore(config, await connect(redis.url), 'thoughts:');
     const two = new ThinkingStore(config, await connect(redis.url), 'thoughts:');
     const place = { owner: 'a', callId: 'tooluse_1', context: 'c' };
     const bytes = Buffer.from('small enough for an id');
-    // Without configured keys nothing is sealed here: the other replica could not open it.
+    // Without configured keys this process encrypts nothing, because another replica could not decrypt it.
     expect(one.save(place, bytes)).toBe('tooluse_1');
     const expected = new Map([['tooluse_1', bytes]]);
     await until(async () => (await two.find([place])).size === 1);
@@ -207,9 +207,9 @@ describe('buckets in Redis', () => {
     redis: { keyPrefix, onUnavailable },
     bedrock: { quotas: { shareAmongReplicas: replicas } },
   });
-  const of = (amount: number, spec: BucketSpec = MINUTE, key = 'one') => ({ key, spec, amount });
+  const of = (amount: number, bucket: BucketSpec = MINUTE, key = 'one') => ({ key, spec: bucket, amount });
 
-  it('are the same for all replicas: whole, fair in both directions, and emptied for all', async () => {
+  it('are shared by all replicas: complete, fair in both directions, and emptied for all', async () => {
     if (!redis) return;
     const one = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-shared:'));
     const two = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-shared:'));
@@ -217,7 +217,7 @@ describe('buckets in Redis', () => {
     expect(taken).toMatchObject({ short: undefined, waitMs: 0, levels: [2_000] });
     const refused = await two.take([of(4_000)]);
     expect(refused.short).toBe(0);
-    // The bucket gets 100 a second: the bounds leave a busy machine five seconds.
+    // The bucket refills at 100 a second; the bounds allow a busy machine five seconds.
     expect(refused.waitMs).toBeGreaterThan(15_000);
     expect(refused.waitMs).toBeLessThanOrEqual(20_000);
     const level = async () => (await two.take([of(0)])).levels[0]!;
@@ -227,7 +227,7 @@ describe('buckets in Redis', () => {
     two.drain([of(0)]);
     await until(async () => (await level()) < 500);
     expect((await one.take([of(1_000)])).short).toBe(0);
-    // Used more than taken: the difference is owed.
+    // Usage above the debit: the bucket owes the difference.
     one.correct([of(-50_000)], taken.at);
     await until(async () => (await level()) < 0);
     const owing = await one.take([of(1)]);
@@ -235,7 +235,7 @@ describe('buckets in Redis', () => {
     expect(owing.levels[0]).toBeLessThan(-5_500);
   });
 
-  it('decide as those in memory do, whatever is done to them', async () => {
+  it('match the buckets in memory for every sequence of operations', async () => {
     if (!redis) return;
     const connection = await connect(redis.url, PATIENT_MS);
     const shared = new RedisBuckets(connection, settings('quota-same:'));
@@ -249,7 +249,7 @@ describe('buckets in Redis', () => {
         of(random(120), SHORT_DAY, 'b'),
         of(1, { ...MINUTE, capacity: 50 }, 'c'),
       ];
-      // Redis tells its time with what is taken; in memory that time holds.
+      // Redis returns its time with each debit; the model in memory uses that time.
       const there = await shared.take(wanted);
       now = there.at;
       const here = memory.take(wanted);
@@ -261,7 +261,7 @@ describe('buckets in Redis', () => {
     expect(await connection.client.pttl('quota-same:quota:a')).toBeGreaterThan(100_000);
   });
 
-  it('give nothing back into a day that has begun since', async () => {
+  it('return nothing to a daily quota that has reset since', async () => {
     if (!redis) return;
     const shared = new RedisBuckets(await connect(redis.url, PATIENT_MS), settings('quota-day:'));
     const taken = await shared.take([of(100, SHORT_DAY)]);
@@ -271,7 +271,7 @@ describe('buckets in Redis', () => {
     expect((await shared.take([of(0, SHORT_DAY)])).levels).toEqual([60]);
   });
 
-  it('are those of each replica while Redis is away: its share of them, or no limit', async () => {
+  it('are local to each replica while Redis is down: its share, or no limit', async () => {
     if (!redis) return;
     const local = new RedisBuckets(await connect(redis.url), settings('quota-away:'));
     const free = new RedisBuckets(await connect(redis.url), settings('quota-away:', 'allow'));

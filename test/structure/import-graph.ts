@@ -55,7 +55,7 @@ export function cyclesOf(imports: readonly Import[], nodeOf: (file: string) => s
   return connectedGroups(targets).filter((group) => group.length > 1);
 }
 
-/** Tarjan's algorithm for strongly connected components. */
+/** Finds strongly connected components with Tarjan's algorithm. */
 function connectedGroups(targets: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

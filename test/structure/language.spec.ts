@@ -27,7 +27,7 @@ function reported(path: string, lines: readonly string[]): string[] {
 }
 
 describe('the language of comments, texts and names', () => {
-  it('breaks the rules exactly as often as the table allows', () => {
+  it('finds exactly as many violations as the table allows', () => {
     const table = JSON.parse(readFileSync(TABLE, 'utf8')) as LanguageCounts;
     const actual = countFindings(findings);
     const modules = [...new Set([...Object.keys(table), ...Object.keys(actual)])].toSorted();
@@ -60,8 +60,8 @@ describe('the language of comments, texts and names', () => {
   });
 });
 
-describe('the search for breaches', () => {
-  it('finds words in comments, texts, declared names and names of files', () => {
+describe('the search for violations', () => {
+  it('finds banned words in comments, texts, declared names and file names', () => {
     expect(
       reported('src/a/foreign-key.ts', [
         '// The client is told,',
@@ -81,7 +81,7 @@ describe('the search for breaches', () => {
     ]);
   });
 
-  it('passes over code in backticks and one-word literals, and takes no literal for a comment', () => {
+  it('ignores code in backticks and one-word literals, and does not read a literal as a comment', () => {
     expect(
       reported('src/a/b.ts', ['// `told` and `a say`', "const type = 'thought';", "const url = 'a // said';"]),
     ).toEqual(['3 vocabulary said']);
@@ -97,7 +97,7 @@ describe('the search for breaches', () => {
     ).toEqual(['1 vocabulary told', '2 vocabulary says']);
   });
 
-  it('asks docstrings of functions and methods for a verb in the third person', () => {
+  it('requires docstrings of functions and methods to begin with a verb in the third person', () => {
     expect(
       reported('src/a/b.ts', [
         '/** Returns a. */',
@@ -118,14 +118,14 @@ describe('the search for breaches', () => {
     ).toEqual(['3 verbs The b.', '5 verbs Bytes of c.', '8 verbs Whether e.']);
   });
 
-  it('finds sentences of more than 30 words over several lines', () => {
+  it('finds sentences of more than 30 words across lines', () => {
     const words = (count: number) => 'word '.repeat(count).trim();
     expect(
       reported('src/a/b.ts', [`// ${words(20)}`, `// ${words(10)}.`, '', `// ${words(20)}`, `// ${words(11)}.`]),
     ).toEqual([expect.stringMatching(/^4 sentences word/)]);
   });
 
-  it('reads pages without their code', () => {
+  it('ignores the code of pages', () => {
     expect(
       reported('docs/a.md', ['# Told', '', '```sh', 'say hello', '```', 'the `say` [x](https://say)', 'behaviour']),
     ).toEqual(['1 vocabulary told', '7 vocabulary behaviour']);

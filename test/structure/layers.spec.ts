@@ -27,24 +27,27 @@ function problemOf({ from, to, line, typeOnly }: Import): string | undefined {
 
 const parents = new Set(inside.flatMap(({ from, to }) => [from, to]).map((file) => dirname(dirname(file))));
 
-/** A folder without subfolders is one node; the files beside subfolders are nodes of their own. */
+/**
+ * Returns the node of a folder: a folder without subfolders is one node, and files next to subfolders form a separate
+ * node.
+ */
 function folderNodeOf(file: string): string {
   const folder = dirname(file);
   return parents.has(folder) ? file : folder;
 }
 
 describe('the layering of src/', () => {
-  it('allows every import by the table', () => {
+  it('contains only imports that the table allows', () => {
     expect(imports.flatMap((each) => problemOf(each) ?? [])).toEqual([]);
   });
 
-  it('has no module in the table that src/ does not have, and none twice in the picture', () => {
+  it('has every module of the table, each once in the picture', () => {
     const used = new Set(imports.map(({ from }) => moduleOf(from)!));
     expect(Object.keys(MODULES).toSorted()).toEqual([...used].toSorted());
     expect(LAYERS.flatMap(({ modules }) => modules).toSorted()).toEqual(Object.keys(MODULES).toSorted());
   });
 
-  it('allows nothing that no import uses', () => {
+  it('uses every import that the table allows', () => {
     const used = new Set(inside.map(({ from, to }) => `${moduleOf(from)} → ${moduleOf(to)}`));
     const allowed = Object.entries(MODULES).flatMap(([name, { values, types = [] }]) =>
       [...values, ...types].map((other) => `${name} → ${other}`),
@@ -52,15 +55,15 @@ describe('the layering of src/', () => {
     expect(allowed.filter((each) => !used.has(each))).toEqual([]);
   });
 
-  it('has no cycle of modules', () => {
+  it('has no cycle between modules', () => {
     expect(cyclesOf(inside, (file) => moduleOf(file)!)).toEqual([]);
   });
 
-  it('has no cycle of folders', () => {
+  it('has no cycle between folders', () => {
     expect(cyclesOf(inside, folderNodeOf)).toEqual([]);
   });
 
-  it('has no cycle of files', () => {
+  it('has no cycle between files', () => {
     expect(cyclesOf(inside, (file) => file)).toEqual([]);
   });
 
@@ -71,7 +74,7 @@ describe('the layering of src/', () => {
     expect(large).toEqual(LARGE_FOLDERS);
   });
 
-  it('is the table of CONTRIBUTING.md', () => {
+  it('has its table in CONTRIBUTING.md', () => {
     // `npm run docs:layers` writes it.
     expect(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')).toContain(layersTable());
   });
@@ -98,7 +101,7 @@ describe('the check of an import', () => {
     ['src/translation/tools/new.ts', "import { Injectable } from '@nestjs/common';", 'the package @nestjs/common'],
     ['src/new/file.ts', "import { x } from '../errors/errors.ts';", 'the module new is not in'],
     ['src/api/chat/new.ts', "import { startGateway } from '../../../test/support/gateway.ts';", 'test/support'],
-  ])('refuses %s: %s', (file, text, problem) => {
+  ])('rejects %s: %s', (file, text, problem) => {
     const [found] = check(file, text);
     expect(found).toContain(`${file}:1: `);
     expect(found).toContain(problem);

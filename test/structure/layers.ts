@@ -1,16 +1,16 @@
-/** A folder of `src/`, or a part of one that has rules of its own. */
+/** A folder of `src/`, or a part of one with separate rules. */
 export interface ModuleRules {
   /** What the module is for, in CONTRIBUTING.md. */
   purpose: string;
-  /** Modules whose values it may import. */
+  /** Modules from which it may import values. */
   values: readonly string[];
-  /** Modules of which it may import types, too. */
+  /** Modules from which it may import types as well. */
   types?: readonly string[];
   /** Packages that it must not import, by prefix. */
   withoutPackages?: readonly string[];
 }
 
-/** Modules that belong together in the picture, from the top to the bottom. */
+/** Modules that form one layer of the picture, from top to bottom. */
 export const LAYERS: readonly { name: string; modules: readonly string[] }[] = [
   { name: 'Process', modules: ['root', 'cli', 'jobs'] },
   { name: 'Endpoints', modules: ['api', 'http'] },
@@ -24,8 +24,9 @@ export const LAYERS: readonly { name: string; modules: readonly string[] }[] = [
 const TRANSLATORS = ['errors', 'models', 'usage', 'wire', 'libraries', 'limits'];
 
 /**
- * Module → modules that it may import. The only place where the layering is written: `layers.spec.ts` checks every import
- * against it, and the picture in CONTRIBUTING.md is made from it (`npm run docs:layers`).
+ * Module → modules that it may import. This is the only definition of the layering: `layers.spec.ts` checks every
+ * import
+ * against it, and `npm run docs:layers` writes the picture in CONTRIBUTING.md from it.
  */
 export const MODULES: Readonly<Record<string, ModuleRules>> = {
   libraries: { purpose: 'large packages, loaded in part or late', values: [] },

@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** How many top-level names of `src/` stand in more than one file. The number may only fall. */
+/** Number of top-level names of `src/` that occur in more than one file. The number may only fall. */
 const MAX_SHARED_NAMES = 209;
 
 interface Declaration {
@@ -39,7 +39,7 @@ function namesOf(statement: ts.Statement): string[] {
   return isNamed && statement.name ? [statement.name.text] : [];
 }
 
-/** Returns the names of several files, each with the files. */
+/** Returns the names that several files declare, each with the files. */
 function shared(of: readonly Declaration[]): string[] {
   const byName = Map.groupBy(of, ({ name }) => name);
   return [...byName].flatMap(([name, found]) => {
@@ -48,12 +48,12 @@ function shared(of: readonly Declaration[]): string[] {
   });
 }
 
-describe('names', () => {
+describe('names in src/', () => {
   it('are exported by one file each', () => {
     expect(shared(declarations.filter(({ isExported }) => isExported))).toEqual([]);
   });
 
-  it('of the top level stand in one file each, but for those of before', () => {
+  it('are declared at the top level of one file each, except those of earlier releases', () => {
     expect(shared(declarations).length).toBeLessThanOrEqual(MAX_SHARED_NAMES);
   });
 });

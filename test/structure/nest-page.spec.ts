@@ -3,14 +3,14 @@ import { PRIVATE_IMPORTS, PRIVATE_PARTS } from './private-imports.ts';
 
 const PAGE = readFileSync('docs/nest.md', 'utf8');
 
-/** Entries of the page by their headings. */
+/** Returns the entries of the page by heading. */
 const ENTRIES = new Map(
   PAGE.split(/^### /m)
     .slice(1)
     .map((text): [string, string] => [text.slice(0, text.indexOf('\n')), text.split(/^## /m)[0]!]),
 );
 
-/** Names of all measurements of `npm run bench:nest`. */
+/** Returns the names of all measurements of `npm run bench:nest`. */
 const MEASUREMENTS = globSync('bench/nest/*.ts').flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/\b(?:name:|STREAM_MEMORY =)\s+'([^']+)'/g)].map(([, name]) => name!),
 );
@@ -38,7 +38,7 @@ describe('docs/nest.md', () => {
     expect(missing.map(({ entry, file }) => `${entry}: ${file}`)).toEqual([]);
   });
 
-  it('names measurements that exist, and all of them', () => {
+  it('names all measurements, and only existing ones', () => {
     const patterns = commandsIn(PAGE).filter((pattern) => pattern !== 'NAME');
     expect(patterns.filter((pattern) => !MEASUREMENTS.some((name) => name.includes(pattern)))).toEqual([]);
     expect(MEASUREMENTS.filter((name) => !patterns.some((pattern) => name.includes(pattern)))).toEqual([]);

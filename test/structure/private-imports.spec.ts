@@ -8,10 +8,10 @@ import { PRIVATE_IMPORTS, PUBLIC_PATHS } from './private-imports.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const load = createRequire(join(ROOT, 'package.json'));
-/** `@scope/name/path` and `name/path`, but no file of ours and no module of Node. */
+/** Matches `@scope/name/path` and `name/path`, but neither files of the project nor modules of Node. */
 const BELOW_A_PACKAGE = /^(?![.])(?!node:)(?:@[\w.-]+\/)?[\w.-]+\/[\w./-]+$/;
 
-/** Returns the imports of values from below a package, as `file specifier`. */
+/** Returns the value imports from below a package, as `file specifier`. */
 function importsBelowPackages(): string[] {
   const files = globSync('src/**/*.ts', { cwd: ROOT }).filter((file) => !file.endsWith('.spec.ts'));
   return files.toSorted().flatMap((file) => {
@@ -39,24 +39,28 @@ function isBelow(node: ts.Node): boolean {
 }
 
 describe('private imports of libraries', () => {
-  it('stand in the table', () => {
+  it('are all in the table', () => {
     const known = PRIVATE_IMPORTS.map(({ file, specifier }) => `${file} ${specifier}`);
     expect(importsBelowPackages().filter((each) => !known.includes(each))).toEqual([]);
   });
 
-  it.each(PRIVATE_IMPORTS.map((row) => [row.specifier, row] as const))('%s has what is read', (specifier, row) => {
-    const text = readFileSync(join(ROOT, row.file), 'utf8');
-    expect(text).toContain(specifier.startsWith('class-validator/cjs/decorator') ? `/${row.names[0]}'` : specifier);
-    const exported: unknown = load(specifier);
-    const missing = row.names.filter((name) => name !== 'default' && !(name in Object(exported)));
-    // A failure here means that an upgrade has moved a private file: see `file` and `reason` of the row, and its entry in docs/nest.md.
-    expect({ ...row, missing }).toEqual({ ...row, missing: [] });
-    if (row.names.includes('default')) expect(['function', 'object']).toContain(typeof exported);
-  });
+  it.each(PRIVATE_IMPORTS.map((row) => [row.specifier, row] as const))(
+    '%s exports what the gateway reads',
+    (specifier, row) => {
+      const text = readFileSync(join(ROOT, row.file), 'utf8');
+      expect(text).toContain(specifier.startsWith('class-validator/cjs/decorator') ? `/${row.names[0]}'` : specifier);
+      const exported: unknown = load(specifier);
+      const missing = row.names.filter((name) => name !== 'default' && !(name in Object(exported)));
+      // A failure here means that an upgrade has moved a private file: see `file` and `reason` of the row, and its entry
+      // in docs/nest.md.
+      expect({ ...row, missing }).toEqual({ ...row, missing: [] });
+      if (row.names.includes('default')) expect(['function', 'object']).toContain(typeof exported);
+    },
+  );
 });
 
 describe('private parts of libraries', () => {
-  it('are in the router of Express, whose layers allowed-methods.ts reads', () => {
+  it('exist in the router of Express, whose layers allowed-methods.ts reads', () => {
     const application = express();
     application.get('/v1/things/:id', () => undefined);
     const { router } = application as unknown as { router: { stack: Record<string, unknown>[] } };
@@ -66,12 +70,12 @@ describe('private parts of libraries', () => {
     expect([Boolean(match.call(layer, '/v1/things/1')), Boolean(match.call(layer, '/v1'))]).toEqual([true, false]);
   });
 
-  it('are in the prototypes of Express, which express-message-classes.ts replaces', () => {
+  it('exist in the prototypes of Express, which express-message-classes.ts replaces', () => {
     const application = express();
     expect([typeof application.request, typeof application.response]).toEqual(['object', 'object']);
   });
 
-  it('are in net.Server, whose close drain.service.ts calls without that of http.Server', () => {
+  it("exist in net.Server, whose close drain.service.ts calls instead of http.Server's", () => {
     expect(Object.hasOwn(Server.prototype, 'close')).toBe(true);
   });
 });

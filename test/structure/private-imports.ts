@@ -1,18 +1,18 @@
 /** A file of a package that is not part of its documented interface. */
 export interface PrivateImport {
-  /** As it is imported. */
+  /** The specifier in the import. */
   specifier: string;
-  /** Exports that are read; `default` for CommonJS modules that are a value themselves. */
+  /** Exports that the gateway reads; `default` for CommonJS modules that are a value themselves. */
   names: readonly string[];
   /** File of `src/` that imports it. */
   file: string;
-  /** Why not the package's index. */
+  /** Reason for not importing the package's index. */
   reason: string;
   /** Heading of its entry in `docs/nest.md`. */
   entry: string;
 }
 
-/** A part of a library that is read without an import and is not documented. */
+/** An undocumented part of a library that the gateway reads without an import. */
 export interface PrivatePart {
   /** File of `src/` that reads it. */
   file: string;
@@ -28,7 +28,7 @@ const VALIDATORS = {
   typechecker: ['IsArray', 'IsBoolean', 'IsInt', 'IsNumber', 'IsObject', 'IsString'],
 };
 
-/** Every private import of a library. An upgrade that breaks one fails `private-imports.spec.ts` with its row. */
+/** Private imports of libraries. An upgrade that breaks one fails `private-imports.spec.ts` with its row. */
 export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
   {
     specifier: '@nestjs/platform-express/adapters/express-adapter.js',
@@ -111,14 +111,14 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
   },
 ];
 
-/** Every private part of a library that is no import. `private-imports.spec.ts` checks each of them. */
+/** Private parts of libraries that are not imports. `private-imports.spec.ts` checks each of them. */
 export const PRIVATE_PARTS: readonly PrivatePart[] = [
   { file: 'src/http/routes/allowed-methods.ts', entry: 'Allowed methods' },
   { file: 'src/http/server/express-message-classes.ts', entry: 'Request and response classes' },
   { file: 'src/http/drain/drain.service.ts', entry: 'Closing the server' },
 ];
 
-/** Documented paths below a package. Types are erased, so that they need no row. */
+/** Documented paths below a package. Types are erased, so they need no row. */
 export const PUBLIC_PATHS: readonly string[] = [
   'ajv/dist/2020.js',
   '@smithy/core/config',

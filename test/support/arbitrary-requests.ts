@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Requests as clients may send them, all features mixed, and such as no client should. */
+/** Arbitrary requests: valid ones that combine all features, and invalid ones. */
 
 export const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', '\n', 'Hi', 'Hi ', '\ud83d'));
 const content = fc.oneof(
@@ -19,7 +19,7 @@ const content = fc.oneof(
   ),
 );
 const toolName = fc.oneof(fc.constantFrom('now', 'get_weather', 'mcp.x/y'), fc.string({ minLength: 1, maxLength: 80 }));
-/** Few ids, so that they pair, repeat and go astray. */
+/** Few ids, so that some match, some repeat and some have no counterpart. */
 const callId = fc.constantFrom('call_1', 'call_2', 'call_3', '', 'functions.f:0|1', 'x'.repeat(70));
 const toolArguments = fc.oneof(fc.constantFrom('', '{}', '{"city":"Paris"}', '{"a', '[1]', '7', '{"":1}'), fc.json());
 const calls = fc.array(
@@ -33,7 +33,7 @@ const calls = fc.array(
   ),
   { minLength: 1, maxLength: 3 },
 );
-/** Text, or what a client forgot to serialise. */
+/** Text, or a value that a client did not serialize. */
 const result = fc.oneof(
   { weight: 4, arbitrary: content },
   { weight: 1, arbitrary: fc.dictionary(text, fc.jsonValue()) },
@@ -68,7 +68,7 @@ const tools = fc.uniqueArray(
   ),
   { minLength: 1, maxLength: 4, selector: (tool) => nameOf(tool) },
 );
-/** Tools with a choice that goes with them. */
+/** Tools with a matching tool choice. */
 export const toolbox = tools.chain((tools) => {
   const choices = tools.flatMap((tool) => {
     const named = { type: tool.type, [tool.type]: { name: nameOf(tool) } };
@@ -125,7 +125,7 @@ export const request = fc.record(
   { requiredKeys: ['model', 'messages'] },
 );
 
-/** Anything at all, in the places where tools and thoughts stand. */
+/** Arbitrary values in place of tools and thinking. */
 export const anything = fc.oneof(
   fc.anything({ maxDepth: 2 }),
   fc.constantFrom(null, 'f', { name: 'f' }, { type: 'custom' }),

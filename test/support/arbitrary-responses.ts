@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 
 import { anything, text } from './arbitrary-requests.ts';
 
-/** Requests to /v1/responses as clients may send them, and such as no client should. */
+// Arbitrary requests to /v1/responses: valid and invalid ones.
 
 const content = (type: 'input_text' | 'output_text') =>
   fc.oneof(
@@ -16,7 +16,7 @@ const content = (type: 'input_text' | 'output_text') =>
     ),
   );
 const name = fc.constantFrom('now', 'get_weather', 'mcp.x/y');
-/** Few ids, so that they pair, repeat and go astray. */
+/** Few ids, so that some match, some repeat and some have no counterpart. */
 const callId = fc.constantFrom('call_1', 'call_2', 'call_3', 'functions.f:0|1', 'x'.repeat(70));
 const type = <Type extends string>(type: Type) => fc.constant(type);
 const item = fc.oneof(
@@ -135,7 +135,7 @@ export const request = fc.record(
   { requiredKeys: ['model', 'input'] },
 );
 
-/** Every kind of item with anything in its fields. */
+/** Items of every type with arbitrary values in their fields. */
 export const garbage = fc.record(
   {
     input: fc.oneof(

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate that signs itself, for servers of tests: no key has to lie in the repository, no openssl on PATH. */
+/** Creates a self-signed certificate for test servers, so that the repository needs no key and PATH no openssl. */
 export function selfSigned(...hostnames: string[]): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
@@ -27,7 +27,7 @@ export function selfSigned(...hostnames: string[]): { key: string; cert: string 
   };
 }
 
-/** One element of ASN.1: tag, length, content. */
+/** Encodes an ASN.1 element: tag, length, content. */
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

@@ -4,26 +4,26 @@ import type { ScriptedAnswer } from '../../emulator/emulator.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
- * Requests that failed at other gateways, each in a file named by its thread (repository and number), rebuilt from
- * what the thread tells or, where only its subject is known, from that; and beside them one request for every rule of repair that no thread names (`rule-…`).
- * Signatures are the emulator's.
+ * Requests that failed at other gateways, each in a file named after its thread (repository and number).
+ * They are rebuilt from the thread or, where the thread has no details, from its subject. Files named `rule-…` cover
+ * repairs that no thread mentions. The emulator made the signatures.
  */
 export interface Case {
   thread: string;
-  /** What went wrong there. */
+  /** What failed at the other gateway. */
   gist: string;
-  /** Settings of the gateway, as YAML, where the defaults are not what the thread is about. */
+  /** Settings of the gateway, as YAML, where the thread does not concern the defaults. */
   settings?: string;
   request: ChatRequest;
-  /** What is told of the repair. */
+  /** Values of `x-outcrop-adjusted` that report the repair. */
   adjusted: string[];
-  /** `param` of the 400, where a refusal is what was missing. */
+  /** `param` of the 400, if rejecting the request is the correct result. */
   refused?: string;
   /** Model id in the path of the call to Bedrock. */
   reaches?: string;
-  /** Part of what Bedrock is sent. */
+  /** Part of the body that Bedrock receives. */
   sent?: object;
-  /** What the model says. */
+  /** The scripted answer of the model. */
   script?: ScriptedAnswer[];
   /** Part of the first choice of the answer. */
   answered?: { message?: object; finish_reason?: string };

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Behaviour, EmulatorStats, ScriptedAnswer } from '../../emulator/emulator.ts';
+import type { Behavior, EmulatorStats, ScriptedAnswer } from '../../emulator/emulator.ts';
 
-/** The emulator in a process of its own, so that its memory is not counted for anybody else's. */
+/** The emulator in a separate process, so that its memory does not count as that of the process under test. */
 export class EmulatorProcess {
   readonly url: string;
   private readonly port: number;
@@ -25,7 +25,7 @@ export class EmulatorProcess {
     }
   }
 
-  /** Ends it as a crash would: every connection to it is gone at once. */
+  /** Ends the process as a crash would: all its connections break at once. */
   async stop(): Promise<void> {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -34,19 +34,19 @@ export class EmulatorProcess {
     await exited;
   }
 
-  behave(behaviours: readonly Behaviour[]): Promise<unknown> {
-    return this.tell('behave', behaviours);
+  behave(faults: readonly Behavior[]): Promise<unknown> {
+    return this.postJson('behave', faults);
   }
 
   script(answers: readonly ScriptedAnswer[]): Promise<unknown> {
-    return this.tell('script', answers);
+    return this.postJson('script', answers);
   }
 
   async stats(): Promise<EmulatorStats> {
     return (await (await fetch(`${this.url}/__emulator/stats`)).json()) as EmulatorStats;
   }
 
-  private tell(path: string, body: unknown): Promise<unknown> {
+  private postJson(path: string, body: unknown): Promise<unknown> {
     return fetch(`${this.url}/__emulator/${path}`, { method: 'POST', body: JSON.stringify(body) });
   }
 }

@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that Linux (32,768) and macOS (49,152) give to outgoing connections by default. */
+/** The highest port below those that Linux (32,768) and macOS (49,152) use for outgoing connections by default. */
 const LOWEST = 12_000;
 const HIGHEST = 32_000;
 const ATTEMPTS = 100;
 
 /**
- * Resolves with a port on which nothing listens. It is bound later, so it is none of those that the system gives to
- * outgoing connections meanwhile, and drawn at random, so that other tests draw other ones.
+ * Resolves with a port on which no process listens. The port is outside of the range for outgoing connections, because
+ * it is bound later. It is random, so that concurrent tests use different ports.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {

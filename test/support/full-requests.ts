@@ -1,13 +1,13 @@
 import { png } from './media-files.ts';
 
-/** One request for each API that has every kind of message, part, call, item, tool and option below the top level. */
+/** One request for each API with every kind of message, part, call, item, tool and nested option. */
 
 const IMAGE = png().toString('base64');
 const PDF = Buffer.from('%PDF-1.4\n').toString('base64');
 const MARK = { type: 'ephemeral', ttl: '5m' };
 const SCHEMA = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
-/** Fields whose content is the client's: a schema, an input, pairs of metadata. */
+/** Fields whose content the client defines: a schema, an input, metadata pairs. */
 export const OPAQUE: readonly string[] = [
   'parameters',
   'input_schema',
@@ -151,7 +151,7 @@ export const COMPLETIONS = {
   performanceConfig: { latency: 'standard' },
 };
 
-/** For a model that is not Claude. */
+/** A request for a model other than Claude. */
 export const MESSAGES = {
   model: 'm',
   max_tokens: 1_000,

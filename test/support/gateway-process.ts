@@ -9,36 +9,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hashApiKey } from '../../src/config/settings/api-key.ts';
 import { freePort } from './free-port.ts';
 
-/** The key of a process that is started without keys of its own. */
+/** The key of a process that is started without configured keys. */
 export const API_KEY = 'sk-chaos';
 
 const CONFIG_FILE = 'gateway.yaml';
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 10_000;
-/** High enough to refuse nobody, so that requests are counted all the same. */
+/** A limit that no test reaches, set so that requests are counted. */
 const LIMIT_PER_MINUTE = 1_000_000;
 
 export type Settings = Record<string, unknown>;
 
-/** The line of a request in the log, as far as it is looked at. */
+/** The fields of the access log line that the tests read. */
 export interface LoggedRequest {
   requestId: string;
   status: number;
   errorCode?: string;
   retries?: number;
   target?: string;
-  /** Targets that failed before the one that answered, each `LABEL=CODE`. */
+  /** Targets that failed before the one that answered, each as `LABEL=CODE`. */
   targetFailovers?: string[];
   usage?: { input: number; output: number };
-  /** The part of `usage` that nobody counted. */
+  /** The part of `usage` that is estimated. */
   estimatedUsage?: { input: number; output: number };
   clientDisconnected?: true;
 }
 
-/** Settings of this machine's gateway, its proxies and real credentials have no place in a test. */
+/** Returns the environment without settings of this machine's gateway, its proxies and real credentials. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isForeign = /^(AWS_|GATEWAY|EMULATOR_|NODE_|REDIS_URL$|LOG_LEVEL$|DEBUG_MODE$|PORT$|(HTTPS?|NO|ALL)_PROXY$)/i;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isForeign.test(name)));
+  const isSetting = /^(AWS_|GATEWAY|EMULATOR_|NODE_|REDIS_URL$|LOG_LEVEL$|DEBUG_MODE$|PORT$|(HTTPS?|NO|ALL)_PROXY$)/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSetting.test(name)));
 }
 
 export interface StartOptions {
@@ -47,7 +47,7 @@ export interface StartOptions {
   nodeArguments?: readonly string[];
   /** Folder that keeps compiled code between starts. */
   compileCache?: string;
-  /** Entries of `auth.keys`, each with its secret in place of its hash; by default one key, `API_KEY`. */
+  /** Entries of `auth.keys`, each with its secret in place of its hash. Default: one key, `API_KEY`. */
   keys?: readonly ProcessKey[];
   /** Command and arguments that run before Node in the same process, e.g. to enter a cgroup. */
   launcher?: readonly string[];
@@ -64,13 +64,13 @@ export interface ProcessEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** The built gateway in a process of its own, as production runs it, and all that it says. */
+/** The built gateway in a separate process, as in production, with its output. */
 export class GatewayProcess {
   readonly origin: string;
   readonly requests = new Map<string, LoggedRequest>();
-  /** What came on both outputs, but for the lines of requests. */
+  /** Lines of both outputs, except access log lines. */
   readonly output: string[] = [];
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<ProcessEnd>;
   private readonly child: ChildProcess;
   private readonly folder: string;
@@ -87,7 +87,7 @@ export class GatewayProcess {
     }
   }
 
-  /** Resolves when the process answers; rejects with its output when it ends instead. */
+  /** Resolves when the process responds. Rejects with its output if it ends first. */
   static async start({
     settings,
     environment,
@@ -108,7 +108,7 @@ export class GatewayProcess {
       deprecatedNames: { emit: false },
       ...settings,
     };
-    // JSON is YAML.
+    // JSON is valid YAML.
     writeFileSync(file, JSON.stringify({ ...whole, server }));
     const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];
     const child = spawn(command, rest, {
@@ -136,15 +136,15 @@ export class GatewayProcess {
     return this.child.pid!;
   }
 
-  /** Resolves with the line of a request; undefined when none came. Lines leave the process in batches. */
+  /** Resolves with the access log line of a request; undefined if none arrives. The process writes lines in batches. */
   async logged(requestId: string, patienceMs = 5_000): Promise<LoggedRequest | undefined> {
     const until = performance.now() + patienceMs;
     while (!this.requests.has(requestId) && performance.now() < until) await sleep(20);
     return this.requests.get(requestId);
   }
 
-  /** Whether the process says something like this, in the lines from number `from` on. */
-  async says(what: string, from = 0, patienceMs = 5_000): Promise<boolean> {
+  /** Returns true if an output line from number `from` on matches the pattern, now or within the time limit. */
+  async prints(what: string, from = 0, patienceMs = 5_000): Promise<boolean> {
     const pattern = new RegExp(what);
     const until = performance.now() + patienceMs;
     while (!this.output.slice(from).some((line) => pattern.test(line))) {
@@ -154,7 +154,7 @@ export class GatewayProcess {
     return true;
   }
 
-  /** Values of /metrics by series: name and labels as they stand there. */
+  /** Returns the values of /metrics by series, that is by name and labels as printed. */
   async metrics(): Promise<Map<string, number>> {
     const { text } = await get(`${this.origin}/metrics`);
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -167,13 +167,13 @@ export class GatewayProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Rewrites the configuration file, which the running process follows. */
+  /** Rewrites the configuration file, which the running process watches. */
   reconfigure(change: (settings: Settings) => Settings): void {
     const file = join(this.folder, CONFIG_FILE);
     writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Settings)));
   }
 
-  /** Sends a signal and does not wait; `ended` does. */
+  /** Sends a signal without waiting; await `ended` to wait. */
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
@@ -206,7 +206,7 @@ export class GatewayProcess {
   }
 }
 
-/** One GET request; the certificates of tests sign themselves and are not checked. */
+/** Sends a GET request. Test certificates are self-signed and not verified. */
 function get(url: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsGet : httpGet;

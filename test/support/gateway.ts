@@ -10,15 +10,15 @@ import { buildConfig } from '../../src/config/load-config.ts';
 
 export const KEY = 'sk-test-key';
 export const OTHER_KEY = 'sk-other-key';
-/** What it says may stand in traces. */
+/** A key whose content traces may record. */
 export const OPEN_KEY = 'sk-open-key';
-/** One request at a time. */
+/** A key with a limit of one concurrent request. */
 export const NARROW_KEY = 'sk-narrow-key';
 
-/** What the emulator knows; real credentials of the machine must not matter to the tests. */
+/** The credentials that the emulator accepts, so that real credentials of the machine have no effect. */
 export const EMULATOR_ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
 
-/** What a failed test did not come to close; it would keep Jest from ending. */
+/** Gateways that a failed test did not close, which would keep Jest from ending. */
 const open = new Set<TestGateway>();
 afterAll(async () => {
   for (const gateway of open) await gateway.close().catch(() => undefined);
@@ -28,16 +28,16 @@ export interface TestGateway {
   url: string;
   emulator: Emulator;
   app: NestExpressApplication;
-  /** The official client, as a user has it; retries are the gateway's. */
+  /** The official client without retries, because the gateway retries. */
   client: OpenAI;
-  /** One raw request with the test key. */
+  /** Sends one raw request with the test key. */
   send(path: string, init?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Response>;
   close(): Promise<void>;
 }
 
 /**
- * The real application against the real emulator, both on free ports. `settings` is YAML over the test's
- * defaults; `endpoint` another upstream than the emulator of its own.
+ * Starts the real application against the real emulator, both on free ports. `settings` is YAML over the test's
+ * defaults. `endpoint` replaces the upstream, which is a new emulator by default.
  */
 export async function startGateway(
   settings = '',
@@ -75,7 +75,7 @@ export async function startGateway(
   return gateway;
 }
 
-/** Loads the client late: most specs send requests by `fetch`, and the package has 236 modules. */
+/** Loads the client on first use, because most specs use `fetch` and the package has 236 modules. */
 function openClient(url: string): OpenAI {
   const { OpenAI: Client } = createRequire(import.meta.url)('openai') as { OpenAI: typeof OpenAI };
   return new Client({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
@@ -104,11 +104,11 @@ export function testConfig(endpoint: string, settings: string) {
   });
 }
 
-/** Waits until something is so; fails after ten seconds, which a busy machine may take. */
+/** Waits until the condition is true. Throws after ten seconds, which a busy machine may need. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   for (let attempt = 0; attempt < 1_000; attempt++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`waited in vain for: ${what}`);
+  throw new Error(`timed out waiting for: ${what}`);
 }

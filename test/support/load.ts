@@ -4,12 +4,14 @@ import { REPLICA_KEY } from './replica.ts';
 
 const PAUSE_MS = 40;
 
-/** How requests ended: `200`, another status with the error's code, or the code of a connection error; and how often. */
+/**
+ * The number of requests by outcome: `200`, another status with the error's code, or the code of a connection error.
+ */
 export type Outcomes = Map<string, number>;
 
 /**
- * Clients through a proxy that speaks TLS, each asking again as soon as it is answered. Every request has a
- * connection of its own: nginx before 1.27.4 closes idle ones of clients on a reload, which is not what is tested.
+ * Clients that send requests in a loop through a TLS proxy. Every request uses a new connection, because nginx before
+ * 1.27.4 closes idle client connections on a reload, which is not under test.
  */
 export class Load {
   readonly plain: Outcomes = new Map();
@@ -22,7 +24,10 @@ export class Load {
     this.port = port;
   }
 
-  /** `plain` clients ask for whole answers of `models.plain`, `streams` for streams of `models.stream`. */
+  /**
+   * Starts `plain` clients that request plain answers of `models.plain`, and `streams` clients that stream from
+   * `models.stream`.
+   */
   start(clients: { plain: number; streams: number }, models: { plain: string; stream: string }): void {
     for (let index = 0; index < clients.plain; index++) {
       this.clients.push(this.client(this.plain, () => ask(this.port, { model: models.plain })));
@@ -52,13 +57,14 @@ export function add(outcomes: Outcomes, outcome: string): void {
 }
 
 /**
- * One request to its end. A plain one, and a refusal, is told by its status; a stream by `whole` (it ended with `[DONE]`), `error frame`,
- * `broken` (the connection broke, which every client notices) or `cut short`, which would look like a whole answer.
- * `onHead` is called when the answer begins.
+ * Sends one request and reads its response to the end. The outcome of a plain request or an error is its status. The
+ * outcome of a stream is `whole` (it ended with `[DONE]`), `error frame`,
+ * `broken` (the connection broke, which every client detects) or `cut short` (looks complete to a client).
+ * `onHead` is called when the response begins.
  */
 export function ask(port: number, body: { model: string; stream?: boolean }, onHead?: () => void): Promise<string> {
   return new Promise((resolve) => {
-    const asked = request(
+    const clientRequest = request(
       {
         host: '127.0.0.1',
         port,
@@ -73,16 +79,16 @@ export function ask(port: number, body: { model: string; stream?: boolean }, onH
         answer.setEncoding('utf8');
         answer.once('data', () => onHead?.());
         answer.on('data', (data: string) => (text += data));
-        answer.on('end', () => resolve(told(answer.statusCode ?? 0, text, body.stream ?? false)));
+        answer.on('end', () => resolve(outcomeOf(answer.statusCode ?? 0, text, body.stream ?? false)));
         answer.on('error', () => resolve('broken'));
       },
     );
-    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    asked.end(JSON.stringify({ ...body, messages: [{ role: 'user', content: 'Hello' }] }));
+    clientRequest.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    clientRequest.end(JSON.stringify({ ...body, messages: [{ role: 'user', content: 'Hello' }] }));
   });
 }
 
-function told(status: number, text: string, stream: boolean): string {
+function outcomeOf(status: number, text: string, stream: boolean): string {
   if (status !== 200) return `${status} ${/"code":"(\w+)"/.exec(text)?.[1] ?? text.slice(0, 200)}`;
   if (!stream) return '200';
   if (text.trimEnd().endsWith('data: [DONE]')) return 'whole';

@@ -1,6 +1,6 @@
 /**
- * Starts the application without listening and prints, one a line, the packages it has loaded by then, and what of Node
- * itself. Run it with `--import ./bench/source-hook.ts`.
+ * Starts the application without listening and prints the loaded packages and Node built-ins, one per line. Run it with
+ * `--import ./bench/source-hook.ts`.
  */
 import '../../src/bootstrap/skip-builtin-fetch.ts';
 import { registerHooks } from 'node:module';

@@ -1,4 +1,4 @@
-/** A text that occurs nowhere but in the content of these requests, and survives JSON and URLs unchanged. */
+/** A text that occurs only in the content of these requests, and that JSON and URLs leave unchanged. */
 export const MARKER = 'XQ7contentmarkerXQ7';
 
 export interface MarkedRequest {
@@ -62,7 +62,7 @@ const RESPONSES = {
   ...NAMED,
 };
 
-/** Requests that succeed, by path; `stream` is added where the path itself does not mean it. */
+/** Requests that succeed, by path; `stream` is added unless the path itself implies it. */
 const BODIES: readonly [path: string, body: Fields][] = [
   ['/v1/chat/completions', CHAT],
   ['/v1/chat/completions', { ...CHAT, model: 'nova-pro', tools: undefined, messages: TURNS.slice(-1) }],
@@ -85,7 +85,7 @@ const BODIES: readonly [path: string, body: Fields][] = [
 
 const STREAMING = /^\/v1\/(chat\/completions|completions|responses|messages)$/;
 
-/** One request for each endpoint, plain and streamed, with the marker in every field that takes text. */
+/** Returns one request for each endpoint, plain and streamed, with the marker in every text field. */
 export function wholeRequests(): MarkedRequest[] {
   return BODIES.flatMap(([path, body]) => {
     const plain = { name: path, path, body: JSON.stringify(body) };
@@ -94,7 +94,9 @@ export function wholeRequests(): MarkedRequest[] {
   });
 }
 
-/** The same with what is refused: wrong types, unknown fields, missing fields, JSON and encodings that are invalid. */
+/**
+ * Returns rejected requests with the marker: wrong types, unknown fields, missing fields, invalid JSON and encodings.
+ */
 export function brokenRequests(): MarkedRequest[] {
   return BODIES.flatMap(([path, body]) => [
     ...Object.entries(variantsOf(body)).map(([what, text]) => ({ name: `${path}: ${what}`, path, body: text })),
@@ -107,7 +109,7 @@ export function brokenRequests(): MarkedRequest[] {
 }
 
 function variantsOf(body: Fields): Record<string, string> {
-  const variants: Record<string, string> = { 'a field of no name': JSON.stringify({ ...body, [MARKER]: MARKER }) };
+  const variants: Record<string, string> = { 'a field without a name': JSON.stringify({ ...body, [MARKER]: MARKER }) };
   for (const field of Object.keys(body)) {
     variants[`${field} is text`] = JSON.stringify({ ...body, [field]: MARKER });
     variants[`${field} is an object`] = JSON.stringify({ ...body, [field]: { [MARKER]: MARKER } });
@@ -130,21 +132,21 @@ const ODD_FIELDS: Record<string, Fields> = {
       },
     },
   },
-  'a schema refers to nothing': {
+  'a schema has a dangling reference': {
     tools: [{ type: 'function', function: { name: 'x', parameters: { $ref: `#/${MARKER}` } } }],
   },
-  'an image that is none': {
+  'an invalid image': {
     messages: [
       { role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${MARKER}` } }] },
     ],
   },
-  'an image of another place': {
+  'an image at a remote URL': {
     messages: [
       { role: 'user', content: [{ type: 'image_url', image_url: { url: `https://${MARKER}.invalid/${MARKER}` } }] },
     ],
   },
-  'an earlier response that is not there': { previous_response_id: MARKER },
-  'reasoning that nobody sealed': {
+  'a missing earlier response': { previous_response_id: MARKER },
+  'reasoning without encryption': {
     input: [{ type: 'reasoning', id: MARKER, encrypted_content: MARKER, summary: [] }],
   },
 };

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-/** Real files, as small as they can be, and built here so that every byte has a reason. */
+// Minimal real files, built in code so that every byte is explained.
 
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
@@ -21,7 +21,7 @@ function crc32(bytes: Buffer): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** Grey; `bytes` of ballast in a text chunk. */
+/** Returns a grayscale PNG with a text chunk of `bytes` bytes. */
 export function png({ width = 1, height = 1, ballast = 0 } = {}): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -47,7 +47,7 @@ export function gif({ width = 1, height = 1 } = {}): Buffer {
   ]);
 }
 
-/** The frame header stands behind an Exif segment of `exif` bytes and three fill bytes. */
+/** Returns a JPEG whose frame header follows an Exif segment of `exif` bytes and three fill bytes. */
 export function jpeg({ width = 1, height = 1, exif = 20 } = {}): Buffer {
   const segment = Buffer.alloc(4 + exif);
   segment.writeUInt16BE(0xffe1, 0);
@@ -79,7 +79,7 @@ export function webp(kind: 'VP8X' | 'VP8L' | 'VP8 ', { width = 1, height = 1 } =
 
 export const PDF = text('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 
-/** The beginning of a ZIP archive with one stored, empty file; `word/document.xml` makes it a DOCX. */
+/** Returns the beginning of a ZIP archive with one stored, empty file; `word/document.xml` makes it a DOCX. */
 export function zip(name: string): Buffer {
   const header = Buffer.alloc(30);
   header.write('PK\u0003\u0004', 0, 'latin1');

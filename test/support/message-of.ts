@@ -1,10 +1,10 @@
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
 /**
- * What Anthropic's clients put together from the events of a stream; throws where the events are not in order: blocks
- * begin with the next number, get their pieces while they are open, and end before the next one.
+ * Assembles a message from the events of a stream as Anthropic's clients do. Throws if the events are out of order: a
+ * block has the next index, receives deltas while it is open, and ends before the next block.
  */
 export function messageOf(events: readonly string[]): Loose {
   const [first, ...others]: Loose[] = events.map((event) => JSON.parse(event));
@@ -14,7 +14,7 @@ export function messageOf(events: readonly string[]): Loose {
   for (const event of others) {
     if (event.type.startsWith('content_block')) open = afterBlockEvent(message, open, event);
     else if (event.type === 'message_delta') Object.assign(message, event.delta, { ...event, type: 'message' });
-    else if (event.type !== 'message_stop') throw new Error(`Not known: ${event.type}`);
+    else if (event.type !== 'message_stop') throw new Error(`Unknown event: ${event.type}`);
   }
   if (open || others.at(-1)?.type !== 'message_stop') throw new Error('The stream has no end.');
   delete message.delta;
@@ -26,7 +26,7 @@ interface OpenBlock {
   json: string;
 }
 
-/** The block that is open after the event. */
+/** Returns the block that is open after the event. */
 function afterBlockEvent(message: Loose, open: OpenBlock | undefined, event: Loose): OpenBlock | undefined {
   const { type, index, delta, content_block: block } = event;
   if (index !== message.content.length - (open ? 1 : 0)) throw new Error(`Out of order: ${type} ${index}`);
@@ -52,7 +52,7 @@ function add(open: OpenBlock, delta: Loose): void {
   else throw new Error(`A ${delta.type} in a ${block.type}`);
 }
 
-/** What the limit of tokens cut short is no JSON. */
+/** Returns the parsed arguments, or the text if the token limit truncated the JSON. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json);

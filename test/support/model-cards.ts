@@ -2,8 +2,9 @@ import type { Model, ModelRules, ThinkingRules } from '../../src/models/types/mo
 import type { TranslationOptions } from '../../src/translation/dialect.ts';
 
 /**
- * One model of every generation that differs, written out by hand: what the translators are
- * tested against does not move when the table in `src/models` does.
+ * One model of every generation that differs, written by hand, so that changes of the table in `src/models` do not
+ * change
+ * the input of the translator tests.
  */
 
 const BUDGET: ThinkingRules = {

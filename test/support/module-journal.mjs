@@ -1,4 +1,4 @@
-/** Preloaded by a test: writes down which modules of OpenTelemetry a process loads. */
+/** Records which modules of OpenTelemetry a process loads; preloaded by a test. */
 import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 

@@ -10,7 +10,9 @@ const INSTALL_MS = 120_000;
 const SHIPPED = 'deploy/nginx/outcrop.conf';
 const SHIPPED_SERVERS = /( +server 127\.0\.0\.1:\d+ .*\n)+/;
 
-/** Whether there is an nginx; installs Debian's where the test may, and says so where there is none. */
+/**
+ * Returns true if nginx is available. Installs Debian's package where the test may, and prints a line if that fails.
+ */
 export async function nginxIsThere(): Promise<boolean> {
   const works = () =>
     run('nginx', ['-v']).then(
@@ -27,7 +29,7 @@ export async function nginxIsThere(): Promise<boolean> {
   return false;
 }
 
-/** The shipped file in a real nginx, with this test's ports, certificate and folders. */
+/** The shipped configuration file in a real nginx, with ports, certificate and folders of the test. */
 export class Nginx {
   readonly port: number;
   private readonly folder: string;
@@ -38,7 +40,7 @@ export class Nginx {
     this.port = port;
   }
 
-  /** `replicas` are ports on this machine. Resolves before nginx answers. */
+  /** Starts nginx; resolves before it responds. `replicas` are ports on this machine. */
   static async start(replicas: readonly number[]): Promise<Nginx> {
     const nginx = new Nginx(await mkdtemp(join(tmpdir(), 'outcrop-nginx-')), await freePort());
     await nginx.prepare();
@@ -48,13 +50,13 @@ export class Nginx {
     return nginx;
   }
 
-  /** What a deployment does with nginx: takes replicas out of the upstream, or back in, and reloads. */
+  /** Removes replicas from the upstream or adds them again and reloads, as a deployment does. */
   async reload(replicas: readonly number[], down: readonly number[]): Promise<void> {
     await this.write(replicas, down);
     this.server?.kill('SIGHUP');
   }
 
-  /** What nginx complained about. */
+  /** Returns the error log of nginx. */
   complaints(): Promise<string> {
     return readFile(join(this.folder, 'error.log'), 'utf8');
   }
@@ -81,7 +83,7 @@ export class Nginx {
     await writeFile(join(this.folder, 'outcrop.conf'), adapted);
   }
 
-  /** What stands around the shipped file, and the certificate. */
+  /** Writes the configuration around the shipped file, and the certificate. */
   private async prepare(): Promise<void> {
     const { folder } = this;
     const [crt, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];

@@ -1,9 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /**
- * What the Open Responses specification requires of responses, items, parts and events: the required fields with their
- * types. Source: https://github.com/openresponses/openresponses, schema/*.tsp, read on 2026-11-29. Types of items, parts,
- * tools and events that only OpenAI has are not checked here.
+ * Requirements of the Open Responses specification for responses, items, parts and events: required fields and their
+ * types. Source: https://github.com/openresponses/openresponses, schema/*.tsp, 2026-11-29. The checks exclude items,
+ * parts,
+ * tools and events that only OpenAI has.
  */
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -18,12 +19,12 @@ const constant = (value: string): Schema => ({ const: value });
 const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 const listOf = (items: Schema): Schema => ({ type: 'array', items });
 
-/** An object with all of these fields, and with any others. */
+/** Returns a schema of an object with all of these fields, and any others. */
 function required(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', required: Object.keys(properties), properties };
 }
 
-/** One of several objects by the value of `type`; objects of other types are not checked. */
+/** Returns a schema of one of several objects by the value of `type`; objects of other types pass. */
 function byType(variants: Readonly<Record<string, Schema>>): Schema {
   const allOf = Object.entries(variants).map(([type, variant]) => ({
     anyOf: [{ properties: { type: { not: constant(type) } } }, variant],
@@ -159,7 +160,7 @@ const checks = {
   compaction: ajv.compile(compaction),
 };
 
-/** Throws for a value that lacks what the Open Responses specification requires. */
+/** Throws for a value that lacks a requirement of the Open Responses specification. */
 export function checkOpenResponses(kind: keyof typeof checks, value: unknown): void {
   const check = checks[kind];
   const wire: unknown = JSON.parse(JSON.stringify(value));

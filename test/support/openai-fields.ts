@@ -11,7 +11,10 @@ interface Schema {
   properties?: Record<string, Schema>;
 }
 
-/** All fields of a schema of OpenAI's specification, those of its parts included; undefined, with a line why, without the file. */
+/**
+ * Returns all fields of a schema of OpenAI's specification, including referenced schemas; undefined, with a printed
+ * line, without the file.
+ */
 export function openAiFields(schema: string): string[] | undefined {
   if (!existsSync(SPEC)) {
     console.warn('skipped: OpenAI’s specification is not on this machine, its fields are not compared with our table');
@@ -23,12 +26,12 @@ export function openAiFields(schema: string): string[] | undefined {
     if (target === undefined) throw new Error(`the specification has no ${one.$ref}`);
     return target.$ref === undefined ? target : resolve(target);
   };
-  /** Properties of a schema and of all its alternatives. */
+  /** Returns the properties of a schema and of all its alternatives. */
   const properties = (one: Schema): [string, Schema][] => {
     const { allOf = [], oneOf = [], anyOf = [], properties: own = {} } = resolve(one);
     return [...Object.entries(own), ...[...allOf, ...oneOf, ...anyOf].flatMap(properties)];
   };
-  /** Items of the lists among the alternatives of a schema. */
+  /** Returns the item schemas of the arrays among the alternatives of a schema. */
   const itemsOf = (one: Schema): Schema[] => {
     const { allOf = [], oneOf = [], anyOf = [], items } = resolve(one);
     return [...(items ? [items] : []), ...[...allOf, ...oneOf, ...anyOf].flatMap(itemsOf)];

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 const SPEC = new URL('../../../shared/openai-spec/schemas.json', import.meta.url);
 
 /**
- * Fields that OpenAI's API answers with null although its published schemas have no null for them. The Open Responses
+ * Fields that OpenAI's API returns as null although its published schemas do not allow null. The Open Responses
  * specification requires them with null.
  */
 const NULL_ON_THE_WIRE: readonly string[] = ['usage', 'safety_identifier', 'prompt_cache_key', 'description'];
@@ -13,7 +13,10 @@ function withoutNulls(name: string, value: unknown): unknown {
   return value === null && NULL_ON_THE_WIRE.includes(name) ? undefined : value;
 }
 
-/** Checks a value against a schema of OpenAI's published specification; without the file it says so and checks nothing. */
+/**
+ * Checks a value against a schema of OpenAI's published specification. Without the file it prints a line and checks
+ * nothing.
+ */
 export function specValidator(): (schema: string, value: unknown) => void {
   if (!existsSync(SPEC)) {
     console.warn(

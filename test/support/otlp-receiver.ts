@@ -9,7 +9,7 @@ interface KeyValue {
   value: Value;
 }
 
-/** A span as OTLP's JSON has it, with plain attributes. */
+/** A span as in OTLP's JSON, with its attributes as an object. */
 export interface ReceivedSpan {
   traceId: string;
   spanId: string;
@@ -41,16 +41,16 @@ interface WireSpan extends Omit<ReceivedSpan, 'start' | 'end' | 'attributes' | '
   status?: { code?: number };
 }
 
-/** Takes OTLP over HTTP in JSON, as a collector does. */
+/** An HTTP server that receives OTLP in JSON, as a collector does. */
 export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
-  /** Points of histograms by the name of the metric; later ones replace earlier ones. */
+  /** Histogram points by metric name; later ones replace earlier ones. */
   readonly points = new Map<string, ReceivedPoint[]>();
   readonly requests: { path: string; headers: Record<string, unknown> }[] = [];
-  /** Bodies as they came. */
+  /** Bodies as received. */
   readonly texts: string[] = [];
   resource: Record<string, unknown> = {};
-  /** What it answers. */
+  /** Status of the response. */
   status = 200;
   readonly url: string;
   private readonly server: Server;

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An upstream that keeps the bodies of requests as text and refuses each of them. */
+/** An upstream that records the bodies of requests as text and rejects each request. */
 export interface RecordingUpstream {
   url: string;
-  /** Bodies byte by byte, oldest first. */
+  /** Bodies, unmodified, oldest first. */
   bodies: Buffer[];
   close(): Promise<void>;
 }

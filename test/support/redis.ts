@@ -12,17 +12,17 @@ const INSTALL_MS = 60_000;
 
 export interface TestRedis {
   url: string;
-  /** Connections stay open, nothing is answered. */
+  /** Stops the process without closing connections, so that commands stay unanswered. */
   pause(): void;
   resume(): void;
-  /** Kills it as a crash would. */
+  /** Kills the process as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same port, empty. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A Redis of its own for a test; undefined, with a line that says why, where there is none to be had. */
+/** Starts a Redis for one test; undefined, with a printed line, if none is available. */
 export async function startRedis(): Promise<TestRedis | undefined> {
   if (!(await isInstalled()) && !(await install())) {
     console.warn('Redis cases are skipped: no redis-server on PATH, and it could not be installed with apt-get.');

@@ -13,17 +13,17 @@ export interface ReloadingGateway {
   url: string;
   app: NestExpressApplication;
   emulator: Emulator;
-  /** Where its file stands. */
+  /** Path of the configuration file. */
   folder: string;
-  /** Writes the file over what was there. */
+  /** Overwrites the file in place. */
   write(text: string): void;
-  /** One raw request. */
+  /** Sends one raw request. */
   send(path: string, key: string, body?: unknown): Promise<Response>;
   metric(name: string): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
-/** The real application with a file that it follows; `prepare` may lay the file out in another way. */
+/** Starts the real application with a file that it watches; `prepare` may lay the file out differently. */
 export async function startReloading(
   text: string,
   prepare: (folder: string, text: string) => void = (folder, initial) => {
@@ -71,7 +71,10 @@ export async function startReloading(
   };
 }
 
-/** As the kubelet lays out a ConfigMap: the file leads through `..data` to a folder that is never written again. */
+/**
+ * Lays the file out as the kubelet mounts a ConfigMap: the path leads through `..data` to a folder that is never
+ * modified.
+ */
 export function asConfigMap(folder: string, text: string): void {
   const version = `..${process.hrtime.bigint()}`;
   mkdirSync(join(folder, version));

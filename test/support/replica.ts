@@ -15,7 +15,7 @@ export interface ReplicaOptions {
   port: number;
   /** Port of the emulator. */
   emulatorPort: number;
-  /** Variables over those of the test. */
+  /** Variables that override those of the test. */
   environment?: Record<string, string>;
 }
 
@@ -24,7 +24,7 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-/** A gateway in a process of its own, from the sources. */
+/** A gateway in a separate process, run from the sources. */
 export class Replica {
   readonly url: string;
   readonly exited: Promise<Exit>;
@@ -65,29 +65,29 @@ export class Replica {
   }
 }
 
-/** The emulator in a process of its own; resolves when it answers. */
-export async function startEmulatorProcess(port: number, behaviours: readonly object[]): Promise<void> {
+/** Starts the emulator in a separate process; resolves when it responds. */
+export async function startEmulatorProcess(port: number, faults: readonly object[]): Promise<void> {
   start(['emulator/main.ts'], {
     EMULATOR_PORT: String(port),
     EMULATOR_PACE_MS: '0',
-    EMULATOR_BEHAVE: JSON.stringify(behaviours),
+    EMULATOR_BEHAVE: JSON.stringify(faults),
   });
   await answers(`http://127.0.0.1:${port}/__emulator/stats`, () => 'the emulator');
 }
 
-/** Ends with the test file at the latest. */
-function start(words: readonly string[], environment: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, words, { env: { PATH: process.env['PATH'], ...environment } });
+/** Starts a Node process that ends with the test file at the latest. */
+function start(nodeArguments: readonly string[], environment: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, nodeArguments, { env: { PATH: process.env['PATH'], ...environment } });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
-async function answers(url: string, told: () => string): Promise<void> {
+async function answers(url: string, output: () => string): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(50);
   }
-  throw new Error(`${url} does not answer: ${told()}`);
+  throw new Error(`${url} does not answer: ${output()}`);
 }

@@ -1,26 +1,29 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** AWS's Service Quotas, as far as ListServiceQuotas goes (Service Quotas API reference, 2019-06-24): JSON in and out. */
+/**
+ * AWS's Service Quotas, limited to ListServiceQuotas (Service Quotas API reference, 2019-06-24): JSON request and
+ * response.
+ */
 export interface ServiceQuotasServer {
   url: string;
-  /** Name and value, in the order in which they are told. */
+  /** Name and value, in the order of the response. */
   quotas: [name: string, value: number][];
-  /** Regions that signed questions were for, and what they asked. */
-  asked: { region: string | undefined; signedBy: string | undefined; body: Record<string, unknown> }[];
-  /** Refuses from now on, as without the IAM action. */
+  /** Regions and bodies of signed requests. */
+  received: { region: string | undefined; signedBy: string | undefined; body: Record<string, unknown> }[];
+  /** Rejects later requests, as without the IAM action. */
   denies: boolean;
   close(): Promise<void>;
 }
 
 const TARGET = 'ServiceQuotasV20190624.ListServiceQuotas';
 
-/** Tells so many quotas a page. */
+/** Starts the server; `pageSize` is the number of quotas per page. */
 export async function startServiceQuotas(pageSize = 2): Promise<ServiceQuotasServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = JSON.parse(await readText(request)) as Record<string, unknown>;
     const [, signedBy, , region] = /Credential=([^/]+)\/(\d+)\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
-    stub.asked.push({ region, signedBy, body });
+    stub.received.push({ region, signedBy, body });
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     if (stub.denies || request.headers['x-amz-target'] !== TARGET) {
       response.statusCode = 400;
@@ -38,7 +41,7 @@ export async function startServiceQuotas(pageSize = 2): Promise<ServiceQuotasSer
   const stub: ServiceQuotasServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     quotas: [],
-    asked: [],
+    received: [],
     denies: false,
     close: () =>
       new Promise((resolve) => {

@@ -5,30 +5,30 @@ import { redact, sign } from '../../emulator/answers/signatures.ts';
 import { png } from './media-files.ts';
 
 /**
- * Requests of one kind on every endpoint that accepts it, with what the gateway sends and reports. A `%%NAME:N%%` in a
- * request stands for N letters (FILL), an image (PNG), a
- * document of N bytes (PDF, DOCX, TXT), or reasoning that another Claude has signed (SIGNATURE of the text N, REDACTED).
+ * Requests of one kind on every endpoint that accepts it, with the body for Bedrock and the reports of the gateway.
+ * A `%%NAME:N%%` in a request is a placeholder for N letters (FILL), an image (PNG) or a document of N bytes (PDF,
+ * DOCX, TXT). SIGNATURE and REDACTED stand for reasoning that another Claude signed.
  */
 export interface SessionCase {
   name: string;
   path: string;
   headers?: Record<string, string>;
   body: Record<string, unknown>;
-  /** What the model answers. */
+  /** The scripted answer of the model. */
   script?: ScriptedAnswer[];
-  /** `x-outcrop-adjusted`, all of it, in its order. */
+  /** The complete value of `x-outcrop-adjusted`, in its order. */
   adjusted: string[];
-  /** `param` of the 400, where the refusal is the correct answer. */
+  /** `param` of the 400, if rejecting the request is the correct result. */
   refused?: string;
-  /** Part of what Bedrock is sent in the end. */
+  /** Part of the last body that Bedrock receives. */
   sent?: object;
-  /** Calls to Bedrock, where it is not one. */
+  /** Number of calls to Bedrock, if it is not one. */
   calls?: number;
-  /** The same for the streamed request, which comes after the plain one, where that has taught the gateway. */
+  /** Calls for the streamed request, which follows the plain one, if the gateway learned from the plain one. */
   callsStreamed?: number;
   /** Part of the plain answer. */
   answered?: object;
-  /** The text of a streamed answer of chat. */
+  /** The text of a streamed chat answer. */
   answeredText?: string;
 }
 

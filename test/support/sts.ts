@@ -1,32 +1,34 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What somebody asked AssumeRole for. */
+/** Parameters of an AssumeRole request. */
 export interface AssumeRole {
   roleArn: string | null;
   externalId: string | null;
   sessionName: string | null;
-  /** Access key that signed the question. */
+  /** Access key that signed the request. */
   signedBy: string | undefined;
 }
 
-/** AWS's Security Token Service, as far as AssumeRole goes (AWS STS API reference, 2011-06-15): query in, XML out. */
+/**
+ * AWS's Security Token Service, limited to AssumeRole (AWS STS API reference, 2011-06-15): query request, XML response.
+ */
 export interface StsServer {
   url: string;
-  asked: AssumeRole[];
-  /** Seconds that credentials hold, from now on. */
+  received: AssumeRole[];
+  /** Lifetime of later credentials, in seconds. */
   lifeSeconds: number;
-  /** Refuses from now on, as for a trust policy that does not know the caller. */
+  /** Rejects later requests, as a trust policy does that excludes the caller. */
   denies: boolean;
   close(): Promise<void>;
 }
 
-/** `keyFor` names the access key of a role; its secret is the same for all. */
+/** Starts the server. `keyFor` returns the access key of a role; all roles share one secret. */
 export async function startSts(keyFor: (roleArn: string) => string, secretAccessKey: string): Promise<StsServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const query = new URLSearchParams(await readText(request));
     const roleArn = query.get('RoleArn');
-    sts.asked.push({
+    sts.received.push({
       roleArn,
       externalId: query.get('ExternalId'),
       sessionName: query.get('RoleSessionName'),
@@ -40,7 +42,7 @@ export async function startSts(keyFor: (roleArn: string) => string, secretAccess
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sts: StsServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked: [],
+    received: [],
     lifeSeconds: 3_600,
     denies: false,
     close: () =>

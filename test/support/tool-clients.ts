@@ -1,4 +1,7 @@
-/** How clients keep the messages that they send back: each takes the gateway's message and gives what is sent next time. */
+/**
+ * Ways in which clients store messages: each receives the gateway's message and returns what it sends with the next
+ * request.
+ */
 
 export interface Call {
   id: string;
@@ -19,15 +22,15 @@ export interface Message {
 type Block = { type: 'thinking'; thinking: string; signature: string } | { type: 'redacted_thinking'; data: string };
 
 export interface Client {
-  /** What it makes of an answer with the results of its calls. */
+  /** Returns the messages that the client makes of an answer and the results of its calls. */
   remember(answer: Message, results: Message[]): Message[];
-  /** Thoughts of turns with calls have to reach the model again. */
+  /** True if thinking of turns with calls must reach the model again. */
   keepsIds: boolean;
-  /** Its calls come in another order, and their thoughts with them. */
+  /** True if the client sends its calls in another order, with their thinking. */
   reorders?: true;
 }
 
-/** Only the fields of OpenAI's own types. */
+/** Keeps only the fields of OpenAI's own types. */
 function known({ role, content, tool_calls }: Message): Message {
   return { role, content, ...(tool_calls && { tool_calls }) };
 }
@@ -39,7 +42,7 @@ function reserialized(calls: Call[] | undefined): Call[] | undefined {
   }));
 }
 
-/** Changes an id the same way on both sides. */
+/** Changes an id consistently in calls and results. */
 function renamed(id: string | undefined): string {
   return `call_${(id ?? '').slice(-6)}`;
 }
@@ -60,14 +63,14 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
       ...results.map((result) => ({ ...result, name: 'tool' })),
     ],
   },
-  'is like the AI SDK': {
+  'is like the Vercel AI SDK': {
     keepsIds: true,
     remember: ({ role, content, reasoning_content, tool_calls }, results) => [
       { role, content: content ?? '', reasoning_content, tool_calls: reserialized(tool_calls) },
       ...results,
     ],
   },
-  'puts thoughts into the content': {
+  'puts thinking into the content': {
     keepsIds: true,
     remember: ({ role, content, thinking_blocks, tool_calls }, results) => [
       {
@@ -78,7 +81,7 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
       ...results,
     ],
   },
-  'speaks as OpenRouter does': {
+  "uses OpenRouter's fields": {
     keepsIds: true,
     remember: (answer, results) => [
       { ...known(answer), reasoning_details: answer.thinking_blocks?.map(detail) },

@@ -10,13 +10,13 @@ import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
 import { type Case, CORPUS } from '../support/corpus.ts';
 import { contextOf } from '../support/model-cards.ts';
 
-/** None of the corpus may fail here, whichever model is asked; `test/e2e/requests/corpus.e2e-spec.ts` is the way of it by HTTP. */
+/** Checks that no model rejects a request of the corpus; `test/e2e/requests/corpus.e2e-spec.ts` sends it over HTTP. */
 
 const PAIRS = CHAT_MODELS.flatMap((card) => {
   const model = MODELS.find(({ id }) => id === card.id);
   return model ? [{ card, model }] : [];
 });
-/** Most of the corpus asks for it; what others are told and sent is for the end-to-end test. */
+/** The model of most cases; the end-to-end test covers reports and bodies of the others. */
 const SNAPSHOT_OF = 'claude-sonnet-4-5';
 
 describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings, sent }) => {
@@ -26,7 +26,7 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
     readFile: () => '',
   });
 
-  it('is repaired and told', () => {
+  it('is repaired and reported', () => {
     const options = contextOf(SNAPSHOT_OF, { policy });
     if (refused !== undefined && policy.requests.unsupportedFields === 'adjust') {
       expect(() => chatDialect.toConverse(request, options)).toThrow(
@@ -40,15 +40,15 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
     if (sent === undefined) expect(translation).toMatchSnapshot();
   });
 
-  it('is refused by no model that has tools', () => {
+  it('is rejected by no model with tool use', () => {
     for (const { card, model } of PAIRS) {
       const context = { model: card, thinkingByName: false, defaultMaxTokens: 2_048, policy };
       try {
         const { inputs } = chatDialect.toConverse(request, context);
         checkConverse(JSON.parse(JSON.stringify(inputs[0])), model);
       } catch (error) {
-        const isOurs = error instanceof GatewayError && error.status === 400;
-        if (!isOurs || (refused === undefined && has(card, request))) {
+        const isBadRequest = error instanceof GatewayError && error.status === 400;
+        if (!isBadRequest || (refused === undefined && has(card, request))) {
           throw new Error(`${card.name}: ${String(error)}`, { cause: error });
         }
       }
@@ -56,7 +56,7 @@ describe.each(CORPUS)('$thread: $gist', ({ request, adjusted, refused, settings,
   });
 });
 
-/** Whether the model takes the kinds of content that the request holds. */
+/** Returns true if the model accepts the kinds of content in the request. */
 function has({ rules }: Model, request: Case['request']): boolean {
   const text = JSON.stringify(request);
   const needsTools = text.includes('"tools"') || text.includes('"tool_calls"') || text.includes('"functions"');

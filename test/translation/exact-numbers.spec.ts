@@ -15,7 +15,7 @@ import { messagesDialect } from '../../src/translation/anthropic/converse/messag
 import { SchemaCompiler } from '../../src/translation/json-schema/schema-compiler.ts';
 import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -23,7 +23,7 @@ const LOSSY = ['1.0', '-0', '-0.0', '0.10', '1e5', '1E+400', '9007199254740993',
 const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?([eE][-+]?\d{1,3})?$/);
 const REPLY = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 
-/** JSON texts of objects in which numbers stand everywhere that they can. */
+/** JSON texts of objects with numbers in every possible place. */
 const objectText = fc
   .array(fc.oneof(digits, fc.constantFrom(...LOSSY)), { minLength: 1, maxLength: 4 })
   .map((numbers) => `{"a":${numbers[0]},"b":[${numbers.join(',')}],"c":{"d":"1.0, -0","e":[{"f":${numbers.at(-1)}}]}}`);
@@ -41,11 +41,11 @@ describe('numbers', () => {
     expect(isExactNumber((parseExactly(`{"a":${number}}`) as Loose).a)).toBe(true);
   });
 
-  it.each(['1', '0', '-1.5', '123456789012345', '0.1'])('of the form %s stay numbers', (number) => {
+  it.each(['1', '0', '-1.5', '123456789012345', '0.1'])('of the form %s remain numbers', (number) => {
     expect(parseExactly(`{"a":${number},"b":1.0}`)).toMatchObject({ a: Number(number) });
   });
 
-  it('come out of any JSON as they stand in it', () => {
+  it('keep their notation in any JSON text', () => {
     fc.assert(
       fc.property(objectText, (text) => {
         expect(JSON.stringify(parseExactly(text))).toBe(text);
@@ -86,7 +86,7 @@ describe('numbers', () => {
     );
   });
 
-  it('of whole answers reach the client digit by digit', () => {
+  it('of complete answers reach the client digit by digit', () => {
     fc.assert(
       fc.property(objectText, (text) => {
         const answer = converseAnswer(text);
@@ -125,7 +125,7 @@ describe('numbers', () => {
     expect(sent(toInvokeBody(parsed(messages), {}, options).body)).toContain(`"input":${id}`);
   });
 
-  it('of stored responses come back as they were kept', () => {
+  it('of stored responses are restored as they were stored', () => {
     const tools = `[{"type":"function","name":"f","parameters":{"maximum":1e400,"const":9007199254740993}}]`;
     const input = `[{"type":"function_call_output","call_id":"c","output":{"id":12345678901234567890,"x":[1.0]}}]`;
     const json = `{"response":{"id":"r","output":[],"reasoning":{},"temperature":1.0,"tools":${tools}},"input":${input}}`;
@@ -145,7 +145,7 @@ describe('numbers', () => {
     }
   });
 
-  it('of long texts keep their digits, too', () => {
+  it('of long texts keep their digits as well', () => {
     const text = `{"a":1.0,"b":"${'x'.repeat(1_000_000)}","c":1e5}`;
     expect(JSON.stringify(parseExactly(text))).toBe(text);
     expect(JSON.stringify(parseToolArguments(text, new Adjustments()))).toBe(text);
@@ -160,7 +160,7 @@ describe('numbers', () => {
     expect([isExactNumber(list.at(-2)), list.at(-1)]).toEqual([true, 1]);
   });
 
-  it.each(['"', '\\', '\\"1.0,', ': 1.0, "', '~1.0', '\u00e9 [1.0]'])('stand in no string such as %j', (part) => {
+  it.each(['"', '\\', '\\"1.0,', ': 1.0, "', '~1.0', '\u00e9 [1.0]'])('are not found in strings such as %j', (part) => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constant(part), fc.string())), (parts) => {
         const value = { a: [parts.join(''), ...parts], b: { [parts.join('')]: 1 } };

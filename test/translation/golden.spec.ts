@@ -24,13 +24,13 @@ import type { SseFrame } from '../../src/wire/sse-frame.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
-/** Every fixture through every dialect, kept as snapshots: a change of the wire is a change of a file. */
+/** Snapshots of every fixture in every dialect: a change of the wire format is a change of a snapshot file. */
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 const REPLY: AnswerOptions = { id: '0123456789abcdef', created: 1_790_000_000, model: 'claude', thinkingByName: false };
 const checkSpec = specValidator();
 
-/** Sealed content that can be read in snapshots. */
+/** Encrypted content that is readable in snapshots. */
 const SEALING: AnswerOptions = {
   ...REPLY,
   seal: (bytes, kind) => `${kind}:${Buffer.from(bytes).toString('base64url')}`,
@@ -82,7 +82,7 @@ const STREAMS = read('converse/', '.jsonl', (text) =>
     .map((line) => JSON.parse(line) as ConverseEvent),
 );
 
-/** The result, or the error as the client reads it. */
+/** Returns the result, or the error as the client receives it. */
 function orError<Result>(work: () => Result) {
   try {
     return work();
@@ -96,7 +96,7 @@ function byGeneration<Request extends DialectRequest, Answer>(dialect: Dialect<R
   return grouped(GENERATIONS, (generation) => dialect.toConverse(request, contextOf(generation)));
 }
 
-/** What each generation is sent; generations that are sent the same stand together. */
+/** Returns the body for each generation; generations with equal bodies share an entry. */
 function grouped<Name extends string>(generations: readonly Name[], translate: (generation: Name) => unknown) {
   const groups = new Map<string, string[]>();
   for (const generation of generations) {
@@ -116,7 +116,7 @@ function frames<Request extends DialectRequest, Answer>(
   return [...calls, ...writer.onEnd()].map(({ data }) => data);
 }
 
-/** The end of a stream, good or bad. */
+/** Returns the end of a stream, successful or failed. */
 function endOf(writer: FrameWriter): readonly SseFrame[] {
   try {
     return writer.onEnd();
@@ -191,7 +191,7 @@ describe('answers', () => {
     expect(orError(() => messagesDialect.toAnswer([content], MESSAGES, REPLY))).toMatchSnapshot();
   });
 
-  it('of two calls are two choices and one usage', () => {
+  it('of two calls become two choices with one usage', () => {
     const [text, thinking] = ['text', 'thinking'].map(
       (name) => ANSWERS.find((fixture) => fixture.name === name)?.content,
     );
@@ -217,7 +217,7 @@ describe('streams', () => {
     }
   });
 
-  it.each(STREAMS)('$name in chat, without usage and without a word about thinking', ({ content }) => {
+  it.each(STREAMS)('$name in chat, without usage and reasoning', ({ content }) => {
     expect(frames(chatDialect, plain, content).join('\n')).toMatchSnapshot();
   });
 
@@ -247,7 +247,7 @@ describe('streams', () => {
     for (const { event, data } of written) expect((JSON.parse(data) as { type: string }).type).toBe(event);
   });
 
-  it.each(ANSWERS)('$name in messages comes to what the plain answer is', ({ content }) => {
+  it.each(ANSWERS)('$name in messages assembles to the plain answer', ({ content }) => {
     const plain = orError(() => messagesDialect.toAnswer([content], MESSAGES, REPLY));
     if ('error' in plain) return;
     const writer = messagesDialect.toFrames(MESSAGES, REPLY);
@@ -255,7 +255,7 @@ describe('streams', () => {
     expect(messageOf(written.map(({ data }) => data))).toEqual(JSON.parse(JSON.stringify(plain)));
   });
 
-  it.each(ANSWERS)('$name in responses ends with what the plain answer is', ({ content }) => {
+  it.each(ANSWERS)('$name in responses ends with the plain answer', ({ content }) => {
     const writer = responsesDialect.toFrames(RESPONSES, SEALING);
     const plain = orError(() => responsesDialect.toAnswer([content], RESPONSES, SEALING));
     if ('error' in plain && plain.error) return;

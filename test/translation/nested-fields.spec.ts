@@ -23,7 +23,7 @@ import { CHAT, COMPLETIONS, MESSAGES, OPAQUE, RESPONSES } from '../support/full-
 import { contextOf, type Generation } from '../support/model-cards.ts';
 import { openAiFields } from '../support/openai-fields.ts';
 
-/** No field below the top level of a request is dropped in silence, and what is refused there has its path and its reason. */
+/** Unknown nested fields of a request are always reported, and rejected ones have their path and a reason. */
 
 const NEW = 'field_of_next_year';
 
@@ -51,19 +51,19 @@ const SUBJECTS: readonly Subject[] = [
   { name: 'messages to other models', request: MESSAGES, send: sender(messagesDialect, 'nova-2-lite') },
 ];
 
-/** Paths of all objects below the top level, without those that are the client's. */
+/** Returns the paths of all nested objects, except those whose content the client defines. */
 function objectsIn(value: unknown, path: string): string[] {
   if (Array.isArray(value)) return value.flatMap((entry, index) => objectsIn(entry, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return [];
   const below = Object.entries(value).flatMap(([name, field]) => {
-    // The list of items of responses is named like the input of a call.
+    // The list `input` of responses has the same name as the input of a call.
     if (OPAQUE.includes(name) && !(path === '' && Array.isArray(field))) return [];
     return objectsIn(field, path === '' ? name : `${path}.${name}`);
   });
   return path === '' ? below : [path, ...below];
 }
 
-/** Paths of all fields below the top level, the same objects left out. */
+/** Returns the paths of all nested fields, with the same objects excluded. */
 function fieldsIn(request: object): string[] {
   return objectsIn(request, '').flatMap((path) => Object.keys(at(request, path)).map((name) => `${path}.${name}`));
 }
@@ -78,7 +78,7 @@ function changed(
   path: string,
   change: (fields: Record<string, unknown>, name: string) => void,
 ): object {
-  // Not structuredClone: it keeps objects that two places share.
+  // structuredClone would keep an object that two places share.
   const copy = JSON.parse(JSON.stringify(request)) as object;
   const cut = path.lastIndexOf('.');
   change(at(copy, path.slice(0, cut)), path.slice(cut + 1));
@@ -95,15 +95,15 @@ function refusalOf(work: () => unknown): GatewayError | undefined {
   }
 }
 
-describe.each(SUBJECTS)('below the top level of $name', ({ request, send }) => {
+describe.each(SUBJECTS)('nested fields of $name', ({ request, send }) => {
   const places = objectsIn(request, '');
 
-  it('nothing known is reported as unknown, and nothing of it is refused', () => {
+  it('a known field is neither reported as unknown nor rejected', () => {
     expect(send(request, 'adjust').filter((entry) => entry.endsWith('=unknown'))).toEqual([]);
     expect(places.length).toBeGreaterThan(2);
   });
 
-  it.each(places)('an unknown field of %s is reported, or refused by its path', (path) => {
+  it.each(places)('an unknown field of %s is reported, or rejected by its path', (path) => {
     const strange = changed(request, `${path}.${NEW}`, (fields, name) => (fields[name] = { a: 1 }));
     const place = `${path.replaceAll(/\[\d+\]/g, '')}.${NEW}`;
     expect(send(strange, 'adjust')).toContain(`${place}=unknown`);
@@ -116,7 +116,7 @@ describe.each(SUBJECTS)('below the top level of $name', ({ request, send }) => {
     });
   });
 
-  it.each(places)('an unknown field of %s that asks for nothing is not reported', (path) => {
+  it.each(places)('an unknown field of %s without effect is not reported', (path) => {
     const usual = send(request, 'adjust');
     for (const nothing of [null, '', [], {}]) {
       expect(
@@ -137,7 +137,7 @@ describe('names of unknown fields', () => {
     return adjustments.list();
   };
 
-  it('are repeated only if a header may hold them', () => {
+  it('are repeated only if a header can hold them', () => {
     expect(reported({ 'a\r\nb': 1, ünknown: 1, ['x'.repeat(500)]: 1, __proto: 1 })).toEqual([
       'other_fields=unknown',
       'a.__proto=unknown',
@@ -148,7 +148,7 @@ describe('names of unknown fields', () => {
     ]);
   });
 
-  it('are bounded in number and length, in headers and in refusals', () => {
+  it('are limited in number and length, in headers and in errors', () => {
     const many = Object.fromEntries(
       Array.from({ length: 5_000 }, (_, index) => [`field_${index}`.padEnd(100, 'x'), 1]),
     );
@@ -160,14 +160,14 @@ describe('names of unknown fields', () => {
     expect(refusal?.param).toHaveLength(66);
   });
 
-  it('do not need a path for each of many messages', () => {
+  it('are listed without a path for each of many messages', () => {
     const messages = Array.from({ length: 2_000 }, () => ({ role: 'user', content: 'Hi', [NEW]: 1 }));
     const adjustments = new Adjustments();
     inspectFields({ messages }, CHAT_PLACES, DEFAULT_POLICY, adjustments);
     expect(adjustments.list()).toEqual([`messages.${NEW}=unknown`]);
   });
 
-  it('are looked for in no list within a list', () => {
+  it('are not searched for in nested lists', () => {
     let deep: unknown = [{ [NEW]: 1 }];
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
     const adjustments = new Adjustments();
@@ -176,10 +176,10 @@ describe('names of unknown fields', () => {
   });
 });
 
-describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request, send }) => {
+describe.each(SUBJECTS)('an invalid nested value of $name', ({ request, send }) => {
   const REASONS =
     /^(Missing required parameter: '|Invalid type for '|Invalid value: '|Invalid '|Two different tools|Tool "|'tool_choice' is only|An image must|A file must|A content block of type)/;
-  /** Refusals with a reason of their own, and what to do. */
+  /** Errors with a specific reason and solution. */
   const OTHER_REASONS: readonly string[] = [
     'unsupported_parameter',
     'unsupported_tool',
@@ -200,7 +200,7 @@ describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request
     ['an object', { a: 1 }],
   ];
 
-  it.each(fieldsIn(request))('of %s is refused with its path and its reason, if it is', (path) => {
+  it.each(fieldsIn(request))('of %s is rejected with its path and a reason, if at all', (path) => {
     const parent = path.slice(0, path.lastIndexOf('.'));
     for (const [kind, value] of TYPES) {
       const wrong = changed(request, path, (fields, name) => {
@@ -210,7 +210,7 @@ describe.each(SUBJECTS)('a wrong value below the top level of $name', ({ request
       const refusal = refusalOf(() => send(wrong, 'adjust'));
       if (refusal === undefined) continue;
       const outcome = `${kind}: ${refusal.param}: ${refusal.message}`;
-      // A name without its tool is refused where it stands.
+      // A name without its tool is rejected at its own path.
       const isThere = refusal.param?.startsWith(parent) === true || refusal.message.startsWith('Tool "');
       expect([outcome, refusal.status, isThere]).toEqual([outcome, 400, true]);
       if (OTHER_REASONS.includes(refusal.code ?? '')) continue;
@@ -340,7 +340,10 @@ describe('messages to Claude', () => {
     'claude-sonnet-4-5',
     'claude-opus-4-8',
   ];
-  /** What makes the gateway rewrite a request: joined turns, instructions in the middle, forced tools, another thinking. */
+  /**
+   * Causes for the gateway to rewrite a request: joined turns, system messages between turns, forced tools, another
+   * thinking form.
+   */
   const requests: Readonly<Record<string, object>> = {
     plain: MESSAGES,
     'forced tool': {
@@ -365,7 +368,7 @@ describe('messages to Claude', () => {
 
   it.each(
     Object.entries(requests).flatMap(([name, request]) => objectsIn(request, '').map((path) => [name, path] as const)),
-  )('%s: an unknown field of %s reaches the model, which refuses it, or is reported', (name, path) => {
+  )('%s: an unknown field of %s reaches the model, which rejects it, or is reported', (name, path) => {
     for (const generation of GENERATIONS) {
       const strange = changed(requests[name]!, `${path}.${NEW}`, (fields, field) => (fields[field] = 'kept'));
       const { body, adjusted } = toInvokeBody(strange as unknown as MessagesRequest, {}, contextOf(generation));
@@ -378,7 +381,7 @@ describe('messages to Claude', () => {
   });
 });
 
-describe('what clients send back', () => {
+describe('fields that clients return', () => {
   const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
   const tools = [{ type: 'function', function: { name: 'f' } }];
   const result = { role: 'tool', tool_call_id: 'call_1', content: 'Sun' };
@@ -464,14 +467,14 @@ describe('what clients send back', () => {
       },
       { ...result, id: 'msg_2', timestamp: 2 },
     ],
-  ])('in chat from %s is neither reported nor refused', (_client, message, answer) => {
+  ])('in chat from %s are neither reported nor rejected', (_client, message, answer) => {
     const messages = [{ role: 'user', content: 'Hi' }, message, answer];
     for (const unsupported of ['adjust', 'reject'] as const) {
       expect(sender(chatDialect, 'claude-sonnet-4-5')({ model: 'm', tools, messages }, unsupported)).toEqual([]);
     }
   });
 
-  it('in responses is neither reported nor refused', () => {
+  it('in responses are neither reported nor rejected', () => {
     const input = [
       { role: 'user', content: 'Hi' },
       {
@@ -504,7 +507,7 @@ describe('what clients send back', () => {
     }
   });
 
-  it('in messages to other models is neither reported nor refused', () => {
+  it('in messages to other models are neither reported nor rejected', () => {
     const messages = [
       { role: 'user', content: 'Hi' },
       {

@@ -21,7 +21,7 @@ import { TranslationService } from '../../src/translation/translation.service.ts
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
-/** Short references that stand for long content: the content counts as often as it is used. */
+/** Short references to long content: the content counts as often as it is referenced. */
 
 const MEGABYTE = 1_024 * 1_024;
 const card = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-5')!;
@@ -42,7 +42,7 @@ function service(): TranslationService {
   );
 }
 
-function thought(characters: number) {
+function thinkingOf(characters: number) {
   return { kind: 'thinking', text: 'a'.repeat(characters), signature: 'AAAA' } as const;
 }
 
@@ -57,8 +57,8 @@ async function failure(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('thinking that is kept for a tool call', () => {
-  const asked = (times: number, id: string): ChatRequest => {
+describe('thinking that is stored for a tool call', () => {
+  const withReferences = (times: number, id: string): ChatRequest => {
     const call = { id, type: 'function', function: { name: 'f', arguments: '{}' } };
     const turn = [
       { role: 'user', content: 'a' },
@@ -68,21 +68,21 @@ describe('thinking that is kept for a tool call', () => {
     return { model: card.name, messages: repeated(times, turn).flat() } as unknown as ChatRequest;
   };
 
-  it('counts at every call that names it', async () => {
+  it('counts for every call that references it', async () => {
     const translation = service();
     const keep = translation.identity(ROUTE, undefined).saveThinking!;
-    const id = keep({ id: 'c'.repeat(30), name: 'f' }, [thought(MEGABYTE)]);
+    const id = keep({ id: 'c'.repeat(30), name: 'f' }, [thinkingOf(MEGABYTE)]);
     const prepare = (times: number) =>
-      translation.prepare(chatDialect, asked(times, id), { route: ROUTE, context: CALL });
+      translation.prepare(chatDialect, withReferences(times, id), { route: ROUTE, context: CALL });
     expect(await failure(prepare(10))).toBeUndefined();
     expect(await failure(prepare(40))).toEqual(TOO_MUCH);
   });
 });
 
 describe('encrypted reasoning', () => {
-  it('counts at every item, decompressed', async () => {
+  it('counts for every item, decompressed', async () => {
     const translation = service();
-    const sealed = translation.identity(ROUTE, undefined).seal!(encodeThinking([thought(MEGABYTE)])!, 'thoughts');
+    const sealed = translation.identity(ROUTE, undefined).seal!(encodeThinking([thinkingOf(MEGABYTE)])!, 'thoughts');
     expect(sealed.length).toBeLessThan(10_000);
     const item = { type: 'reasoning', summary: [], encrypted_content: sealed };
     const prepare = (times: number) => {
@@ -96,7 +96,7 @@ describe('encrypted reasoning', () => {
 });
 
 describe('an image that is fetched once', () => {
-  it('counts at every part that names it', async () => {
+  it('counts for every part that references it', async () => {
     const part = { type: 'image_url', image_url: { url: 'https://a.b/c' } };
     const turn = [
       { role: 'user', content: [part] },
@@ -137,7 +137,7 @@ describe('item references', () => {
     };
   };
 
-  it('are replaced, and every response is read once', async () => {
+  it('are resolved, and every response is read once', async () => {
     const from = source();
     const user = { role: 'user', content: 'a' };
     const items = await withReferencedItems([user, reference(1), reference(2), reference(1)], from);
@@ -150,12 +150,12 @@ describe('item references', () => {
     expect(from.reads).toHaveLength(2);
   });
 
-  it('leave a list without any as it is', async () => {
+  it('leave a list without references unchanged', async () => {
     const items = [{ role: 'user', content: 'a' }];
     expect(await withReferencedItems(items, source())).toBe(items);
   });
 
-  it('are counted before the first is read', async () => {
+  it('are counted before the first read', async () => {
     const from = source();
     const many = withReferencedItems(
       Array.from({ length: 1_001 }, (_, index) => reference(index)),
@@ -165,12 +165,12 @@ describe('item references', () => {
     expect(from.reads).toHaveLength(0);
   });
 
-  it('count what they restore, every time', async () => {
+  it('count their restored content each time', async () => {
     const many = withReferencedItems(repeated(100, reference(1)), source('a'.repeat(MEGABYTE)));
     await expect(many).rejects.toMatchObject(TOO_MUCH);
   });
 
-  it('to nothing stay for the translation, which leaves them out', async () => {
+  it('that do not resolve remain for the translation, which drops them', async () => {
     const missing = [{ type: 'item_reference', id: 'msg_0' }, reference(1)];
     const [first, second] = await withReferencedItems(missing, source());
     expect(first).toBe(missing[0]);
@@ -178,7 +178,7 @@ describe('item references', () => {
   });
 
   it.each([
-    ['the output alone', 'b', false],
+    ['only the output', 'b', false],
     ['the output with the marker in a text', '],"reasoning":{', false],
   ])('are found by parsing %s', (_, text) => {
     const { items, characters } = readStoredOutput(stored(1, text));
@@ -186,7 +186,7 @@ describe('item references', () => {
     expect(characters).toBeLessThan(1_000);
   });
 
-  it('are found by parsing all of it where an item holds the marker', () => {
+  it('are found by parsing the complete response if an item contains the marker', () => {
     const whole = JSON.parse(stored(1, 'b')) as { response: { output: unknown[] } };
     whole.response.output = [{ type: 'shell_call', id: 'sh_1', action: { a: 1, reasoning: {} } }];
     const json = JSON.stringify(whole);

@@ -40,7 +40,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{/* repository:tag or repository@digest of (dict "image" … "chart" .Chart) */}}
+{{/* Returns repository:tag or repository@digest. Argument: (dict "image" … "chart" .Chart). */}}
 {{- define "outcrop.image" -}}
 {{- if .image.digest }}
 {{- printf "%s@%s" .image.repository .image.digest }}
@@ -49,7 +49,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{/* Of (dict "root" $ "own" …): annotations of one object with those of all. */}}
+{{/* Merges annotations of one object with commonAnnotations. Argument: (dict "root" $ "own" …). */}}
 {{- define "outcrop.annotations" -}}
 {{- with merge (dict) (default dict .own) .root.Values.commonAnnotations }}
 annotations:
@@ -57,7 +57,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* The configuration the pods get: with the emulator, Bedrock is next door. */}}
+{{/* Returns the configuration of the pods. With the emulator, bedrock.endpoint is the emulator in the same pod. */}}
 {{- define "outcrop.config" -}}
 {{- $config := deepCopy .Values.config }}
 {{- $secrets := (.Files.Get "files/secret-settings.yaml" | fromYaml).settings }}
@@ -75,7 +75,7 @@ annotations:
 {{- toYaml $config }}
 {{- end }}
 
-{{/* "yes" if the pods cannot share stored responses: several, no Redis that the chart knows of, and no choice in config. */}}
+{{/* Returns "yes" if stored responses must be off: there are several pods, no known Redis, and no responses.store in config. */}}
 {{- define "outcrop.storeOff" -}}
 {{- $several := or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled .Values.keda.enabled }}
 {{- $redis := dig "redis" "url" "" .Values.config }}
@@ -87,7 +87,7 @@ annotations:
 {{- if and $several (not $redis) (not $chosen) }}yes{{ end }}
 {{- end }}
 
-{{/* Kubernetes must know these numbers, too: a ${…} that only the pod can read is of no use here. */}}
+{{/* Fails for ${…}, because Kubernetes also needs the number and only the pod can resolve references. */}}
 {{- define "outcrop.port" -}}
 {{- $port := dig "server" "port" 8080 .Values.config | default 8080 | toString }}
 {{- if not (regexMatch "^[1-9][0-9]*$" $port) }}
@@ -96,7 +96,7 @@ annotations:
 {{- $port }}
 {{- end }}
 
-{{/* Empty where probes and Prometheus come to the clients' port. */}}
+{{/* Returns the management port; empty if probes and Prometheus use the clients' port. */}}
 {{- define "outcrop.managementPort" -}}
 {{- $port := dig "management" "port" "" .Values.config | default "" | toString }}
 {{- if and $port (not (regexMatch "^[1-9][0-9]*$" $port)) }}
@@ -105,7 +105,7 @@ annotations:
 {{- $port }}
 {{- end }}
 
-{{/* The port that probes and Prometheus ask, and how. */}}
+{{/* Returns port and scheme for probes. */}}
 {{- define "outcrop.probe" -}}
 {{- if include "outcrop.managementPort" . -}}
 port: management, scheme: HTTP
@@ -114,7 +114,7 @@ port: api, scheme: {{ include "outcrop.scheme" . }}
 {{- end }}
 {{- end }}
 
-{{/* What both monitors say about one endpoint; of (dict "root" $ "monitor" …). */}}
+{{/* Returns the endpoint of a monitor. Argument: (dict "root" $ "monitor" …). */}}
 {{- define "outcrop.scrape" -}}
 - port: {{ ternary "management" "api" (not (empty (include "outcrop.managementPort" .root))) }}
   path: /metrics
@@ -144,7 +144,7 @@ port: api, scheme: {{ include "outcrop.scheme" . }}
   {{- end }}
 {{- end }}
 
-{{/* Annotations of an ingress that leaves streams alone: no buffers, an hour of silence, bodies as large as the gateway takes. */}}
+{{/* Returns annotations for streams: no buffering, pauses of up to an hour, and bodies up to server.bodyLimitBytes. */}}
 {{- define "outcrop.ingressPreset" -}}
 {{- $bytes := dig "server" "bodyLimitBytes" 33554432 .Values.config | default 33554432 }}
 {{- if eq .Values.ingress.preset "nginx" -}}
@@ -158,7 +158,7 @@ nginx.ingress.kubernetes.io/proxy-body-size: {{ $bytes | int64 | quote }}
 alb.ingress.kubernetes.io/target-type: ip
 alb.ingress.kubernetes.io/healthcheck-path: /health/ready
 alb.ingress.kubernetes.io/load-balancer-attributes: idle_timeout.timeout_seconds=3600
-# Pods that go keep their connections until they have drained.
+# Removed pods keep their connections until they have drained.
 alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds={{ include "outcrop.terminationGracePeriodSeconds" . }}
 {{- end }}
 {{- end }}
@@ -175,7 +175,7 @@ alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_
 {{- range $name, $default := dict "drainDelaySeconds" 5 "graceSeconds" 30 }}
 {{- $value := dig "shutdown" $name $default $.Values.config | toString }}
 {{- if not (regexMatch "^[0-9]+$" $value) }}
-{{- fail (printf "config.shutdown.%s must be a number, or terminationGracePeriodSeconds be set" $name) }}
+{{- fail (printf "config.shutdown.%s must be a number; otherwise set terminationGracePeriodSeconds" $name) }}
 {{- end }}
 {{- $seconds = add $seconds (int $value) }}
 {{- end }}
@@ -183,7 +183,7 @@ alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_
 {{- end }}
 {{- end }}
 
-{{/* A NetworkPolicyPeer: the namespaces of these names; nothing for none. */}}
+{{/* Returns a NetworkPolicyPeer for namespaces with these names; empty without names. */}}
 {{- define "outcrop.namespacePeer" -}}
 {{- with . }}
 - namespaceSelector:
@@ -192,14 +192,14 @@ alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_
 {{- end }}
 {{- end }}
 
-{{/* The port that a URL writes out; empty for ${…} and for none. */}}
+{{/* Returns the port in a URL; empty if the URL has none or is a reference ${…}. */}}
 {{- define "outcrop.urlPort" -}}
 {{- regexFind ":[0-9]+(/|$)" (default "" . | toString) | trimAll ":/" }}
 {{- end }}
 
 {{/*
-An egress rule for what the configuration, or a variable, makes the gateway call. Of (dict "url" … "variables" (list …)
-"peers" … "root" $); the port is that of the URL, where it says one.
+Returns an egress rule if a URL in the configuration, a variable or a peer names the service. The port of the URL takes
+precedence. Argument: (dict "url" … "variables" (list …) "peers" … "root" $).
 */}}
 {{- define "outcrop.egressTo" -}}
 {{- $variables := .variables }}
@@ -217,7 +217,7 @@ An egress rule for what the configuration, or a variable, makes the gateway call
 {{- end }}
 {{- end }}
 
-{{/* Over zones and nodes; counted for each version of the pods, or the old ones would push the new ones together. */}}
+{{/* Spreads pods over zones and nodes. Counts only pods of the same version, because old ones would distort the spread. */}}
 {{- define "outcrop.topologySpreadConstraints" -}}
 {{- $own := dict "matchLabels" (include "outcrop.selectorLabels" . | fromYaml) }}
 {{- $constraints := list }}

@@ -1,22 +1,22 @@
-{{/* A reference that the gateway resolves: ${VAR} or ${file:/…}, without a default in plain text. */}}
+{{/* Pattern of a reference that the gateway resolves: ${VAR} or ${file:/…}, without a default in plain text. */}}
 {{- define "outcrop.reference" -}}
 \$\{([A-Za-z_][A-Za-z0-9_]*|file:/[^}]*)\}
 {{- end }}
 
-{{/* Text that is a credential wherever it stands: known prefixes, private keys, 32 bytes in base64. */}}
+{{/* Pattern of credentials in any setting: known prefixes, private keys, 32 bytes in base64. */}}
 {{- define "outcrop.credentialPattern" -}}
 (^|[^A-Za-z0-9])((AKIA|ASIA)[A-Z0-9]{16}|ABSK[A-Za-z0-9+/=]{20,}|(sk|oc|pk|rk)-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abps]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})|PRIVATE KEY-----|^[A-Za-z0-9+/]{43}=$
 {{- end }}
 
-{{/* Says "yes" for a URL with a user or a password in it that is no reference. Of (dict "text" … "reference" …). */}}
+{{/* Returns "yes" for a URL with a user or password in plain text. Argument: (dict "text" … "reference" …). */}}
 {{- define "outcrop.urlWithPassword" -}}
 {{- if and (regexMatch "://[^/?#\\s]*@" .text) (not (regexMatch (printf "://([^/:@]*:)?%s@" .reference) .text)) }}yes{{ end }}
 {{- if regexMatch "[?&](password|token|secret|key|apikey|api_key)=[^$]" (lower .text) }}yes{{ end }}
 {{- end }}
 
 {{/*
-Refuses credentials in plain text below config, which is a ConfigMap. Of (dict "value" … "path" "redis.url" "at"
-"redis.url" "secrets" (list …)); in "path" entries of lists have no number.
+Fails for credentials in plain text in config, which becomes a ConfigMap. Argument: (dict "value" … "path" "redis.url" "at"
+"redis.url" "secrets" (list …)). In "path", entries of lists have no index.
 */}}
 {{- define "outcrop.refusePlainSecrets" -}}
 {{- $ := . }}
@@ -24,7 +24,7 @@ Refuses credentials in plain text below config, which is a ConfigMap. Of (dict "
 {{- range $name, $value := .value }}
 {{- $inner := ternary $name (printf "%s.%s" $.path $name) (empty $.path) }}
 {{- $at := ternary $name (printf "%s.%s" $.at $name) (empty $.at) }}
-{{- /* Below a map of secrets, names are free: all of its values are secret. */}}
+{{- /* All values of a map of secrets are secret, whatever their names. */}}
 {{- $path := ternary $.path $inner (has $.path $.secrets) }}
 {{- include "outcrop.refusePlainSecrets" (dict "value" $value "path" $path "at" $at "secrets" $.secrets) }}
 {{- end }}
@@ -45,7 +45,7 @@ Refuses credentials in plain text below config, which is a ConfigMap. Of (dict "
 {{- end }}
 {{- end }}
 
-{{/* Refuses variables whose value is a credential in plain text; of the root. */}}
+{{/* Fails for variables with a credential in plain text. Argument: the root context. */}}
 {{- define "outcrop.refusePlainEnvironment" -}}
 {{- $variables := (.Files.Get "files/secret-settings.yaml" | fromYaml).variables }}
 {{- range $index, $variable := .Values.extraEnv }}

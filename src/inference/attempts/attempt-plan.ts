@@ -60,9 +60,9 @@ export class AttemptPlan {
   }
 
   /**
-   * Moves on after a failure: to the same model without what Bedrock rejected, else to the next model. Throws if there is
-   * nothing left to try: the failure, or of the failures of several models the one that is most worth a retry. `attempt` is
-   * absent if the request could not be translated.
+   * Moves on after a failure: to the same model without what Bedrock rejected, otherwise to the next model. If there is no
+   * other model, throws the failure. If several models failed, throws the failure that is most likely to pass with a
+   * retry. `attempt` is absent if the request could not be translated.
    */
   advance(failure: unknown, attempt: RejectableAttempt | undefined): void {
     const isFixed = attempt === undefined || attempt.operation === 'fixed';
@@ -175,7 +175,7 @@ function isEqual(one: SchemaFallback, other: SchemaFallback): boolean {
   return one.way === other.way && one.strictTools === other.strictTools;
 }
 
-/** The pages of a PDF are a matter of Converse: InvokeModel shows them without citations. */
+/** Returns true if a changed history changes the request. PDF pages matter only to Converse; InvokeModel always reads them. */
 function changesRequest(history: HistoryConcessions, { operation }: RejectableAttempt): boolean {
   return operation === 'converse' || history.pdfPages === undefined;
 }

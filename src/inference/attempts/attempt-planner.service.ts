@@ -35,7 +35,7 @@ export class AttemptPlanner implements PlanServices {
   }
 }
 
-/** Routing fails early where a fallback model can answer, so that a route without one has no `fallbacks`. */
+/** Removes fallbacks that cannot serve the request. Clears `fallbacks` if none is left, because routing fails early with them. */
 function withAllowed(
   route: Route,
   fallbacks: readonly Route[],

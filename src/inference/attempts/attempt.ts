@@ -53,7 +53,7 @@ export interface WholeAttempt<Answer, Result> {
   toResult(answers: readonly Answer[]): Result;
 }
 
-/** How the answer cache knows answers. */
+/** Access of the answer cache to requests and answers. */
 export interface CachedForm<Answer> {
   /** Returns the request of call number `index`, which decides its answer. */
   request(index: number): ConverseRequest;

@@ -33,14 +33,14 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     this.config = config;
   }
 
-  /** Every model has these operations, or Bedrock rejects the request. */
+  /** Accepts all models. Bedrock rejects the request if the model does not support the operation. */
   requireModel(): void {}
 
   operationOf(): 'fixed' {
     return 'fixed';
   }
 
-  /** A body of Converse suits every chat model, a body of InvokeModel the models of its family. */
+  /** Returns true if the fallback model accepts the body: all chat models for Converse, the same family for InvokeModel. */
   allowsFallback(fallback: Route, { model }: Route): boolean {
     if (model.embedding !== undefined || fallback.model.embedding !== undefined) return false;
     switch (this.operation) {

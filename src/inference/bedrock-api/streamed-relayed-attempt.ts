@@ -19,7 +19,7 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
     this.operation = operation;
   }
 
-  /** Bedrock's frames have their own form for failures. */
+  /** Leaves the form of failures unchanged, because Bedrock's frames have a separate one. */
   begin(): void {}
 
   call(): RelayedCall<AsyncIterable<RawFrame[]>> {

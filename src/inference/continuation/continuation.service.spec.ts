@@ -23,7 +23,7 @@ const text = (delta: string): ConverseEvent[] => [
   { contentBlockDelta: { contentBlockIndex: 0, delta: { text: delta } } },
 ];
 
-/** The real end of an upstream call, and whether it was ended by its reader. */
+/** Returns the body of an upstream call, and a function that reports whether its reader ended it. */
 function upstream() {
   const ended: Error[] = [];
   const body = new EventBatches({

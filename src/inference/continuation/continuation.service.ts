@@ -31,8 +31,8 @@ export class StreamContinuationService {
   ) {}
 
   /**
-   * Returns a stream that resumes when it breaks off, if the settings and the model allow it; else the stream as it is.
-   * `target` and `settle` are those of the stream that was opened last.
+   * Returns a stream that resumes when it breaks off, if the settings and the model allow it. Otherwise returns the stream
+   * unchanged. `target` and `settle` belong to the latest stream.
    */
   resumable(
     served: TargetAnswer<Stream>,

@@ -31,7 +31,7 @@ export function createEventSplicer({
       const isText = start?.start === undefined && (delta === undefined || delta.delta?.text !== undefined);
       offset = isText ? block : block + 1;
       if (!isText) closed.push({ contentBlockStop: { contentBlockIndex: block } });
-      // The block of the text is open already.
+      // The text block is already open.
       else if (start) return [];
     }
     return [...closed, moved(event, index + offset)];

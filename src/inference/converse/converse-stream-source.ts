@@ -13,7 +13,7 @@ import type { OutputContract } from '../structured/structured-output.service.ts'
 
 type Frames = readonly SseFrame[];
 
-/** What the frames of a streamed answer are made with. */
+/** Parts from which the frames of a streamed answer are made. */
 export interface ConverseStreamParts {
   writer: FrameWriter;
   context: RequestContext;
@@ -73,7 +73,7 @@ export class ConverseStreamSource implements AnswerStreamSource<ConverseEvent> {
     return events.flatMap((event) => this.writer.onEvent(event, index));
   }
 
-  /** Reports what became of the requested format: in the stream, because the headers are out, in the log and in metrics. */
+  /** Reports whether the answer has the requested format: in the stream, because headers are already sent, in log and metrics. */
   private withReport(frames: Frames, adjustments: readonly string[]): Frames {
     const last = frames.at(-1);
     if (!last || adjustments.length === 0) return frames;

@@ -48,7 +48,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
     return model.embedding === undefined;
   }
 
-  /** Also throws GatewayError 400, 429 or 503 for a schema that cannot be compiled, before anything is spent. */
+  /** Prepares an attempt. Throws GatewayError 400, 429 or 503 for a schema that cannot be compiled, before Bedrock is called. */
   async prepare(
     request: Request,
     entry: PlannedAttempt,
@@ -69,7 +69,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
   }
 }
 
-/** Completions may fan out by their prompts, all others by `n` alone. */
+/** Returns how a request fans out: completions by prompt, if there are several, and all others by `n`. */
 function splitOf(request: DialectRequest): Split {
   const { prompt } = request as { prompt?: unknown };
   return Array.isArray(prompt) && prompt.length > 1 ? BY_PROMPT : BY_CHOICE;

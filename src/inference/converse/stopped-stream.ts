@@ -24,7 +24,7 @@ export function stoppedStream(
   };
 }
 
-/** Not a generator: a generator that returns before its first read would leave the call of Bedrock open. */
+/** Stream that ends early. Not a generator, because one that returns before its first read leaves the call of Bedrock open. */
 class StreamUntilStop implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   private readonly events: AsyncIterator<ConverseEvent[]>;
   private readonly input: ConverseRequest;

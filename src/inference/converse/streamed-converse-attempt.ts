@@ -39,7 +39,7 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
   opened(stream: OpenedStreamAnswer<ConverseEvent>, index: number): OpenedStreamAnswer<ConverseEvent> {
     const { contract, translation, route, context } = this.prepared;
     const input = this.prepared.input(index);
-    // JSON that must be whole is asked for again, not continued.
+    // An answer that must be valid JSON is requested again, not continued.
     const isResumable = contract === undefined && this.isStreamed(input);
     const resumable = isResumable ? this.continuation.resumable(stream, route, input, context) : stream;
     const { emulatedStops: stops } = translation;
@@ -63,7 +63,7 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
     return new AnswerStream(new ConverseStreamSource(streams, meter, parts));
   }
 
-  /** Some models call tools in whole answers only. */
+  /** Returns false for requests with tools to models that cannot stream tool calls. */
   private isStreamed({ toolConfig }: ConverseRequest): boolean {
     return this.prepared.route.model.rules.toolStreaming || toolConfig === undefined;
   }

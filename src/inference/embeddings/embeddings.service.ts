@@ -32,7 +32,7 @@ export class EmbeddingsService implements RequestPreparer<EmbeddingsRequest, Emb
     return 'fixed';
   }
 
-  /** Vectors of different models cannot be compared, so that another model must not answer. */
+  /** Returns false, because vectors of different models cannot be compared. */
   allowsFallback(): boolean {
     return false;
   }

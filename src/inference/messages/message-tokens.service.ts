@@ -96,7 +96,7 @@ export class MessageTokensService {
   }
 }
 
-/** The role lacks `bedrock:CountTokens`, or the model has no count. */
+/** Returns true if the role lacks `bedrock:CountTokens`, or the model does not support CountTokens. */
 function isNotCounted({ code }: GatewayError): boolean {
   return code === 'model_access_denied' || code === 'model_not_supported' || code === 'tokens_not_counted';
 }

@@ -58,7 +58,7 @@ export class MessagesPreparer implements RequestPreparer<MessagesRequest, object
   }
 }
 
-/** Claude answers in Anthropic's form on InvokeModel; other models have Converse. */
+/** Returns true for Claude, which supports Anthropic's form on InvokeModel. Other models use Converse. */
 export function isClaude({ model }: Route): boolean {
   return model.rules.family === 'claude';
 }

@@ -21,7 +21,7 @@ export class StreamedMessagesAttempt implements StreamedAttempt<MessagesEvent, A
     this.prepared = prepared;
   }
 
-  /** The form of the API renders failures of its streams. */
+  /** Leaves the form of failures unchanged, because it already is that of the API. */
   begin(): void {}
 
   call(): MessagesCall<AsyncIterable<MessagesEvent[]>> {

@@ -60,7 +60,7 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
     return content;
   }
 
-  /** An answer is checked before it is streamed, so that the stream contains the whole answer at once. */
+  /** Returns the answer. For streamed requests, returns a stream with all events at once, because the answer was checked first. */
   toResult([message]: readonly InvokedMessage[]): MessagesResult {
     if (!this.prepared.request.stream) return message!;
     const frames = eventsOfMessage({ ...message }).map(anthropicEventToFrame);

@@ -1,5 +1,5 @@
 /**
- * How an attempt calls Bedrock, as far as rejections depend on it. `count` is CountTokens, which accepts other models and
- * flags than the others. `fixed`: the gateway cannot leave anything out of the request.
+ * Operation of an attempt, for rules that depend on it. `count` is CountTokens, which accepts other models and flags than
+ * the rest. With `fixed`, the gateway cannot omit parts of the request.
  */
 export type AttemptOperation = 'converse' | 'invoke-model' | 'count' | 'fixed';

@@ -3,12 +3,12 @@ import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 
 const MAX_REMEMBERED = 1_000;
-/** Longer lists of flags are not remembered: a client chooses them. */
+/** Longer lists of flags are not remembered, because clients choose their length. */
 const MAX_KEY_LENGTH = 1_024;
-/** Models learn flags: after six hours the gateway tries them once more. */
+/** After six hours, the gateway sends the flags once more, because models gain support for them. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 
-/** What a rejection of beta flags is remembered for. */
+/** Request with beta flags, by which a rejection is remembered. */
 export interface SentBetaFlags {
   /** Id of the API key. */
   owner: string;
@@ -35,7 +35,7 @@ export class RejectedBetas {
     return sent.flags.length > 0 && this.rejected.get(keyOf(sent)) === true;
   }
 
-  /** Call it after the request has succeeded without flags: one that fails without flags, too, proves nothing about them. */
+  /** Remembers the flags as rejected. Call it only after the request has succeeded without them. */
   remember(sent: SentBetaFlags): void {
     const key = keyOf(sent);
     if (key.length <= MAX_KEY_LENGTH) this.rejected.set(sent.owner, key, true, REMEMBERED_MS);

@@ -7,7 +7,7 @@ import type { HistoryConcessions } from '../../translation/history/history-conce
 const NONE: HistoryConcessions = {};
 const WITHOUT_ROLE: HistoryConcessions = { systemRole: 'refused' };
 const MAX_REMEMBERED = 1_000;
-/** Models learn: after six hours the gateway sends the role once more. */
+/** After six hours, the gateway sends the role once more, because models gain support for it. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 
 /**
@@ -34,8 +34,8 @@ export class RejectedHistory {
   }
 
   /**
-   * Remembers the rejection of the role, unless it is known. Call it after the request has succeeded: a client can cause the
-   * rejection, but not that this omission ends it.
+   * Remembers the rejection of the role, unless it is known. Call it only after the request has succeeded without the role.
+   * A client can provoke the rejection, but not this success.
    */
   rememberRole(owner: string, model: Model): void {
     if (this.known(owner, model).systemRole === undefined) {

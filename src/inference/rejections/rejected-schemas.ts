@@ -13,9 +13,9 @@ import {
 import type { AttemptOperation } from './attempt-operation.ts';
 
 const MAX_REMEMBERED = 1_000;
-/** Models learn and accounts change; Claude's compiled grammars live for a day. */
+/** Lifetime of a rejection. Models and accounts change, and Claude's compiled grammars live for a day. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
-/** The owner of what at least two keys have met; no id of a key has blanks. */
+/** Owner of rejections that at least two keys have received. Not an id of a key, because ids contain no blanks. */
 const EVERY_KEY = 'every key';
 
 /** The model and the operation that enforce schemas, and the API key that sends them. */
@@ -28,9 +28,9 @@ export interface SchemaSender {
 
 /**
  * Decides the output format after Bedrock rejects a schema, and remembers rejections in this process. A rejection of the
- * feature counts for the model. A rejection of a schema counts for that schema alone, so that one client's large schema
- * does not cost other clients their grammar. A rejection applies to the API key that met it, and to all keys once a second
- * key has met the same rejection, because clients can provoke messages that look like a rejection of the feature.
+ * feature counts for the model. A rejection of a schema counts only for that schema, so that a large schema of one client
+ * does not affect other clients. A rejection first applies to the API key that received it. It applies to all keys when a
+ * second key has received it, because clients can provoke messages that look like a rejection of the feature.
  */
 @Injectable()
 export class RejectedSchemas {
@@ -42,15 +42,15 @@ export class RejectedSchemas {
 
   /** Returns the fallback that earlier rejections require for these schemas. */
   known({ owner, model, operation }: SchemaSender, schemas: EnforcedSchemas['schemas']): SchemaFallback {
-    // The usual case: without a rejection nothing has to be hashed.
+    // Without a rejection, which is the usual case, no schema must be hashed.
     if (this.memory.size === 0) return {};
     const ofModel = this.knownOf(owner, keyOf(model, operation));
     return bothFallbacks(ofModel, this.knownOf(owner, keyOf(model, operation, schemas)));
   }
 
   /**
-   * Returns what to send less of after a failure; undefined if the failure is no rejection of a schema, or if nothing is
-   * left to send less of. Remembers the rejection where its wording is known.
+   * Returns the format to send after a failure. Undefined if the failure is not the rejection of a schema, or if there is no
+   * weaker format. Remembers the rejection if its message is known.
    */
   after(failure: unknown, sender: SchemaSender, sent: EnforcedSchemas | undefined): SchemaFallback | undefined {
     if (sent === undefined) return undefined;
@@ -86,7 +86,7 @@ export class RejectedSchemas {
   }
 }
 
-/** Returns what to send less of after a rejection; undefined if nothing is left that it can be about. */
+/** Returns the next weaker format after a rejection; undefined if the request has no schema left that Bedrock can reject. */
 function fallbackAfter(
   { about }: SchemaRejection,
   { expected, strictTools }: EnforcedSchemas,

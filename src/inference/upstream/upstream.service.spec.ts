@@ -42,7 +42,7 @@ function call(crossAccountBody?: object): RoutableCall<string> {
   };
 }
 
-/** Candidates that record what became of them; `last` rejects by throwing. */
+/** Returns candidates that record whether they were accepted or rejected. The last one throws when it is rejected. */
 function candidates(targets: readonly Target[], record: unknown[], isCrossAccount = false): RoutingService {
   const list: TargetCandidate[] = targets.map((target, index) => ({
     target,

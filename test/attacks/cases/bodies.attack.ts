@@ -9,19 +9,20 @@ const CHAT = '/v1/chat/completions';
 const MODEL = 'claude-haiku-4-5';
 
 /**
- * A chat request of about so many bytes. The emulator refuses it as too long for the model, as Bedrock does: it has gone
- * the whole way through the gateway.
+ * Returns a chat request of about this size. The emulator rejects it as too long for the model, as Bedrock does, so the
+ * request
+ * passes through the whole gateway.
  */
 const chatOf = (bytes: number): Buffer =>
   Buffer.from(JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'x'.repeat(bytes) }] }));
-/** Replies that come from the emulator. */
+/** Statuses of replies that come from the emulator. */
 const REFUSED_BY_MODEL = /prompt is too long|larger than 25000000 bytes/;
 const within = (field: string, json: string): Buffer =>
   Buffer.from(`{"model":"${MODEL}","messages":[{"role":"user","content":"Hello"}],"${field}":${json}}`);
 const repeated = (piece: string, bytes: number): string => piece.repeat(Math.floor(bytes / piece.length));
 
 const SIZE = 31 * MEBIBYTE;
-/** As many values as a body may have, in the form that costs most for their number. */
+/** Returns the maximum number of values in a body, in the most expensive form. */
 const nearLimit = (piece: string, values: number): string => piece.repeat(Math.floor(490_000 / values));
 
 const BOMBS: Readonly<Record<string, () => Buffer>> = {
@@ -34,17 +35,17 @@ const BOMBS: Readonly<Record<string, () => Buffer>> = {
   '31 MB of escaped letters': () => within('user', `"${repeated('\\u0061', SIZE)}"`),
   '31 MB of backslashes': () => within('user', `"${repeated(String.raw`\\`, SIZE)}"`),
   '31 MB of digits': () => within('metadata', `[${repeated('1', SIZE)}]`),
-  'as many numbers that lose digits as may be': () => within('metadata', `[${nearLimit('1.0,', 1)}1]`),
-  'as many numbers that lose digits as may be, in the arguments of a tool call': () =>
+  'maximum count of numbers beyond double precision': () => within('metadata', `[${nearLimit('1.0,', 1)}1]`),
+  'maximum count of numbers beyond double precision, in the arguments of a tool call': () =>
     toolCall(`[${nearLimit('1.0,', 1)}1]`),
-  '31 MB of line feeds before a mistake': () => Buffer.from(`{${repeated('\n', SIZE)}x`),
-  '31 MB of text before a mistake': () => Buffer.from(`{"a":"${repeated('aaaa,', SIZE)}" x`),
+  '31 MB of line feeds before a syntax error': () => Buffer.from(`{${repeated('\n', SIZE)}x`),
+  '31 MB of text before a syntax error': () => Buffer.from(`{"a":"${repeated('aaaa,', SIZE)}" x`),
   '16 MB of lists in the arguments of a tool call': () => toolCall(`[${repeated('[],', 16 * MEBIBYTE)}[]]`),
-  'as many empty lists as may be': () => within('metadata', `[${nearLimit('[],', 2)}1]`),
-  'as many objects as may be': () => within('metadata', `[${nearLimit(`{"a":"${'x'.repeat(40)}"},`, 2)}1]`),
-  'as many messages as may be': () =>
+  'maximum count of empty lists': () => within('metadata', `[${nearLimit('[],', 2)}1]`),
+  'maximum count of objects': () => within('metadata', `[${nearLimit(`{"a":"${'x'.repeat(40)}"},`, 2)}1]`),
+  'maximum count of messages': () =>
     Buffer.from(`{"model":"${MODEL}","messages":[${nearLimit('{"role":"user","content":"aaaaaaaaaaaaaaa"},', 5)}{}]}`),
-  'as many values as may be in the arguments of a tool call': () => toolCall(`[${nearLimit('{"a":1},', 2)}1]`),
+  'maximum count of values in the arguments of a tool call': () => toolCall(`[${nearLimit('{"a":1},', 2)}1]`),
   '16 MB of open lists in the arguments of a tool call': () => toolCall(repeated('[', 16 * MEBIBYTE)),
 };
 
@@ -62,7 +63,7 @@ function tool(): object {
   return { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
 }
 
-/** What is wrong with replies that must all have one of these statuses. */
+/** Returns a violation for replies with a status that is not allowed. */
 function unlike(replies: readonly Reply[], ...allowed: number[]): string[] {
   const others = statuses(replies).filter((status) => !allowed.includes(status));
   return others.length === 0 ? [] : [`got ${[...new Set(others)].join(', ')}, expected ${allowed.join(' or ')}`];
@@ -73,8 +74,8 @@ async function unready(target: AttackTarget): Promise<string[]> {
   return response.status === 200 ? [] : [`not ready: ${await response.text()}`];
 }
 
-/** Sends requests of strangers in waves, and looks at the readiness all the while. */
-async function strangers(target: AttackTarget, count: number, body: Buffer, headers: object): Promise<string[]> {
+/** Sends requests without a valid key in waves, and polls the readiness meanwhile. */
+async function sendWithoutKey(target: AttackTarget, count: number, body: Buffer, headers: object): Promise<string[]> {
   const found: string[] = [];
   for (let wave = 0; wave < 3; wave += 1) {
     const replies = answersTo(target.port, count, { path: CHAT, body, headers });
@@ -86,7 +87,7 @@ async function strangers(target: AttackTarget, count: number, body: Buffer, head
 
 const STRANGER = 'no body is read without a key';
 
-/** Open connections that never finish their bodies. */
+/** Opens connections that never finish their bodies. */
 function unfinished(port: number, count: number, head: string, start: Buffer): Socket[] {
   return Array.from({ length: count }, () => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
@@ -105,14 +106,15 @@ export const attacks: readonly Attack[] = [
     limit: STRANGER,
     short: true,
     maxCpuSeconds: 4,
-    run: (target) => strangers(target, 50, gzipSync(Buffer.alloc(16_000_000, '[')), { 'content-encoding': 'gzip' }),
+    run: (target) =>
+      sendWithoutKey(target, 50, gzipSync(Buffer.alloc(16_000_000, '[')), { 'content-encoding': 'gzip' }),
   },
   {
     name: '32 MB of open lists, without a key',
     limit: STRANGER,
     short: true,
     maxCpuSeconds: 4,
-    run: (target) => strangers(target, 20, Buffer.alloc(SIZE, '['), {}),
+    run: (target) => sendWithoutKey(target, 20, Buffer.alloc(SIZE, '['), {}),
   },
   {
     name: '2 MB of unfinished gzip on each of 60 connections, without a key',
@@ -129,7 +131,7 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
-    name: 'uploads without an end on 30 connections, without a key',
+    name: 'endless uploads on 30 connections, without a key',
     limit: 'unread bodies: 64 KB or 1 second, then the connection is closed',
     short: true,
     maxCpuSeconds: 4,
@@ -140,12 +142,12 @@ export const attacks: readonly Attack[] = [
         chunked: MEBIBYTE,
       });
       const most = Math.max(...replies.map(({ sentBytes }) => sentBytes));
-      return most < 20 * MEBIBYTE ? unlike(replies, 401) : [`took ${most} bytes of a refused body`];
+      return most < 20 * MEBIBYTE ? unlike(replies, 401) : [`the gateway accepted ${most} bytes of a rejected body`];
     },
   },
   {
     name: '19 MB in chunks of one byte, 4 times',
-    limit: 'bodies of more than 65,536 chunks: 64 bytes a chunk',
+    limit: 'bodies of more than 65,536 chunks: 64 bytes per chunk',
     short: true,
     maxCpuSeconds: 6,
     async run({ port, attackerKey }) {
@@ -161,12 +163,12 @@ export const attacks: readonly Attack[] = [
     async run({ port, attackerKey }) {
       const replies = await answersTo(port, 80, { path: CHAT, key: attackerKey, body: chatOf(29 * MEBIBYTE) });
       const served = replies.filter(({ text }) => REFUSED_BY_MODEL.test(text)).length;
-      return [...unlike(replies, 413, 429, 503), ...(served > 0 ? [] : ['none was sent to the model'])];
+      return [...unlike(replies, 413, 429, 503), ...(served > 0 ? [] : ['no request was sent to the model'])];
     },
   },
   {
-    name: '200 bodies of one key at 100 bytes a second',
-    limit: 'bodies arrive with 10 KB a second at least',
+    name: '200 bodies of one key at 100 bytes per second',
+    limit: 'bodies arrive with at least 10 KB per second',
     maxCpuSeconds: 6,
     async run(target) {
       const head = headOf(`authorization: Bearer ${target.attackerKey}`, 'content-length: 100000');

@@ -4,14 +4,14 @@ import type { Attack, AttackTarget } from '../attack.ts';
 import { connections, destroyed, firstBytes, openSocketsOf, secured, untilAtMost } from '../sockets.ts';
 
 const CONNECTIONS = 100;
-/** What the chart's 1 GiB of memory allows, without TLS and with it. */
+/** Connection limits that the chart's 1 GiB of memory allows, without TLS and with TLS. */
 const MOST_PLAIN = 8_192;
 const MOST_SECURED = 2_340;
-/** What a refused connection may stay, and a margin for a busy machine. */
+/** Time for which a rejected connection may stay open, with a margin for a busy machine. */
 const FREED_MS = 4_000;
-/** The second key may open or close a connection of its own and of Bedrock meanwhile. */
+/** The second key may open or close a connection to the gateway and one to Bedrock meanwhile. */
 const OWN_SOCKETS = 8;
-/** A record that announces a ClientHello of 508 bytes and ends in its middle. */
+/** A TLS record that announces a ClientHello of 508 bytes and ends in its middle. */
 const HALF_CLIENT_HELLO = Buffer.from('1603010200010001fc0303', 'hex');
 
 const HEADERS_OF_1_MB = `GET / HTTP/1.1\r\nhost: x\r\n${`x-flood: ${'a'.repeat(1_000)}\r\n`.repeat(1_000)}\r\n`;
@@ -23,14 +23,14 @@ interface Refused {
   status: number;
   limit: string;
   settings?: Attack['settings'];
-  /** From the last byte to the end of the connection. */
+  /** Time from the last byte to the end of the connection. */
   withinMs?: number;
 }
 
 const REFUSED: readonly Refused[] = [
   { name: '1 MB of headers', bytes: HEADERS_OF_1_MB, status: 431, limit: 'request headers: 16 KiB' },
   { name: 'garbage', bytes: '\0 no HTTP\r\n\r\n'.repeat(10_000), status: 400, limit: 'malformed HTTP' },
-  { name: 'the preface of HTTP/2', bytes: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', status: 400, limit: 'malformed HTTP' },
+  { name: 'the HTTP/2 preface', bytes: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', status: 400, limit: 'malformed HTTP' },
   {
     name: 'unfinished headers',
     bytes: 'GET / HTTP/1.1\r\nhost: x\r\nx-slow:',
@@ -41,14 +41,14 @@ const REFUSED: readonly Refused[] = [
   },
 ];
 
-/** Sends bytes that are refused on connections that their client keeps open, and waits until all are closed. */
+/** Sends invalid bytes on connections that their client keeps open, and waits until all are closed. */
 function refused({ name, bytes, status, limit, settings, withinMs = 0 }: Refused, tls?: true): Attack {
   return {
     name: `${name} on ${CONNECTIONS} connections that stay open${tls ? ', with TLS' : ''}`,
     limit,
     settings,
     tls,
-    // With TLS, one of them is enough: all close in the same way.
+    // With TLS, one of the cases is enough, because all close in the same way.
     short: tls && status !== 431 ? undefined : true,
     maxCpuSeconds: 3,
     async run({ port, gateway }) {
@@ -61,13 +61,13 @@ function refused({ name, bytes, status, limit, settings, withinMs = 0 }: Refused
       const wrong = heads.filter((head) => head !== `HTTP/1.1 ${status}`);
       const left = await untilAtMost(gateway.pid, before + OWN_SOCKETS, FREED_MS + withinMs);
       destroyed(raw);
-      return [...(wrong.length > 0 ? [`${wrong.length} clients got no ${status}: ${wrong[0]}`] : []), ...left];
+      return [...(wrong.length > 0 ? [`${wrong.length} clients received no ${status}: ${wrong[0]}`] : []), ...left];
     },
   };
 }
 
 const handshakes: Attack = {
-  name: '300 TLS handshakes that are not finished',
+  name: '300 incomplete TLS handshakes',
   limit: 'TLS handshake: 10 s',
   tls: true,
   short: true,
@@ -85,7 +85,7 @@ const handshakes: Attack = {
 };
 
 const slowHeaders: Attack = {
-  name: 'headers of one byte a second on 100 connections',
+  name: 'headers at one byte per second on 100 connections',
   limit: 'server.headersTimeoutMs',
   settings: { server: { headersTimeoutMs: 3_000 } },
   maxCpuSeconds: 3,
@@ -93,7 +93,7 @@ const slowHeaders: Attack = {
     const before = openSocketsOf(gateway.pid);
     const sockets = await connections(port, CONNECTIONS);
     const dripping = setInterval(() => sockets.forEach((socket) => socket.write('G')), 1_000);
-    // Node looks for slow clients as often as the shortest limit.
+    // Node checks for slow clients at the interval of the shortest limit.
     const left = await untilAtMost(gateway.pid, before + OWN_SOCKETS, 6_000 + FREED_MS);
     clearInterval(dripping);
     destroyed(sockets);
@@ -134,10 +134,10 @@ const unreadAnswers: Attack = {
   },
 };
 
-/** Opens connections from one address, more than its share, and keeps them. */
+/** Opens more connections from one address than its share, and keeps them open. */
 function oneAddress(tls?: true): Attack {
   return {
-    name: `2,000 connections of one address${tls ? ', with TLS' : ''}`,
+    name: `2,000 connections from one address${tls ? ', with TLS' : ''}`,
     limit: 'server.maxConnectionsPerAddress',
     tls,
     short: tls ? undefined : true,
@@ -156,7 +156,7 @@ function oneAddress(tls?: true): Attack {
 }
 
 const manyAddresses: Attack = {
-  name: '10,000 connections of 50 addresses',
+  name: '10,000 connections from 50 addresses',
   limit: 'server.maxConnections',
   maxCpuSeconds: 20,
   run: async (target) => {
@@ -172,7 +172,7 @@ const manyAddresses: Attack = {
 };
 
 const manySecured: Attack = {
-  name: '5,000 connections of 50 addresses, with TLS',
+  name: '5,000 connections from 50 addresses, with TLS',
   limit: 'server.maxConnections',
   tls: true,
   run: async ({ port, gateway }) => {
@@ -190,7 +190,7 @@ const manySecured: Attack = {
   },
 };
 
-/** What strangers hold open, on both ports, when the process is asked to end. */
+/** Opens idle, half-sent and unread connections on both ports, for the time of the shutdown. */
 async function holdEverything({ port, managementPort, origin }: AttackTarget): Promise<Socket[]> {
   const held: Socket[] = [];
   for (const to of [port, managementPort]) {
@@ -214,7 +214,7 @@ async function holdEverything({ port, managementPort, origin }: AttackTarget): P
 
 function sigterm(tls?: true): Attack {
   return {
-    name: `SIGTERM while strangers hold connections${tls ? ', with TLS' : ''}`,
+    name: `SIGTERM while clients without a key hold connections${tls ? ', with TLS' : ''}`,
     limit: 'shutdown.graceSeconds',
     settings: { shutdown: { drainDelaySeconds: 1, graceSeconds: 2 } },
     tls,
@@ -223,8 +223,8 @@ function sigterm(tls?: true): Attack {
       const held = await holdEverything(target);
       const { seconds, code } = await target.terminate();
       destroyed(held);
-      // Delay, grace, 2 s for last answers, and a margin for a busy machine.
-      return code === 0 && seconds < 1 + 2 + 2 + 2 ? [] : [`ended with ${code} after ${seconds.toFixed(1)} s`];
+      // Delay, grace period, 2 s for last responses, and a margin for a busy machine.
+      return code === 0 && seconds < 1 + 2 + 2 + 2 ? [] : [`exited with ${code} after ${seconds.toFixed(1)} s`];
     },
   };
 }

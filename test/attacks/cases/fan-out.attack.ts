@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attack, type AttackTarget } from '../attack.ts';
 import { send, sendAll, type Sent } from '../send.ts';
 
-/** Not the model of the second key, so that only the calls of the attacker are slow and counted. */
+/** Not the model of the second key, so that only the attacker's calls are slow and counted. */
 const SLOW_MODEL = 'nova-lite';
 const SLOTS_PER_KEY = 16;
 const CONNECTIONS = 20;
-/** More choices are refused with 400. */
+/** The maximum: more choices are rejected with 400. */
 const MOST_CHOICES = 16;
 const OVERLOAD = {
   maxInFlight: 64,
@@ -15,7 +15,7 @@ const OVERLOAD = {
   queueTimeoutMs: 60_000,
 };
 
-/** Watches how many calls the emulator has open while `work` runs; resolves with the most at a time. */
+/** Counts the emulator's open calls while `work` runs. Resolves with the maximum. */
 async function mostOpen({ emulator }: AttackTarget, work: Promise<unknown>): Promise<number> {
   const watching = new AbortController();
   void work.finally(() => watching.abort()).catch(() => undefined);
@@ -27,12 +27,12 @@ async function mostOpen({ emulator }: AttackTarget, work: Promise<unknown>): Pro
   return most;
 }
 
-/** What did not hold: calls beyond the slots of both keys, and requests without an answer. */
-function judge(most: number, sent: readonly Sent[], expected: (one: Sent) => boolean): string[] {
+/** Returns the violations: calls beyond the slots of both keys, and requests without an answer. */
+function violationsOf(most: number, sent: readonly Sent[], expected: (one: Sent) => boolean): string[] {
   const wrong = sent.find((one) => !expected(one));
   return [
-    // One more is open for the second key, and one may not have ended for the emulator yet.
-    ...(most > SLOTS_PER_KEY + 2 ? [`${most} calls of Bedrock at a time, the key has ${SLOTS_PER_KEY} slots`] : []),
+    // One more call is open for the second key, and one may not have ended in the emulator yet.
+    ...(most > SLOTS_PER_KEY + 2 ? [`${most} concurrent Bedrock calls, the key has ${SLOTS_PER_KEY} slots`] : []),
     ...(wrong === undefined ? [] : [`a request got ${wrong.status}: ${wrong.text.slice(0, 200)}`]),
   ];
 }
@@ -51,7 +51,11 @@ function fanOut(stream: boolean): Attack['run'] {
       send(target, '/v1/chat/completions', { body, key: target.attackerKey }),
     );
     const most = await mostOpen(target, sending);
-    return judge(most, await sending, ({ status, text }) => status === 200 && (!stream || text.includes('[DONE]')));
+    return violationsOf(
+      most,
+      await sending,
+      ({ status, text }) => status === 200 && (!stream || text.includes('[DONE]')),
+    );
   };
 }
 
@@ -78,17 +82,17 @@ export const attacks: readonly Attack[] = [
     maxCpuSeconds: 90,
     async run(target) {
       const body = { model: 'titan-embed-text-v2', dimensions: 256, input: Array.from({ length: 2_048 }, () => 'x') };
-      // The clients leave after ten seconds: the rest of their calls must not be made.
+      // The clients disconnect after ten seconds; the gateway must not make the rest of their calls.
       const sending = sendAll(CONNECTIONS, CONNECTIONS, () =>
         send(target, '/v1/embeddings', { body, key: target.attackerKey, timeoutMs: 10_000 }),
       );
       const most = await mostOpen(target, sending);
-      const found = judge(most, await sending, ({ status }) => status === 200 || status === 0);
+      const found = violationsOf(most, await sending, ({ status }) => status === 200 || status === 0);
       await sleep(1_000);
       const before = (await target.emulator.stats()).byOperation['invoke'];
       await sleep(500);
       const after = (await target.emulator.stats()).byOperation['invoke'];
-      return before === after ? found : [...found, 'calls go on after the clients have left'];
+      return before === after ? found : [...found, 'calls continue after the clients have disconnected'];
     },
   },
 ];

@@ -2,14 +2,14 @@ import type { Attack, AttackTarget } from '../attack.ts';
 import { send, sendAll, type Sent } from '../send.ts';
 
 const MESSAGES = [{ role: 'user', content: 'Rate this.' }];
-/** Too costly for the main thread because of its pattern, so that the schema worker compiles and checks it. */
+/** A schema whose pattern is too costly for the main thread, so that the schema worker compiles and checks it. */
 const WORKED = { type: 'object', properties: { word: { type: 'string', pattern: '^[a-z]*$' } }, required: ['word'] };
 const MODEL = 'claude-sonnet-4-5';
 /** The base URLs of the same endpoints. */
 const BASES = ['/v1', '/openai/v1', '/openai', `/openai/deployments/${MODEL}`];
 const SECRET = 'heron-blue-4711';
 const ROUNDS = 60;
-/** Somewhat less than what Node takes as headers. */
+/** A path slightly shorter than Node's limit for headers. */
 const PATH_CHARACTERS = 15_000;
 const AT_A_TIME = 2;
 
@@ -21,7 +21,7 @@ function structured(schema: object): object {
   };
 }
 
-/** Schemas with keywords and names that mean something to a validator or to JavaScript, and not to JSON Schema. */
+/** Returns schemas with keywords and names that have a meaning to a validator or to JavaScript, but not in JSON Schema. */
 function oddSchemas(round: number): object[] {
   const title = `round ${round}`;
   return [
@@ -41,7 +41,7 @@ interface Stored {
   output: { id: string; type: string; encrypted_content?: string }[];
 }
 
-/** Every request that names what another key has stored. */
+/** Returns every request that references an object of another key. */
 function readsOf({ id, output }: Stored): [method: string, path: string, body?: object][] {
   const references = output.map((item) => ({ type: 'item_reference', id: item.id }));
   const go = { model: MODEL, input: 'Go on.' };
@@ -69,8 +69,8 @@ async function attackerReads({ origin, attackerKey }: AttackTarget, stored: Stor
         ...(body && { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
-      if (text.includes(SECRET)) wrong.push(`${method} ${base}${path} shows what another key has stored`);
-      // Items that the client sends itself are its own; what is sealed in them does not open.
+      if (text.includes(SECRET)) wrong.push(`${method} ${base}${path} returns an object of another key`);
+      // Items that the client sends itself belong to it, but their encrypted content does not decrypt.
       const isOwn = body !== undefined && 'input' in body && Array.isArray(body.input);
       if (!isOwn && answer.status < 400) wrong.push(`${method} ${base}${path}: ${answer.status}`);
     }
@@ -78,7 +78,7 @@ async function attackerReads({ origin, attackerKey }: AttackTarget, stored: Stor
   return wrong;
 }
 
-/** What the key sees of its own schemas meanwhile: with an answer that conforms, each request is answered. */
+/** Returns a violation if a request with a schema of the second key failed during the attack. Each has a conforming answer. */
 async function failuresOfOther(target: AttackTarget, sent: readonly Sent[]): Promise<string[]> {
   const failed = sent.filter(({ status }) => status !== 200);
   if (failed.length === 0) return [];
@@ -87,7 +87,7 @@ async function failuresOfOther(target: AttackTarget, sent: readonly Sent[]): Pro
 
 export const attacks: readonly Attack[] = [
   {
-    name: 'schemas with keywords of the validator and names of JavaScript',
+    name: 'schemas with keywords of the validator and names from JavaScript',
     limit: 'schema worker: one key ends no work of another key',
     short: true,
     maxCpuSeconds: 20,
@@ -106,15 +106,15 @@ export const attacks: readonly Attack[] = [
       const [attacked, worked] = await Promise.all([attacking, working]);
       const wrong = await failuresOfOther(target, worked);
       const faults = attacked.filter(({ status }) => status === 0 || status === 500);
-      if (faults.length > 0) wrong.push(`${faults.length} answers are faults of the gateway: ${faults[0]!.text}`);
+      if (faults.length > 0) wrong.push(`${faults.length} answers are internal errors: ${faults[0]!.text}`);
       const crashes = /outcrop_schema_jobs_total\{[^}]*crash[^}]*\} ([1-9]\d*)/.exec(await metrics(target));
       if (crashes) wrong.push(`the schema worker crashed: ${crashes[0]}`);
       return wrong;
     },
   },
   {
-    name: 'stored responses, items and sealed reasoning of another key, by every path',
-    limit: 'what is stored belongs to one key',
+    name: 'stored responses, items and encrypted reasoning of another key, on every path',
+    limit: 'stored objects belong to one key',
     settings: { responses: { store: 'memory' } },
     short: true,
     maxCpuSeconds: 5,
@@ -126,20 +126,20 @@ export const attacks: readonly Attack[] = [
         body: { ...body, include: ['reasoning.encrypted_content'] },
       });
       const { id, output } = JSON.parse(made.text) as Stored;
-      // The text of the message is no secret of the gateway where the attacker sends it.
+      // Text that the attacker sends is not a secret of the other key.
       const sealed = output.filter((item) => item.type === 'reasoning').map((item) => ({ ...item, summary: [] }));
-      if (sealed.every((item) => item.encrypted_content === undefined)) return [`nothing is sealed: ${made.text}`];
+      if (sealed.every((item) => item.encrypted_content === undefined)) return [`no encrypted content: ${made.text}`];
       await fetch(`${target.emulatorOrigin}/__emulator/reset`, { method: 'POST' });
       const wrong = await attackerReads(target, { id, output: sealed });
       const sent = await (await fetch(`${target.emulatorOrigin}/__emulator/requests`)).text();
-      if (sent.includes(SECRET)) wrong.push('Bedrock was sent what another key has stored');
+      if (sent.includes(SECRET)) wrong.push('Bedrock received stored content of another key');
       const kept = await send(target, `/v1/responses/${id}`, { key: target.otherKey });
-      if (kept.status !== 200) wrong.push(`the response of the other key is gone: ${kept.status}`);
+      if (kept.status !== 200) wrong.push(`the response of the other key was lost: ${kept.status}`);
       return wrong;
     },
   },
   {
-    name: 'long paths that nothing answers, without a key',
+    name: 'long unknown paths, without a key',
     limit: 'request headers: 16 KiB',
     short: true,
     maxCpuSeconds: 4,

@@ -5,7 +5,7 @@ import type { Attack, AttackTarget } from '../attack.ts';
 
 const STREAMS = 40;
 const PACE_MS = 300;
-/** The gateway promises one second from the change of the file on, of which a busy machine may make two. */
+/** The gateway promises one second from the change of the file; a busy machine may need two. */
 const LONGEST_MS = 2_000;
 const AT_A_TIME = 8;
 
@@ -30,7 +30,7 @@ async function stream({ origin, attackerKey }: AttackTarget): Promise<{ text: st
   return { text, endedAt: performance.now() };
 }
 
-/** Milliseconds until the key is refused. */
+/** Measures the milliseconds until the key is rejected. */
 async function refusedAfter({ origin, attackerKey }: AttackTarget, changedAt: number): Promise<number> {
   const headers = { authorization: `Bearer ${attackerKey}` };
   while ((await fetch(`${origin}/v1/models`, { headers })).status !== 401) {
@@ -67,17 +67,17 @@ export const attacks: readonly Attack[] = [
       const ended = await Promise.all(streams);
       const slowestMs = Math.max(...ended.map(({ endedAt }) => endedAt - changedAt));
       const failures: string[] = [];
-      if (refusedMs > LONGEST_MS) failures.push(`refused after ${refusedMs.toFixed(0)} ms`);
+      if (refusedMs > LONGEST_MS) failures.push(`rejected after ${refusedMs.toFixed(0)} ms`);
       if (slowestMs > LONGEST_MS) failures.push(`the last stream ended after ${slowestMs.toFixed(0)} ms`);
       const whole = ended.filter(({ text }) => text.includes('[DONE]') || !text.includes('api_key_revoked')).length;
       if (whole > 0) failures.push(`${whole} streams did not end with api_key_revoked`);
-      if (!(await target.gateway.says(`"api_key_revoked".*"ended":${STREAMS}`))) failures.push('no audit event');
+      if (!(await target.gateway.prints(`"api_key_revoked".*"ended":${STREAMS}`))) failures.push('no audit event');
       return failures;
     },
   },
   {
     name: 'content in every field, and failures of every kind, at level trace',
-    limit: 'no level of the log writes content',
+    limit: 'logs contain no content at any level',
     settings: { logging: { level: 'trace' }, retry: { maxRetries: 0 } },
     short: true,
     maxCpuSeconds: 5,
@@ -94,7 +94,7 @@ export const attacks: readonly Attack[] = [
       await Promise.all(Array.from({ length: AT_A_TIME }, worker));
       await sleep(500);
       const lines = written(target.gateway).filter((line) => line.includes(MARKER));
-      return lines.length === 0 ? [] : [`${lines.length} lines hold content: ${lines[0]!.slice(0, 300)}`];
+      return lines.length === 0 ? [] : [`${lines.length} lines contain content: ${lines[0]!.slice(0, 300)}`];
     },
   },
 ];

@@ -1,11 +1,11 @@
-/** A body that holds one list many times longer than any client needs. */
+/** A body with one list that is much longer than any client needs. */
 export interface ListBody {
-  /** Names the list, for the report. */
+  /** Name of the list, for the report. */
   list: string;
   path: string;
-  /** JSON text with so many entries. */
+  /** JSON text with this number of entries. */
   body: (entries: number) => string;
-  /** Most entries to try; default as many as fit into the body limit, up to a million. */
+  /** Maximum number of entries to try; default: as many as fit into the body limit, up to a million. */
   most?: number;
 }
 
@@ -18,7 +18,7 @@ const NOVA = '"model":"nova-pro","max_tokens":100';
 const MODEL = '"model":"claude-haiku-4-5"';
 const ASKED = '"messages":[{"role":"user","content":"Hi"}]';
 
-/** `entry` receives the index of the entry. */
+/** Returns a JSON list; `entry` receives the index of the entry. */
 function list(entries: number, entry: string | ((index: number) => string)): string {
   if (typeof entry === 'string') return `[${`${entry},`.repeat(Math.max(0, entries - 1))}${entry}]`;
   return `[${Array.from({ length: entries }, (_, index) => entry(index)).join(',')}]`;
@@ -42,7 +42,7 @@ const SAME_CALL = '{"id":"c","type":"function","function":{"name":"f","arguments
 const CHAT_TOOL = (index: number): string =>
   `{"type":"function","function":{"name":"f${index}","parameters":{"type":"object","properties":{}}}}`;
 const PDF = 'JVBERi0xLjQK';
-/** Names of the longest length that Bedrock takes, in pairs: the second of a pair needs a number. */
+/** Builds a file part with a name of the maximum length that Bedrock accepts. The second name of each pair needs a number. */
 const FILE = (index: number): string =>
   `{"type":"file","file":{"filename":"${'n'.repeat(192)}${String(index >> 1).padStart(8, '0')}.pdf","file_data":"${PDF}"}}`;
 
@@ -67,7 +67,7 @@ const CHAT_BODIES: readonly ListBody[] = [
     (n) => `"messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":${list(n, CALL)}}]`,
   ),
   chat(
-    'tool calls of one id',
+    'tool calls with one id',
     (n) => `"messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":${list(n, SAME_CALL)}}]`,
   ),
   chat(
@@ -85,7 +85,7 @@ const CHAT_BODIES: readonly ListBody[] = [
       `"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_details":${list(n, '{"type":"reasoning.text","text":"a","signature":"b"}')}},{"role":"user","content":"c"}]`,
   ),
   chat('tools', (n) => `${ASKED},"tools":${list(n, CHAT_TOOL)}`),
-  chat('tools of one name', (n) => `${ASKED},"tools":${list(n, CHAT_TOOL(0))}`),
+  chat('tools with one name', (n) => `${ASKED},"tools":${list(n, CHAT_TOOL(0))}`),
   chat('functions', (n) => `${ASKED},"functions":${list(n, (index) => `{"name":"f${index}"}`)}`),
   chat(
     'allowed tools',
@@ -152,7 +152,7 @@ const RESPONSES_BODIES: readonly ListBody[] = [
   ),
   responses('item references', (n) => `"input":${list(n, REFERENCE)}`),
   responses(
-    'sealed reasoning of others',
+    'encrypted reasoning of others',
     (n) => `"input":${list(n, '{"type":"reasoning","encrypted_content":"oc.x.yz"},{"role":"user","content":"a"}')}`,
   ),
   responses('compactions', (n) => `"input":${list(n, '{"type":"compaction","encrypted_content":"oc.x.yz"}')}`),
@@ -266,7 +266,7 @@ const OTHER_BODIES: readonly ListBody[] = [
   },
 ];
 
-/** By the API that they are sent to. */
+/** Bodies by the API that receives them. */
 export const LIST_BODIES: Readonly<Record<string, readonly ListBody[]>> = {
   'chat completions': CHAT_BODIES,
   completions: COMPLETIONS_BODIES,

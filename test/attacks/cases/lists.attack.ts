@@ -5,13 +5,15 @@ import { LIST_BODIES, type ListBody } from './list-bodies.ts';
 
 const LARGEST_BODY_BYTES = 31_000_000;
 const MOST_ENTRIES = 1_000_000;
-/** As many entries as lists of messages and of tools may hold; a gateway that accepts a list walks all of it. */
+/**
+ * Accepted number of entries: as many as the limits of messages and tools allow. The gateway processes the whole list.
+ */
 const ACCEPTED_ENTRIES = [10_000, 100_000];
-/** How much more CPU a list may cost than plain text of the same size. */
+/** Allowed CPU time of a list, as a multiple of plain text of the same size. */
 const MOST_TIMES_PLAIN = 10;
-/** CPU seconds below which differences are noise of the machine. */
+/** CPU seconds below which differences are machine noise. */
 const NOISE_SECONDS = 0.5;
-/** Lets garbage collection and the second key finish, so that they do not count for the next list. */
+/** Waits until garbage collection and the second key finish, so that they do not count for the next list. */
 const PAUSE_MS = 200;
 
 function entriesThatFit({ body, most = MOST_ENTRIES }: ListBody, wanted: number): number {
@@ -19,7 +21,7 @@ function entriesThatFit({ body, most = MOST_ENTRIES }: ListBody, wanted: number)
   return Math.floor(Math.min(wanted, most, LARGEST_BODY_BYTES / Math.max(bytesPerEntry, 0.001)));
 }
 
-/** CPU seconds of the gateway for one request. */
+/** Measures the CPU seconds of the gateway for one request. */
 class Meter {
   private readonly watcher: Watcher;
   private readonly target: AttackTarget;

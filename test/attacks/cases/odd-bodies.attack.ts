@@ -1,7 +1,7 @@
 import type { Attack, AttackTarget } from '../attack.ts';
 import { send, sendAll } from '../send.ts';
 
-/** Of V8's hidden classes; a list of as many bodies of one shape takes a tenth of a second. */
+/** Number of V8's hidden classes; a list of equally many bodies with one shape takes a tenth of a second. */
 const FIELDS = 400_000;
 const MEGABYTES = 20;
 
@@ -10,14 +10,14 @@ const chat = (content: unknown): object => ({ model, max_tokens: 10, messages: [
 const image = (url: string): object => chat([{ type: 'image_url', image_url: { url } }]);
 const repeated = (text: string): string => text.repeat((MEGABYTES * 1_000_000) / text.length);
 
-/** Objects of ten fields each, of which no two have a name in common. */
+/** Returns objects of ten fields each, of which no two share a name. */
 function differentNames(): object[] {
   return Array.from({ length: FIELDS / 10 }, (_, index) =>
     Object.fromEntries(Array.from({ length: 10 }, (__, at) => [`k${index}_${at}`, 0])),
   );
 }
 
-/** Objects of the same twenty names in different orders. */
+/** Returns objects with the same twenty names in different orders. */
 function differentOrders(): object[] {
   return Array.from({ length: FIELDS / 20 }, (_, index) => {
     const names = Array.from({ length: 20 }, (__, at) => `n${at}`);
@@ -26,7 +26,7 @@ function differentOrders(): object[] {
   });
 }
 
-/** The same for each name and seed. */
+/** Returns a hash that is constant for each name and seed. */
 function orderOf(name: string, seed: number): number {
   let hash = seed * 2_654_435_761;
   for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 2_246_822_519);
@@ -62,34 +62,34 @@ const TEXTS: readonly (() => object)[] = [
 
 export const attacks: readonly Attack[] = [
   {
-    name: 'bodies of 400,000 different names of fields, or orders of them',
+    name: 'bodies with 400,000 different field names, or orders of them',
     limit: 'json_too_many_shapes',
     short: true,
     maxCpuSeconds: 4,
     run: (target) => answered(target, SHAPES, 'json_too_many_shapes'),
   },
   {
-    name: 'media and names of 20 MB in which every character has to be repaired',
+    name: 'media and names of 20 MB in which every character needs a repair',
     limit: 'linear time',
     maxCpuSeconds: 5,
     run: (target) => answered(target, TEXTS),
   },
   {
-    name: 'a key whose requests fail uses up the budget of retries',
+    name: 'failing requests of one key use up the retry budget',
     limit: 'share of retry.budgetPerSecond',
     settings: { retry: { budgetPerSecond: 1, baseDelayMs: 1, maxDelayMs: 10 } },
     run: useUpRetries,
   },
 ];
 
-/** Every body gets a status below 500 or, where there is a code, is refused with it. */
+/** Sends every body; each must receive a status below 500 or, if there is a code, that error. */
 async function answered(target: AttackTarget, bodies: readonly (() => object)[], code?: string): Promise<string[]> {
   const sent = await sendAll(bodies.length, 1, (index) =>
     send(target, '/v1/chat/completions', { key: target.attackerKey, body: bodies[index]!() }),
   );
   return sent.flatMap(({ status, text }, index) => {
     const holds = code === undefined ? status >= 200 && status < 500 : status === 400 && text.includes(code);
-    return holds ? [] : [`body ${index} got ${status}: ${text.slice(0, 200)}`];
+    return holds ? [] : [`body ${index} received ${status}: ${text.slice(0, 200)}`];
   });
 }
 

@@ -20,7 +20,7 @@ const RELAYED: Record<string, object> = {
   'count-tokens': { input: { converse: CONVERSE } },
 };
 
-/** Every request that takes a model, for one id. */
+/** Returns every request that takes a model, for one id. */
 function requestsFor(model: string): [path: string, body?: object][] {
   const streamed = [{}, { stream: true }];
   return [
@@ -69,7 +69,7 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
-    name: 'metrics by an ordinary key and by a stranger',
+    name: 'metrics with an ordinary key and without a key',
     limit: 'auth.keys[].metrics',
     settings: { metrics: { requireKey: true } },
     short: true,
@@ -86,7 +86,7 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
-    name: 'readiness, by a stranger',
+    name: 'readiness, without a key',
     limit: '/health/ready: details for keys and the management port',
     short: true,
     maxCpuSeconds: 2,

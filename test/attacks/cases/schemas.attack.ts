@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attack, AttackTarget } from '../attack.ts';
 
-/** Two connections of one key, for so long. */
+/** Duration of the attack, on two connections of one key. */
 const CONNECTIONS = 2;
-/** Milliseconds from one request of a connection to the next, at least. */
+/** Minimum milliseconds between two requests of a connection. */
 const PACE_MS = 250;
 const ATTACK_MS = 10_000;
-/** The budget of a key for the attack, with an overdraft for checks, and what receiving the requests costs. */
+/** CPU budget of a key during the attack, including an overdraft for checks and the cost of receiving requests. */
 const MOST_CPU_SECONDS = 14;
-/** A tenth of a second of CPU time starts the worker again: ten times as much as the job that ends it may spend. */
+/** A restart of the worker takes a tenth of a second of CPU time: ten times the budget of the job that ends it. */
 const COSTLY_RESTARTS = { structured: { cpuMsPerRequest: 10, cpuMsPerMinutePerKey: 500 } };
-/** A key that does not pay for the starts takes more than 8 s. */
+/** A key that is not charged for restarts would use more than 8 s. */
 const MOST_CPU_SECONDS_OF_RESTARTS = 6;
 const REQUEST_LIMIT = 'CPU time of a request for schemas: structured.cpuMsPerRequest';
 const KEY_LIMIT = 'CPU time of a key for schemas: structured.cpuMsPerMinutePerKey';
-/** What a client may be told of a costly schema; 500 would be a fault of the gateway. */
+/** Statuses that a client may receive for a costly schema; 500 would be an internal error. */
 const EXPECTED: ReadonlySet<number> = new Set([200, 400, 413, 429, 502, 503]);
 const SIZE = 250_000;
 
 type Schema = Record<string, unknown>;
 
-/** As many entries as fit into a schema of the largest size. */
+/** Returns as many entries as fit into a schema of the maximum size. */
 function filled<Entry>(entry: (index: number) => Entry, size = SIZE): Entry[] {
   const entries: Entry[] = [];
   for (let length = 0, index = 0; length < size; index += 1) {
@@ -40,7 +40,7 @@ function nested(levels: number, around: (inner: Schema, level: number) => Schema
   return schema;
 }
 
-/** Definitions that each refer twice to the next. */
+/** Returns definitions that each refer twice to the next. */
 function bomb(keyword: string): Schema {
   const definitions = Array.from({ length: 41 }, (_, index) => {
     const next = { $ref: `#/$defs/d${index + 1}` };
@@ -93,7 +93,7 @@ const COSTLY_TO_FIT: readonly Schema[] = [
 
 const MESSAGES = [{ role: 'user', content: 'Rate this.' }];
 
-/** Every place where a client can hand in a schema. */
+/** Every field in which a client can send a schema. */
 const ASKS: readonly ((schema: Schema, strict: boolean) => { path: string; body: object })[] = [
   (schema, strict) => ({
     path: '/v1/chat/completions',
@@ -154,9 +154,9 @@ async function flood(
         body: JSON.stringify({ ...body, stream: turn % 2 === 1 }),
       });
       const text = await response.text();
-      // Paced, so that the CPU time tells of the schemas and not of how many requests the machine can answer.
+      // Paced, so that the CPU time measures the schemas and not the number of requests that the machine can answer.
       await sleep(Math.max(0, paceMs - (performance.now() - sentAt)));
-      if (!EXPECTED.has(response.status)) problems.add(`${path} answers ${response.status}`);
+      if (!EXPECTED.has(response.status)) problems.add(`${path} responds with ${response.status}`);
       if (text.includes('internal_error')) problems.add(`${path} fails with internal_error`);
     }
   };

@@ -3,7 +3,7 @@ import type { Attack, AttackTarget } from '../attack.ts';
 import { send, sendAll, type Sent } from '../send.ts';
 
 const MODEL = 'claude-haiku-4-5';
-/** Only background work of the attacker is slow. */
+/** Only background calls of the attacker are slow. */
 const SLOW_MODEL = 'nova-lite';
 
 interface StoredResponse {
@@ -11,13 +11,13 @@ interface StoredResponse {
   status: string;
 }
 
-/** A response of the second key; `changes` are laid over the request. */
+/** Creates a response with the second key; `changes` override fields of the request. */
 async function respond(target: AttackTarget, changes: object = {}): Promise<StoredResponse> {
   const { status, text } = await send(target, '/v1/responses', {
     key: target.otherKey,
     body: { model: MODEL, input: 'Hello', max_output_tokens: 20, ...changes },
   });
-  if (status !== 200) throw new Error(`the second key got ${status}: ${text.slice(0, 200)}`);
+  if (status !== 200) throw new Error(`the second key received ${status}: ${text.slice(0, 200)}`);
   return JSON.parse(text) as StoredResponse;
 }
 
@@ -37,13 +37,13 @@ export const attacks: readonly Attack[] = [
       const later = await respond(target);
       const found = await Promise.all([id, later.id].map((one) => retrieve(target, one)));
       return [
-        ...(sent.every(({ status }) => status === 200) ? [] : ['not all responses were made']),
-        ...(found.every(({ status }) => status === 200) ? [] : ['a stored response of the second key is gone']),
+        ...(sent.every(({ status }) => status === 200) ? [] : ['not all responses were created']),
+        ...(found.every(({ status }) => status === 200) ? [] : ['a stored response of the second key was lost']),
       ];
     },
   },
   {
-    name: '300 background responses that do not end, of one key',
+    name: '300 endless background responses of one key',
     limit: 'share of a key: responses.maxBackground',
     settings: { responses: { store: 'memory' } },
     short: true,
@@ -60,11 +60,11 @@ export const attacks: readonly Attack[] = [
         if (attempt === 399) return [`the background response of the second key does not end: ${text.slice(0, 200)}`];
         await sleep(50);
       }
-      return refused > 0 ? [] : ['none of 300 background responses was refused'];
+      return refused > 0 ? [] : ['none of 300 background responses was rejected'];
     },
   },
   {
-    name: '2,000 made-up model names',
+    name: '2,000 invented model names',
     limit: 'share of a key: values of metric labels',
     settings: { models: { allowBedrockIds: 'all' } },
     maxCpuSeconds: 20,
@@ -79,9 +79,9 @@ export const attacks: readonly Attack[] = [
       const { status } = await send(target, '/v1/chat/completions', { key: target.otherKey, body });
       const metrics = await (await fetch(`http://127.0.0.1:${target.managementPort}/metrics`)).text();
       return [
-        ...(status === 200 ? [] : [`the second key got ${status}`]),
-        ...(metrics.includes('model="nova-micro"') ? [] : ['the model of the second key has no label of its own']),
-        ...(metrics.includes('made-up') ? ['names that a client made up are labels'] : []),
+        ...(status === 200 ? [] : [`the second key received ${status}`]),
+        ...(metrics.includes('model="nova-micro"') ? [] : ['the model of the second key has no separate label']),
+        ...(metrics.includes('made-up') ? ['names that a client invented are labels'] : []),
       ];
     },
   },

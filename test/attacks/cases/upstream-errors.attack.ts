@@ -1,6 +1,6 @@
 import type { Attack, AttackTarget } from '../attack.ts';
 
-/** Parts of messages of AWS from which a gateway may draw a conclusion. */
+/** Parts of AWS messages that a gateway may interpret. */
 const WORDINGS = [
   'inference profile',
   'on-demand throughput',
@@ -12,7 +12,7 @@ const WORDINGS = [
   'count tokens',
 ];
 const CLAUDE = 'claude-sonnet-4-6';
-/** A model without a prompt cache: a cache point is an AccessDeniedException there. */
+/** A model without a prompt cache: it rejects a cache point with AccessDeniedException. */
 const UNCACHED = 'qwen3-32b';
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
@@ -25,7 +25,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-/** Requests that the emulator refuses as Bedrock does, with text of the client in the message. */
+/** Returns requests that the emulator rejects as Bedrock does, with client text in the message. */
 function echoed(text: string): Sent[] {
   const extra = { [text]: 1 };
   return [
@@ -66,7 +66,7 @@ async function send({ origin }: AttackTarget, key: string, { path, body, headers
   return response.status;
 }
 
-/** Lines of `outcrop_target_state` whose target does not work. */
+/** Returns lines of `outcrop_target_state` whose target is unhealthy. */
 async function paused({ managementPort }: AttackTarget): Promise<string[]> {
   const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line.startsWith('outcrop_target_state{'));
@@ -75,8 +75,8 @@ async function paused({ managementPort }: AttackTarget): Promise<string[]> {
 
 export const attacks: readonly Attack[] = [
   {
-    name: 'wordings of AWS in field names, on every endpoint',
-    limit: 'what a client’s text can not change',
+    name: 'AWS error messages in field names, on every endpoint',
+    limit: 'state that a client’s text cannot change',
     settings: TARGETS,
     short: true,
     maxCpuSeconds: 10,
@@ -96,7 +96,7 @@ export const attacks: readonly Attack[] = [
       ];
       for (const sent of others) {
         const status = await send(target, target.otherKey, sent);
-        if (status !== 200) problems.push(`the other key got ${status} at ${sent.path}`);
+        if (status !== 200) problems.push(`the other key received ${status} at ${sent.path}`);
       }
       return problems;
     },

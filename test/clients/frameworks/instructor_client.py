@@ -1,4 +1,4 @@
-"""Extracts a person with instructor, in each of its modes; prints what came as JSON.
+"""Extracts a person with instructor in each of its modes. Prints the results as JSON.
 
 The first answer of each plain request breaks the rule below, which no schema holds: instructor asks again, with its error.
 """

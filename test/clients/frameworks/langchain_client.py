@@ -1,4 +1,4 @@
-"""Completes a task with a tool through LangChain's ChatOpenAI, in each of its ways; prints what came as JSON."""
+"""Completes a task with a tool through LangChain's ChatOpenAI in each way. Prints the results as JSON."""
 
 import json
 import os
@@ -34,18 +34,18 @@ def streamed(model, messages):
 
 
 def task(way, turn):
-    """Returns the calls, the answer behind them, and the thoughts that LangChain shows of the call."""
+    """Returns the calls, the answer after them, and the reasoning that LangChain returns with the call."""
     model = ChatOpenAI(model=os.environ["MODEL"], max_retries=0, stream_usage=True, **WAYS[way]).bind_tools([look_up])
     messages = [HumanMessage("Where is it raining?")]
-    asked = turn(model, messages)
-    results = [look_up.invoke(call) for call in asked.tool_calls]
-    answered = turn(model, [*messages, asked, *results])
-    thoughts = [block.get("reasoning") for block in asked.content_blocks if block["type"] == "reasoning"]
+    first = turn(model, messages)
+    results = [look_up.invoke(call) for call in first.tool_calls]
+    answered = turn(model, [*messages, first, *results])
+    reasoning = [block.get("reasoning") for block in first.content_blocks if block["type"] == "reasoning"]
     return {
-        "calls": [[call["name"], call["args"]] for call in asked.tool_calls],
+        "calls": [[call["name"], call["args"]] for call in first.tool_calls],
         "results": [result.content for result in results],
-        "thoughts": thoughts,
-        "reasoned": asked.usage_metadata["output_token_details"]["reasoning"] > 0,
+        "reasoning": reasoning,
+        "reasoned": first.usage_metadata["output_token_details"]["reasoning"] > 0,
         "text": answered.text,
     }
 

@@ -1,4 +1,4 @@
-"""Runs LangChain's standard integration tests with ChatOpenAI against the gateway; one class for each way to use it."""
+"""Runs LangChain's standard integration tests with ChatOpenAI against the gateway, with one class for each way of use."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ CHINESE, JAPANESE = (
     {"toolUse": {"name": "unicode_customer", "input": {"customer_name": name, "description": "A company"}}}
     for name in ("你好啊集团", "こんにちは株式会社")
 )
-# What a model would answer where the answers that the emulator makes up do not follow the prompt closely enough.
+# Scripted answers for prompts that the emulator's generated answers do not follow closely enough.
 ANSWERS = {
     "test_tool_calling": [MAGIC, MAGIC],
     "test_tool_calling_async": [MAGIC, MAGIC],
@@ -63,7 +63,7 @@ class Download:
 
 @pytest.fixture(autouse=True)
 def prepared(request, monkeypatch):
-    """Scripts the emulator for the test, and replaces the files that the suite downloads from the internet."""
+    """Configures the emulator for the test, and replaces the files that the suite downloads from the internet."""
     if request.node.get_closest_marker("vcr"):
         pytest.skip("It times the replay of a recording; the gateway has none.")
     emulator("reset", {})

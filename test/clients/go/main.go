@@ -1,5 +1,5 @@
 // Command client completes a task with a tool through openai-go, which its own environment variables configure: on
-// chat completions and on responses, plain and streamed. It prints what came as JSON.
+// chat completions and on responses, plain and streamed. It prints the results as JSON.
 package main
 
 import (
@@ -28,14 +28,14 @@ var schema = map[string]any{
 	"additionalProperties": false,
 }
 
-// looped is what a task shows: the call and its thoughts, and the answer behind it.
+// looped is the output of a task: the call with its reasoning, and the answer after it.
 type looped struct {
-	Tool    string `json:"tool"`
-	City    string `json:"city"`
-	Thought string `json:"thought"`
-	Text    string `json:"text"`
-	End     string `json:"end"`
-	Tokens  bool   `json:"tokens"`
+	Tool      string `json:"tool"`
+	City      string `json:"city"`
+	Reasoning string `json:"reasoning"`
+	Text      string `json:"text"`
+	End       string `json:"end"`
+	Tokens    bool   `json:"tokens"`
 }
 
 type client struct {
@@ -55,10 +55,10 @@ func main() {
 	must(json.NewEncoder(os.Stdout).Encode(results))
 }
 
-// completed is an answer with its thoughts, which the library has no field for.
+// completed is an answer with its reasoning, for which the library has no field.
 type completed struct {
 	openai.ChatCompletion
-	thought string
+	reasoning string
 }
 
 func (c client) chat(turn func(openai.ChatCompletionNewParams) completed) looped {
@@ -70,45 +70,45 @@ func (c client) chat(turn func(openai.ChatCompletionNewParams) completed) looped
 			openai.ChatCompletionFunctionTool(shared.FunctionDefinitionParam{Name: tool, Parameters: schema}),
 		},
 	}
-	asked := turn(params)
-	message := asked.Choices[0].Message
+	first := turn(params)
+	message := first.Choices[0].Message
 	call := message.ToolCalls[0]
 	city := cityOf(call.Function.Arguments)
 	params.Messages = append(params.Messages, message.ToParam(), openai.ToolMessage("Rain in "+city, call.ID))
 	answered := turn(params)
 	return looped{
-		Tool:    call.Function.Name,
-		City:    city,
-		Thought: asked.thought,
-		Text:    answered.Choices[0].Message.Content,
-		End:     answered.Choices[0].FinishReason,
-		Tokens:  answered.Usage.CompletionTokensDetails.ReasoningTokens > 0,
+		Tool:      call.Function.Name,
+		City:      city,
+		Reasoning: first.reasoning,
+		Text:      answered.Choices[0].Message.Content,
+		End:       answered.Choices[0].FinishReason,
+		Tokens:    answered.Usage.CompletionTokensDetails.ReasoningTokens > 0,
 	}
 }
 
 func (c client) completion(params openai.ChatCompletionNewParams) completed {
 	answer, err := c.Chat.Completions.New(context.Background(), params)
 	must(err)
-	return completed{*answer, thoughtOf(answer.Choices[0].Message.JSON.ExtraFields)}
+	return completed{*answer, reasoningOf(answer.Choices[0].Message.JSON.ExtraFields)}
 }
 
-// completionStream reads the thoughts from the chunks: the library's accumulator leaves out fields that it does not know.
+// completionStream reads the reasoning from the chunks, because the library's accumulator drops unknown fields.
 func (c client) completionStream(params openai.ChatCompletionNewParams) completed {
 	params.StreamOptions.IncludeUsage = openai.Bool(true)
 	stream := c.Chat.Completions.NewStreaming(context.Background(), params)
 	var accumulator openai.ChatCompletionAccumulator
-	thought := ""
+	reasoning := ""
 	for stream.Next() {
 		chunk := stream.Current()
 		if !accumulator.AddChunk(chunk) {
 			log.Fatalf("The accumulator refuses %s", chunk.RawJSON())
 		}
 		for _, choice := range chunk.Choices {
-			thought += thoughtOf(choice.Delta.JSON.ExtraFields)
+			reasoning += reasoningOf(choice.Delta.JSON.ExtraFields)
 		}
 	}
 	must(stream.Err())
-	return completed{accumulator.ChatCompletion, thought}
+	return completed{accumulator.ChatCompletion, reasoning}
 }
 
 func (c client) responses(turn func(responses.ResponseNewParams) responses.Response) looped {
@@ -123,14 +123,14 @@ func (c client) responses(turn func(responses.ResponseNewParams) responses.Respo
 		Tools:     []responses.ToolUnionParam{responses.ToolParamOfFunction(tool, schema, true)},
 		Input:     responses.ResponseNewParamsInputUnion{OfInputItemList: items},
 	}
-	asked := turn(params)
+	first := turn(params)
 	result := looped{}
-	for _, item := range asked.Output {
+	for _, item := range first.Output {
 		switch variant := item.AsAny().(type) {
 		case responses.ResponseReasoningItem:
 			sent := variant.ToParam()
 			items = append(items, responses.ResponseInputItemUnionParam{OfReasoning: &sent})
-			result.Thought = variant.Summary[0].Text
+			result.Reasoning = variant.Summary[0].Text
 		case responses.ResponseFunctionToolCall:
 			sent := variant.ToParam()
 			result.Tool, result.City = variant.Name, cityOf(variant.Arguments)
@@ -181,8 +181,8 @@ func cityOf(arguments string) string {
 	return input.City
 }
 
-// thoughtOf returns the thoughts among the fields that the library does not know; empty where there are none.
-func thoughtOf(fields map[string]respjson.Field) string {
+// reasoningOf returns the reasoning from the unknown fields; empty if there is none.
+func reasoningOf(fields map[string]respjson.Field) string {
 	raw := fields["reasoning_content"].Raw()
 	if raw == "" {
 		return ""

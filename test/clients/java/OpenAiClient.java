@@ -31,7 +31,7 @@ import java.util.function.Function;
 
 /**
  * Completes a task with a tool through openai-java, which its own environment variables configure: on chat completions
- * and on responses, plain and streamed. Prints what came as JSON.
+ * and on responses, plain and streamed. Prints the results as JSON.
  */
 class OpenAiClient {
     private static final String TOOL = "look_up";
@@ -61,8 +61,8 @@ class OpenAiClient {
         program.client.close();
     }
 
-    /** An answer with its thoughts, which the library has no field for. */
-    private record Completed(ChatCompletion completion, String thought) {}
+    /** An answer with its reasoning, for which the library has no field. */
+    private record Completed(ChatCompletion completion, String reasoning) {}
 
     private Map<String, Object> chat(Function<ChatCompletionCreateParams, Completed> turn) throws Exception {
         var function = FunctionDefinition.builder()
@@ -75,17 +75,17 @@ class OpenAiClient {
                 .addFunctionTool(function)
                 .addUserMessage(QUESTION);
         var first = turn.apply(params.build());
-        var asked = first.completion().choices().get(0).message();
-        var call = asked.toolCalls().orElseThrow().get(0).asFunction();
+        var message = first.completion().choices().get(0).message();
+        var call = message.toolCalls().orElseThrow().get(0).asFunction();
         var city = cityOf(call.function().arguments());
         var result = ChatCompletionToolMessageParam.builder().toolCallId(call.id()).content("Rain in " + city).build();
-        var answered = turn.apply(params.addMessage(asked).addMessage(result).build()).completion();
+        var answered = turn.apply(params.addMessage(message).addMessage(result).build()).completion();
         var choice = answered.choices().get(0);
         var tokens = answered.usage().orElseThrow().completionTokensDetails().orElseThrow().reasoningTokens();
         return Map.of(
                 "tool", call.function().name(),
                 "city", city,
-                "thought", first.thought(),
+                "reasoning", first.reasoning(),
                 "text", choice.message().content().orElse(""),
                 "end", choice.finishReason().asString(),
                 "tokens", tokens.orElse(0L) > 0);
@@ -94,29 +94,29 @@ class OpenAiClient {
     private Completed completion(ChatCompletionCreateParams params) {
         var completion = client.chat().completions().create(params);
         return new Completed(
-                completion, thoughtOf(completion.choices().get(0).message()._allProperties()));
+                completion, reasoningOf(completion.choices().get(0).message()._allProperties()));
     }
 
-    /** Reads the thoughts from the chunks: the library's accumulator keeps the last value of fields it does not know. */
+    /** Reads the reasoning from the chunks, because the library's accumulator keeps only the last value of unknown fields. */
     private Completed completionStream(ChatCompletionCreateParams params) {
         var options = ChatCompletionStreamOptions.builder().includeUsage(true).build();
         var accumulator = ChatCompletionAccumulator.create();
-        var thought = new StringBuilder();
+        var reasoning = new StringBuilder();
         try (StreamResponse<ChatCompletionChunk> stream = client.chat()
                 .completions()
                 .createStreaming(params.toBuilder().streamOptions(options).build())) {
             stream.stream()
                     .peek(accumulator::accumulate)
                     .flatMap(chunk -> chunk.choices().stream())
-                    .forEach(choice -> thought.append(thoughtOf(choice.delta()._allProperties())));
+                    .forEach(choice -> reasoning.append(reasoningOf(choice.delta()._allProperties())));
         }
-        return new Completed(accumulator.chatCompletion(), thought.toString());
+        return new Completed(accumulator.chatCompletion(), reasoning.toString());
     }
 
-    /** Returns the thoughts among the fields that the library does not know; empty where there are none. */
-    private static String thoughtOf(Map<String, JsonValue> fields) {
-        var thought = fields.get("reasoning_content");
-        return thought == null ? "" : thought.asStringOrThrow();
+    /** Returns the reasoning from the unknown fields; empty if there is none. */
+    private static String reasoningOf(Map<String, JsonValue> fields) {
+        var reasoning = fields.get("reasoning_content");
+        return reasoning == null ? "" : reasoning.asStringOrThrow();
     }
 
     private Map<String, Object> responses(Function<ResponseCreateParams, Response> turn) throws Exception {
@@ -136,10 +136,10 @@ class OpenAiClient {
                 .addInclude(ResponseIncludable.REASONING_ENCRYPTED_CONTENT)
                 .store(false)
                 .addTool(tool);
-        String name = "", city = "", thought = "";
+        String name = "", city = "", reasoning = "";
         for (ResponseOutputItem item : turn.apply(params.inputOfResponse(items).build()).output()) {
             if (item.isReasoning()) {
-                thought = item.asReasoning().summary().get(0).text();
+                reasoning = item.asReasoning().summary().get(0).text();
                 items.add(ResponseInputItem.ofReasoning(item.asReasoning()));
             } else if (item.isFunctionCall()) {
                 var call = item.asFunctionCall();
@@ -157,7 +157,7 @@ class OpenAiClient {
         return Map.of(
                 "tool", name,
                 "city", city,
-                "thought", thought,
+                "reasoning", reasoning,
                 "text", last.content().get(0).asOutputText().text(),
                 "end", answered.status().orElseThrow().asString(),
                 "tokens", answered.usage().orElseThrow().outputTokensDetails().reasoningTokens() > 0);

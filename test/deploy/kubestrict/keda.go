@@ -8,8 +8,8 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// KEDA's own types come with a hundred modules: these are the fields of its ScaledObject (keda.sh/docs, 2.16) that
-// a chart without fallbacks or authentication has.
+// KEDA's own types require a hundred modules. These are the fields of its ScaledObject (keda.sh/docs, 2.16) in
+// charts without fallbacks or authentication.
 type scaledObject struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

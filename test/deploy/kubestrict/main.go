@@ -1,4 +1,4 @@
-// Reads Kubernetes manifests and refuses what the API server would refuse to decode: unknown kinds, unknown or
+// Reads Kubernetes manifests and rejects those that the API server would reject: unknown kinds, unknown or
 // duplicate fields, values of the wrong type. Prints kind and name of each.
 package main
 

@@ -4,7 +4,7 @@ import { specValidator } from '../../support/openai-spec.ts';
 const MODEL = 'claude-sonnet-4-6';
 const HELLO = [{ role: 'user' as const, content: 'Hello' }];
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -20,13 +20,13 @@ streaming: { keepAliveSeconds: 1 }
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** The body of the last request that reached the emulator. */
+/** Returns the body of the last request that reached the emulator. */
 function lastInput(): Loose {
   return gateway.emulator.requests.at(-1)!.body as Loose;
 }
 
-describe('chat completions by the official client', () => {
-  it('answers text with usage, ids and all keys', async () => {
+describe('chat completions with the official OpenAI client', () => {
+  it('answers with text, usage, ids and every required key', async () => {
     gateway.emulator.script([{ text: 'Good day.' }]);
     const answer = await gateway.client.chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: 50 });
     expect(answer.choices[0]).toMatchObject({ index: 0, finish_reason: 'stop', logprobs: null });
@@ -39,7 +39,7 @@ describe('chat completions by the official client', () => {
     validate('CreateChatCompletionResponse', answer);
   });
 
-  it('streams the same text: role first, one finish, usage last, and the client sees the end', async () => {
+  it('streams the text: role first, one finish_reason, usage last, and the client reaches the end', async () => {
     gateway.emulator.script([{ text: 'One two three four five.' }]);
     const stream = await gateway.client.chat.completions.create({
       model: MODEL,
@@ -59,7 +59,7 @@ describe('chat completions by the official client', () => {
     for (const chunk of chunks) validate('CreateChatCompletionStreamResponse', chunk);
   });
 
-  it('ends a stream with [DONE] and sends the headers that keep proxies from buffering', async () => {
+  it('ends a stream with [DONE] and sends the headers that stop proxies from buffering', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: MODEL, messages: HELLO, stream: true },
     });
@@ -71,7 +71,7 @@ describe('chat completions by the official client', () => {
     expect(text.match(/"usage"/)).toBeNull();
   });
 
-  it('sends system messages, turns and sampling as Converse has them', async () => {
+  it('converts system messages, turns and sampling parameters to Converse', async () => {
     await gateway.client.chat.completions.create({
       model: 'claude-haiku-4-5',
       messages: [
@@ -93,7 +93,7 @@ describe('chat completions by the official client', () => {
     });
   });
 
-  it('tells in a header what it changed for the model', async () => {
+  it('reports in a header which parameters it changed for the model', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: 'claude-opus-4-8', messages: HELLO, temperature: 0.2, top_p: 0.5, seed: 7 },
     });
@@ -103,7 +103,7 @@ describe('chat completions by the official client', () => {
     expect(lastInput().inferenceConfig).not.toHaveProperty('temperature');
   });
 
-  it('answers n choices from n calls and adds their usage', async () => {
+  it('answers n choices from n upstream calls and adds up their usage', async () => {
     const one = await gateway.client.chat.completions.create({ model: MODEL, messages: HELLO });
     const three = await gateway.client.chat.completions.create({ model: MODEL, messages: HELLO, n: 3 });
     expect(three.choices.map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -114,7 +114,7 @@ describe('chat completions by the official client', () => {
     expect(texts).toEqual([one.choices[0]!.message.content, one.choices[0]!.message.content]);
   });
 
-  it('answers a repeated question from the cache, for the same key only', async () => {
+  it('answers a repeated request from the cache, for the same key only', async () => {
     const body = { model: 'claude-haiku-4-5', messages: HELLO, temperature: 0 };
     const first = await gateway.send('/v1/chat/completions', { body });
     const second = await gateway.send('/v1/chat/completions', { body });
@@ -130,7 +130,7 @@ describe('chat completions by the official client', () => {
     expect(b.id).not.toBe(a.id);
   });
 
-  it('keeps a silent stream alive with comments', async () => {
+  it('sends comments as keep-alives while a stream is silent', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 1_300, times: 1 });
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: MODEL, messages: HELLO, stream: true },
@@ -139,7 +139,7 @@ describe('chat completions by the official client', () => {
   });
 });
 
-describe('tools', () => {
+describe('tool calls', () => {
   const weather = {
     type: 'function' as const,
     function: {
@@ -152,7 +152,7 @@ describe('tools', () => {
   };
 
   it.each([MODEL, 'claude-opus-5-5', 'mistral-large-3', 'llama3-3-70b-instruct'])(
-    'run to the end in the loop of the official client, plain and streamed (%s)',
+    'complete a tool loop with the official client, plain and streamed (%s)',
     async (model) => {
       const body = { model, messages: HELLO, tools: [weather] };
       await gateway.client.chat.completions.create({ model, messages: HELLO, tools: [weather] });
@@ -171,22 +171,22 @@ describe('tools', () => {
   );
 });
 
-describe('thinking', () => {
-  it('comes out as reasoning_content, and in the words of the original when asked by them', async () => {
+describe('reasoning', () => {
+  it('is returned as reasoning_content, and with the original fields when the client uses those', async () => {
     const body = { model: 'claude-3-7-sonnet-thinking', messages: HELLO, max_tokens: 8000 };
     const response = await gateway.send('/v1/chat/completions', { body });
     const answer = (await response.json()) as Loose;
     expect(answer.choices[0].message.reasoning_content.length).toBeGreaterThan(0);
     expect(answer.choices[0].thinking).toBe(answer.choices[0].message.reasoning_content);
     expect(answer.usage.thinking_tokens).toBeGreaterThan(0);
-    // Retired by AWS: its successor answers and says so.
+    // AWS retired this model; its successor answers and reports the replacement.
     expect(answer.model).toBe('claude-sonnet-4-6');
     expect(response.headers.get('deprecation')).toMatch(/^@\d+$/);
     expect(response.headers.get('sunset')).toMatch(/GMT$/);
     expect(lastInput().additionalModelRequestFields.thinking).toEqual({ type: 'enabled', budget_tokens: 4000 });
   });
 
-  it('streams the thoughts before the answer', async () => {
+  it('streams the reasoning before the answer', async () => {
     const stream = await gateway.client.chat.completions.create({
       model: 'claude-haiku-4-5',
       messages: HELLO,
@@ -197,15 +197,15 @@ describe('thinking', () => {
     const kinds: string[] = [];
     for await (const { choices } of stream) {
       const delta = choices[0]?.delta as { content?: string; reasoning_content?: string } | undefined;
-      if (delta?.reasoning_content) kinds.push('thought');
+      if (delta?.reasoning_content) kinds.push('thinking');
       if (delta?.content) kinds.push('text');
     }
-    expect(kinds[0]).toBe('thought');
+    expect(kinds[0]).toBe('thinking');
     expect(kinds.at(-1)).toBe('text');
-    expect(kinds.lastIndexOf('thought')).toBeLessThan(kinds.indexOf('text'));
+    expect(kinds.lastIndexOf('thinking')).toBeLessThan(kinds.indexOf('text'));
   });
 
-  it('is asked for by effort where budgets are refused', async () => {
+  it('is requested by effort from models that reject budgets', async () => {
     await gateway.client.chat.completions.create({
       model: 'claude-opus-5-5',
       messages: HELLO,
@@ -217,17 +217,17 @@ describe('thinking', () => {
   });
 });
 
-describe('thoughts behind calls', () => {
+describe('reasoning before tool calls', () => {
   const look = { type: 'function', function: { name: 'look', parameters: { type: 'object' } } };
 
   it.each([
     ['claude-opus-5-5', { reasoning_effort: 'high' }],
     ['claude-sonnet-4-5', { thinking: { type: 'enabled', budget_tokens: 2_000 } }],
     ['claude-haiku-5-5', {}],
-  ])('go back to %s from a client that keeps nothing but the calls', async (model, wish) => {
+  ])('is restored for %s when the client returns only the calls', async (model, thinkingOptions) => {
     const ask = async (messages: object[], stream: boolean) => {
       const response = await gateway.send('/v1/chat/completions', {
-        body: { model, messages, tools: [look], max_tokens: 8_000, ...wish, stream },
+        body: { model, messages, tools: [look], max_tokens: 8_000, ...thinkingOptions, stream },
       });
       expect(response.status).toBe(200);
       if (!stream) return ((await response.json()) as Loose).choices[0].message.tool_calls[0].id as string;
@@ -244,16 +244,16 @@ describe('thoughts behind calls', () => {
         { role: 'tool', tool_call_id: id, content: 'A cat.' },
       ];
       const answer = await gateway.send('/v1/chat/completions', {
-        body: { model, messages: history, tools: [look], max_tokens: 8_000, ...wish },
+        body: { model, messages: history, tools: [look], max_tokens: 8_000, ...thinkingOptions },
       });
       expect([answer.status, answer.headers.get('x-outcrop-adjusted')]).toEqual([200, null]);
-      const [thought, use] = lastInput().messages[1].content as Loose[];
-      expect(thought.reasoningContent.reasoningText.signature).toMatch(/^[A-Za-z0-9+/]+=*$/);
+      const [thinking, use] = lastInput().messages[1].content as Loose[];
+      expect(thinking.reasoningContent.reasoningText.signature).toMatch(/^[A-Za-z0-9+/]+=*$/);
       expect(use.toolUse.name).toBe('look');
     }
   });
 
-  it('come as thinking_blocks, and are taken back as such', async () => {
+  it('is returned as thinking_blocks and accepted back in that form', async () => {
     const body = { model: 'claude-opus-5-5', messages: HELLO, reasoning_effort: 'low' };
     const first = (await (await gateway.send('/v1/chat/completions', { body })).json()) as Loose;
     const { message } = first.choices[0];
@@ -287,7 +287,7 @@ describe('completions', () => {
 });
 
 describe('models', () => {
-  it('are listed in OpenAI’s shape, and one by one', async () => {
+  it('are listed and retrieved in OpenAI’s format', async () => {
     const models = [];
     for await (const model of gateway.client.models.list()) models.push(model);
     expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining([MODEL, 'claude-opus-5-5', 'nova-pro']));
@@ -304,7 +304,7 @@ describe('models', () => {
     });
   });
 
-  it('are listed in Anthropic’s shape for Anthropic’s clients', async () => {
+  it('are listed in Anthropic’s format for Anthropic’s clients', async () => {
     const response = await gateway.send('/v1/models?limit=1000', { headers: { 'anthropic-version': '2023-06-01' } });
     const list = (await response.json()) as Loose;
     expect(list).toMatchObject({ has_more: false, first_id: list.data[0].id, last_id: list.data.at(-1).id });

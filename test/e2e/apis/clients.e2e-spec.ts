@@ -18,14 +18,14 @@ import { checkConverse } from '../../../emulator/rules/check-converse.ts';
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 import { dataUrl, PDF, png } from '../../support/media-files.ts';
 
-/** The clients that applications have, as they have them: nothing of them or of the way is replaced. */
+/** Published client libraries, unmodified, over real HTTP. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
 const PLAIN = 'claude-sonnet-4-6';
-/** By a budget, by effort, and by itself; thoughts of the last two hold for their model only. */
+/** Ways to request thinking: budget, effort, adaptive. Signatures of the last two are valid for their model only. */
 const THINKERS: [string, object][] = [
   ['claude-sonnet-4-5', { thinking: { type: 'enabled', budget_tokens: 2_000 } }],
   ['claude-opus-5-5', { reasoning_effort: 'high' }],
@@ -34,7 +34,7 @@ const THINKERS: [string, object][] = [
 
 const CITY = z.object({ city: z.string() });
 const SUM = z.object({ a: z.number(), b: z.number() });
-/** What the model is made to say over a loop of three requests. */
+/** Scripts the model's answers for a tool loop of three requests. */
 const LOOP = [
   {
     thinking: '  Both at once.\n',
@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** What reached the emulator, oldest first. */
+/** Returns the requests that reached the emulator, oldest first. */
 function inputs(): Loose[] {
   return gateway.emulator.requests.map(({ body }) => body);
 }
@@ -66,7 +66,7 @@ function parsedArguments(call: Loose): unknown {
   return call.function.parsed_arguments;
 }
 
-/** The thought as the emulator signed it when it answered the request of this number. */
+/** Returns the thinking block as the emulator signed it in its answer to the request with this number. */
 function signed(text: string, number: number): object {
   const { body, modelId } = gateway.emulator.requests[number]!;
   const model = MODELS.find(({ id }) => modelId.endsWith(id))!;
@@ -74,7 +74,7 @@ function signed(text: string, number: number): object {
   return { reasoningContent: { reasoningText: { text, signature: sign(text, originOf(model.id, conversation)) } } };
 }
 
-/** That the loop went as it should: results of a turn together, thoughts back in their places, byte for byte. */
+/** Asserts that the loop is correct: results of a turn together, thinking blocks in place, byte for byte. */
 function expectLoop(): void {
   const [, second, third] = inputs();
   expect(inputs()).toHaveLength(3);
@@ -101,23 +101,26 @@ describe('openai', () => {
   ];
   const messages = [{ role: 'user' as const, content: QUESTION }];
 
-  it.each(THINKERS)('runTools keeps the thoughts of %s, though it throws them away', async (model, wish) => {
-    const body = { model, messages, tools, max_tokens: 8_000, ...wish };
-    gateway.emulator.script(LOOP);
-    expect(await gateway.client.chat.completions.runTools(body).finalContent()).toBe('Mild in both; three.');
-    expectLoop();
+  it.each(THINKERS)(
+    'runTools keeps the thinking of %s although the client discards it',
+    async (model, thinkingOptions) => {
+      const body = { model, messages, tools, max_tokens: 8_000, ...thinkingOptions };
+      gateway.emulator.script(LOOP);
+      expect(await gateway.client.chat.completions.runTools(body).finalContent()).toBe('Mild in both; three.');
+      expectLoop();
 
-    gateway.emulator.reset();
-    gateway.emulator.script(LOOP);
-    const runner = gateway.client.chat.completions.runTools({ ...body, stream: true });
-    const called: string[] = [];
-    runner.on('functionToolCall', ({ name }) => called.push(name));
-    expect(await runner.finalContent()).toBe('Mild in both; three.');
-    expect(called).toEqual(['weather', 'add', 'weather']);
-    expectLoop();
-  });
+      gateway.emulator.reset();
+      gateway.emulator.script(LOOP);
+      const runner = gateway.client.chat.completions.runTools({ ...body, stream: true });
+      const called: string[] = [];
+      runner.on('functionToolCall', ({ name }) => called.push(name));
+      expect(await runner.finalContent()).toBe('Mild in both; three.');
+      expect(called).toEqual(['weather', 'add', 'weather']);
+      expectLoop();
+    },
+  );
 
-  it('stream tells its events, arguments of tools included, and one whole answer', async () => {
+  it('stream emits its events, including tool arguments, and assembles one complete answer', async () => {
     gateway.emulator.script([LOOP[0]!]);
     const stream = gateway.client.chat.completions.stream({
       model: PLAIN,
@@ -152,7 +155,7 @@ describe('openai', () => {
     expect(inputs()[0].toolConfig.tools[0].toolSpec).toMatchObject({ name: 'weather', strict: true });
   });
 
-  it('functions, the older form, are answered in that form', async () => {
+  it('answers requests with the deprecated functions field in that format', async () => {
     const functions = [{ name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }];
     gateway.emulator.script([{ toolUse: { name: 'weather', input: { city: 'Paris' } } }, { text: 'Mild.' }]);
     const first = await gateway.client.chat.completions.create({ model: PLAIN, messages, functions });
@@ -170,7 +173,7 @@ describe('openai', () => {
     expect(inputs()[1].messages.at(-1).content[0].toolResult.content).toEqual([{ text: '18 degrees' }]);
   });
 
-  it('two choices stream beside each other, calls and all', async () => {
+  it('streams two choices with tool calls concurrently', async () => {
     gateway.emulator.script([LOOP[1]!, LOOP[1]!]);
     const stream = gateway.client.chat.completions.stream({ model: PLAIN, messages, tools, n: 2 });
     const { choices } = await stream.finalChatCompletion();
@@ -188,16 +191,16 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     weather: tool({ inputSchema: CITY, execute: ({ city }) => Promise.resolve(`18 degrees in ${city}`) }),
     add: tool({ inputSchema: SUM, execute: ({ a, b }) => Promise.resolve(a + b) }),
   };
-  const wish = { providerOptions: { outcrop: { reasoningEffort: 'high' } } };
+  const thinkingOptions = { providerOptions: { outcrop: { reasoningEffort: 'high' } } };
 
-  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('generateText runs a loop of tools with %s', async (model) => {
+  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('generateText completes a tool loop with %s', async (model) => {
     gateway.emulator.script(LOOP);
     const { text, steps, totalUsage } = await generateText({
       model: provider()(model),
       prompt: QUESTION,
       tools,
       stopWhen: isStepCount(5),
-      ...wish,
+      ...thinkingOptions,
     });
     expect(text).toBe('Mild in both; three.');
     expect(steps.map(({ reasoningText }) => reasoningText)).toEqual(['  Both at once.\n', 'And Rome.', undefined]);
@@ -205,14 +208,14 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expectLoop();
   });
 
-  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('streamText runs a loop of tools with %s', async (model) => {
+  it.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('streamText completes a tool loop with %s', async (model) => {
     gateway.emulator.script(LOOP);
     const result = streamText({
       model: provider()(model),
       prompt: QUESTION,
       tools,
       stopWhen: isStepCount(5),
-      ...wish,
+      ...thinkingOptions,
     });
     const parts: Loose[] = [];
     for await (const part of result.fullStream) parts.push(part);
@@ -229,7 +232,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expectLoop();
   });
 
-  it('sends images and PDFs as data', async () => {
+  it('sends images and PDFs as data URLs', async () => {
     const image = png();
     await generateText({
       model: provider()(PLAIN),
@@ -281,7 +284,7 @@ describe('@langchain/openai', () => {
     return answer!;
   }
 
-  it('invoke and stream answer the same, with usage', async () => {
+  it('invoke and stream return the same answer, with usage', async () => {
     gateway.emulator.script([{ text: 'Good day.' }, { text: 'Good day.' }]);
     const answer = await chat().invoke([new HumanMessage('Hello')]);
     expect(answer.content).toBe('Good day.');
@@ -293,11 +296,15 @@ describe('@langchain/openai', () => {
     expect(streamed.response_metadata).toMatchObject({ finish_reason: 'stop', model_name: PLAIN });
   });
 
-  it.each(THINKERS.flatMap(([model, wish]) => [false, true].map((streamed) => ({ model, wish, streamed }))))(
-    'bindTools runs a loop of tools with $model (streamed: $streamed)',
-    async ({ model, wish, streamed }) => {
+  it.each(
+    THINKERS.flatMap(([model, thinkingOptions]) =>
+      [false, true].map((streamed) => ({ model, thinkingOptions, streamed })),
+    ),
+  )(
+    'bindTools completes a tool loop with $model (streamed: $streamed)',
+    async ({ model, thinkingOptions, streamed }) => {
       gateway.emulator.script(LOOP);
-      const bound = chat({ model, maxTokens: 8_000, modelKwargs: wish }).bindTools([weather, add]);
+      const bound = chat({ model, maxTokens: 8_000, modelKwargs: thinkingOptions }).bindTools([weather, add]);
       const history: BaseMessage[] = [new HumanMessage(QUESTION)];
       for (let step = 0; step < 5; step++) {
         const answer = streamed ? await whole(await bound.stream(history)) : await bound.invoke(history);

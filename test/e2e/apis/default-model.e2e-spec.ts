@@ -1,6 +1,6 @@
 import { OTHER_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Requests that name no model, on every endpoint. */
+/** Requests without a model, on every endpoint. */
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
@@ -29,14 +29,14 @@ afterAll(async () => {
 });
 beforeEach(() => gateway.emulator.reset());
 
-/** Status and `param` of a refusal in either form of errors. */
+/** Returns status and `param` of an error response in OpenAI's or Anthropic's format. */
 async function refusal(response: Response): Promise<[number, string]> {
   const { error } = (await response.json()) as { error: { param?: string | null; message: string } };
   return [response.status, error.message];
 }
 
 describe('a request without a model', () => {
-  it.each(ENDPOINTS)('%s is answered by models.default', async (path, body) => {
+  it.each(ENDPOINTS)('to %s is answered by models.default', async (path, body) => {
     for (const model of [undefined, null]) {
       const response = await gateway.send(path, { body: { ...body, model } });
       expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
@@ -44,13 +44,13 @@ describe('a request without a model', () => {
     for (const { modelId } of gateway.emulator.requests) expect(modelId).toContain('claude-haiku-4-5');
   });
 
-  it.each(STREAMED)('%s is streamed by models.default', async (path, body) => {
+  it.each(STREAMED)('to %s is streamed by models.default', async (path, body) => {
     const response = await gateway.send(path, { body: { ...body, stream: true } });
     const text = await response.text();
     expect([response.status, text]).toEqual([200, expect.stringContaining('haiku')]);
   });
 
-  it.each(ENDPOINTS)('%s is refused where the key may not use the default', async (path, body) => {
+  it.each(ENDPOINTS)('to %s is rejected if the key may not use the default model', async (path, body) => {
     const other = await startGateway('models: {default: nova-pro}');
     try {
       const response = await other.send(path, { body, headers: { authorization: `Bearer ${OTHER_KEY}` } });
@@ -61,13 +61,13 @@ describe('a request without a model', () => {
     }
   });
 
-  it.each(ENDPOINTS)('%s is refused without a default', async (path, body) => {
+  it.each(ENDPOINTS)('to %s is rejected if no default model is configured', async (path, body) => {
     const response = await strict.send(path, { body });
     expect(await refusal(response)).toEqual([400, expect.stringContaining('`model` is required')]);
     expect(strict.emulator.requests).toEqual([]);
   });
 
-  it('is refused for embeddings: vectors of two models cannot be compared', async () => {
+  it('is rejected for embeddings, because vectors of different models are not comparable', async () => {
     const response = await gateway.send('/v1/embeddings', { body: { input: 'Hello' } });
     expect(await refusal(response)).toEqual([400, expect.stringContaining('model')]);
   });

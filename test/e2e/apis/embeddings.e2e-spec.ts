@@ -2,9 +2,9 @@ import OpenAI from 'openai';
 
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** `POST /v1/embeddings` by OpenAI's own client, which asks for base64 unless it is told otherwise. */
+/** `POST /v1/embeddings` with OpenAI's client, which requests base64 unless `encoding_format` is set. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -33,8 +33,8 @@ function sent(): Loose[] {
   return gateway.emulator.requests.map(({ body }) => body);
 }
 
-describe('vectors', () => {
-  it.each(MODELS)('%s: the same in base64 and as numbers, in the order of the texts', async (model, length, id) => {
+describe('embedding vectors', () => {
+  it.each(MODELS)('of %s are equal as base64 and as numbers, in the order of the inputs', async (model, length, id) => {
     const input = ['One', 'Two', 'Three'];
     const packed = await create({ model, input });
     const plain = await create({ model, input, encoding_format: 'float' });
@@ -52,7 +52,7 @@ describe('vectors', () => {
     expect(packed.usage).toEqual({ prompt_tokens: counted, total_tokens: counted });
   });
 
-  it('have the length that is asked for, where the model has it', async () => {
+  it('have the requested number of dimensions if the model supports it', async () => {
     for (const model of ['titan-embed-text-v2', 'nova-2-multimodal-embeddings', 'cohere-embed-v4']) {
       const { data } = await create({ model, input: 'One', dimensions: 256 });
       expect(data[0]!.embedding).toHaveLength(256);
@@ -66,7 +66,7 @@ describe('vectors', () => {
     });
   });
 
-  it('are asked for in the sizes that the model takes', async () => {
+  it('are requested in batches of the size that the model accepts', async () => {
     const input = Array.from({ length: 200 }, (_, index) => `Text ${index}`);
     const { data, usage } = await create({ model: 'cohere-embed-v4', input });
     expect(data).toHaveLength(200);
@@ -80,24 +80,24 @@ describe('vectors', () => {
     expect(usage.prompt_tokens).toBeGreaterThan(200);
   });
 
-  it('are asked for once more where Bedrock refused for the moment, and only those', async () => {
+  it('are requested again only for the batches that Bedrock throttled', async () => {
     gateway.emulator.behave({ kind: 'throttle', times: 2 });
     const input = ['One', 'Two', 'Three', 'Four'];
     const { data } = await create({ model: 'titan-embed-text-v2', input });
     expect(data).toHaveLength(4);
-    // Two of the four were refused, and those two came again.
+    // Bedrock throttled two of the four calls, so two calls are repeated.
     expect(gateway.emulator.requests).toHaveLength(6);
     expect(new Set(sent().map(({ inputText }) => inputText))).toEqual(new Set(input));
   });
 
-  it('cost what the tokens do', async () => {
+  it('are billed for their input tokens', async () => {
     const answer = await gateway.send('/v1/embeddings', {
       body: { model: 'titan-embed-text-v2', input: 'x'.repeat(4_000) },
     });
     expect(answer.headers.get('x-outcrop-cost-usd')).toBe('0.00002');
   });
 
-  it('know what they are for, where the model asks', async () => {
+  it('carry the input type for models that require one', async () => {
     await create({ model: 'cohere-embed-v4', input: 'One' });
     await create({ model: 'cohere-embed-v4', input: 'One', input_type: 'search_query' });
     await create({ model: 'nova-2-multimodal-embeddings', input: 'One', input_type: 'search_query' });
@@ -106,14 +106,14 @@ describe('vectors', () => {
       'search_query',
       'GENERIC_RETRIEVAL',
     ]);
-    const told = await gateway.send('/v1/embeddings', {
+    const withType = await gateway.send('/v1/embeddings', {
       body: { model: 'titan-embed-text-v2', input: 'One', input_type: 'search_query', foo: 1 },
     });
-    expect(told.headers.get('x-outcrop-adjusted')).toBe('foo=unknown, input_type=ignored');
+    expect(withType.headers.get('x-outcrop-adjusted')).toBe('foo=unknown, input_type=ignored');
   });
 });
 
-describe('what is refused', () => {
+describe('rejected embedding requests', () => {
   it.each([
     [{ input: [1, 2, 3] }, 'input', 'tokens'],
     [{ input: [[1, 2], [3]] }, 'input', 'tokens'],
@@ -125,17 +125,17 @@ describe('what is refused', () => {
     [{ input_type: 'image' }, 'input_type', 'search_query'],
     [{ dimensions: 0 }, 'dimensions', 'Expected a value >= 1'],
     [{ model: 'claude-haiku-4-5' }, 'model', 'not an embedding model'],
-  ])('%j', async (fields, param, words) => {
+  ])('%j', async (fields, param, message) => {
     const answer = await gateway.send('/v1/embeddings', {
       body: { model: 'titan-embed-text-v2', input: 'One', ...fields },
     });
     expect(answer.status).toBe(400);
     const { error } = (await answer.json()) as Loose;
-    expect([error.param, error.message]).toEqual([param, expect.stringContaining(words)]);
+    expect([error.param, error.message]).toEqual([param, expect.stringContaining(message)]);
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('a conversation with a model that makes vectors', async () => {
+  it('a chat request to an embedding model', async () => {
     const messages = [{ role: 'user', content: 'Hello' }];
     for (const path of ['/v1/chat/completions', '/v1/messages']) {
       const answer = await gateway.send(path, { body: { model: 'titan-embed-text-v2', max_tokens: 10, messages } });
@@ -145,7 +145,7 @@ describe('what is refused', () => {
   });
 });
 
-it('models that make vectors are listed for OpenAI’s clients, not for Anthropic’s, which would talk to them', async () => {
+it('lists embedding models for OpenAI’s clients but not for Anthropic’s, which cannot use them', async () => {
   const ids = async (headers: Record<string, string>): Promise<string[]> => {
     const list = (await (await gateway.send('/v1/models?limit=1000', { headers })).json()) as Loose;
     return list.data.map(({ id }: { id: string }) => id);

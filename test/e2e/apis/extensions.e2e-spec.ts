@@ -4,16 +4,16 @@ import { specValidator } from '../../support/openai-spec.ts';
 const CLAUDE = 'claude-sonnet-4-6';
 const TIERED = 'nova-pro';
 const HELLO = [{ role: 'user' as const, content: 'Hello' }];
-/** Well above the 1,024 tokens that Sonnet 4.6 caches at least. */
+/** A prompt well above 1,024 tokens, the minimum that Sonnet 4.6 caches. */
 const LONG = 'A rule to follow. '.repeat(1_000);
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
 const validate = specValidator();
 
-describe('a gateway with a guardrail of its own', () => {
+describe('a gateway with a configured guardrail', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -31,13 +31,13 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
   const ask = (body: object) =>
     gateway.client.chat.completions.create({ model: CLAUDE, messages: HELLO, ...body } as never) as Promise<Loose>;
 
-  it('writes a prompt to the cache once and reads it from then on', async () => {
+  it('writes a prompt to the cache once and reads it afterwards', async () => {
     const system = { role: 'system', content: LONG };
     const first = await ask({ messages: [system, { role: 'user', content: 'One?' }] });
     expect(first.usage.prompt_tokens_details.cached_tokens).toBe(0);
     expect(first.usage.prompt_tokens_details.cache_write_tokens).toBeGreaterThan(4_000);
-    const said = { role: 'assistant', content: first.choices[0].message.content };
-    const messages = [system, { role: 'user', content: 'One?' }, said, { role: 'user', content: 'Two?' }];
+    const answered = { role: 'assistant', content: first.choices[0].message.content };
+    const messages = [system, { role: 'user', content: 'One?' }, answered, { role: 'user', content: 'Two?' }];
     const second = await ask({ messages });
     const { cached_tokens, cache_write_tokens } = second.usage.prompt_tokens_details;
     expect(cached_tokens).toBe(first.usage.prompt_tokens_details.cache_write_tokens);
@@ -47,7 +47,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     expect(scrape).toContain(`outcrop_tokens_total{model="${CLAUDE}",kind="cache_read"} ${cached_tokens}`);
   });
 
-  it('places cache points for an hour where a part says so', async () => {
+  it('sets cache points of one hour where a content part requests them', async () => {
     const part = { type: 'text', text: LONG, cache_control: { type: 'ephemeral', ttl: '1h' } };
     await ask({ messages: [{ role: 'user', content: [part] }] });
     expect(lastInput().messages[0].content[1]).toEqual({ cachePoint: { type: 'default', ttl: '1h' } });
@@ -66,7 +66,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     validate('CreateChatCompletionResponse', answer);
   });
 
-  it('streams the same, with the trace in a chunk before the end', async () => {
+  it('streams the guardrail’s answer, with the trace in a chunk before the end', async () => {
     const stream = await ask({ messages: [{ role: 'user', content: '[blocked]' }], stream: true });
     const chunks: Loose[] = [];
     for await (const chunk of stream) chunks.push(chunk);
@@ -77,7 +77,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     for (const chunk of chunks) validate('CreateChatCompletionStreamResponse', chunk);
   });
 
-  it('does not block again for what was blocked before', async () => {
+  it('does not block a conversation again for earlier content that was blocked', async () => {
     const messages = [
       { role: 'user', content: '[blocked]' },
       { role: 'assistant', content: 'I cannot talk about that.' },
@@ -90,7 +90,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     });
   });
 
-  it('refuses a guardrail of the request', async () => {
+  it('rejects a guardrail in the request', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: CLAUDE, messages: HELLO, guardrailConfig: { guardrailIdentifier: 'mine' } },
     });
@@ -98,7 +98,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     expect(await response.json()).toMatchObject({ error: { param: 'guardrailConfig', code: 'unsupported_parameter' } });
   });
 
-  it('is served in the tier that was asked for, and says so', async () => {
+  it('uses the requested service tier and reports it', async () => {
     const answer = await ask({ model: TIERED, service_tier: 'fast', performance_config: { latency: 'optimized' } });
     expect(answer.service_tier).toBe('priority');
     expect(lastInput()).toMatchObject({
@@ -115,7 +115,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     expect(response.headers.get('x-outcrop-adjusted')).toBe('service_tier=dropped');
   });
 
-  it('tells the invocation logs who asked', async () => {
+  it('writes the user of the request to Bedrock’s invocation logs', async () => {
     const metadata = { team: 'blue' };
     const answer = await ask({ user: 'ada', metadata });
     expect(lastInput().requestMetadata).toEqual({ api_key: 'test', user: 'ada', team: 'blue' });
@@ -124,7 +124,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     expect(lastInput().requestMetadata).toEqual({ api_key: 'test' });
   });
 
-  it('hands on what the settings list, and tells of the rest', async () => {
+  it('forwards the additional fields that the settings allow, and reports the others', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: {
         model: TIERED,
@@ -143,7 +143,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
     expect(lastInput().additionalModelRequestFields.anthropic_beta).toEqual(['interleaved-thinking-2025-05-14']);
   });
 
-  it('tells sources, whole and streamed', async () => {
+  it('returns citations, plain and streamed', async () => {
     const citation = { title: 'Grass', location: { web: { url: 'https://example.com/grass', domain: 'example.com' } } };
     const output = {
       output: {
@@ -177,7 +177,7 @@ passthrough: { modelFields: [made_up], betaFlags: [interleaved-thinking-2025-05-
   });
 });
 
-describe('a gateway that rejects what it cannot say', () => {
+describe('a gateway that rejects unsupported parameters', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -198,7 +198,7 @@ describe('a gateway that rejects what it cannot say', () => {
     ],
     ['stream_options.include_obfuscation', { stream: true, stream_options: { include_obfuscation: true } }],
     ['field_of_next_year', { field_of_next_year: 1 }],
-  ])('refuses %s', async (param, body) => {
+  ])('rejects %s', async (param, body) => {
     const response = await gateway.send('/v1/chat/completions', { body: { model: CLAUDE, messages: HELLO, ...body } });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
@@ -207,7 +207,7 @@ describe('a gateway that rejects what it cannot say', () => {
     expect(gateway.emulator.requests).toHaveLength(0);
   });
 
-  it('still brings values into range, and takes what asks for nothing', async () => {
+  it('still clamps values to their range, and accepts fields that have no effect', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: CLAUDE, messages: HELLO, temperature: 1.7, max_tokens: 9_000_000, seed: null, logprobs: false },
     });

@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** `POST /v1/messages` by Anthropic's own client for models that are not Claude, through Converse. */
+/** `POST /v1/messages` with Anthropic's client for models other than Claude, through Converse. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -38,7 +38,7 @@ const weather = betaZodTool({
 });
 
 describe.each(['nova-2-lite', 'gpt-oss-120b', 'llama3-3-70b-instruct'])('%s', (model) => {
-  it('answers with a message, its usage and its costs', async () => {
+  it('answers with a message, its usage and its cost', async () => {
     gateway.emulator.script([{ text: 'Good day.', usage: { input: 12, output: 5 } }]);
     const { data, response, request_id } = await client.messages
       .create({ model, max_tokens: 1_000, messages: HELLO, system: 'Be kind.' })
@@ -54,7 +54,7 @@ describe.each(['nova-2-lite', 'gpt-oss-120b', 'llama3-3-70b-instruct'])('%s', (m
     expect(sent().body).toMatchObject({ system: [{ text: 'Be kind.' }], inferenceConfig: { maxTokens: 1_000 } });
   });
 
-  it('streams the same', async () => {
+  it('streams the message', async () => {
     gateway.emulator.script([{ text: 'Good day to you.', usage: { input: 12, output: 5 } }]);
     const stream = client.messages.stream({ model, max_tokens: 1_000, messages: HELLO });
     const seen: string[] = [];
@@ -71,7 +71,7 @@ describe.each(['nova-2-lite', 'gpt-oss-120b', 'llama3-3-70b-instruct'])('%s', (m
     expect(sent().operation).toBe('converse-stream');
   });
 
-  it('runs a loop of tools, plain and streamed', async () => {
+  it('completes a tool loop, plain and streamed', async () => {
     for (const stream of [false, true]) {
       gateway.emulator.reset();
       gateway.emulator.script([
@@ -94,7 +94,7 @@ describe.each(['nova-2-lite', 'gpt-oss-120b', 'llama3-3-70b-instruct'])('%s', (m
   });
 });
 
-it('tells the thoughts of a model that shows them, and takes the conversation back', async () => {
+it('returns the thinking of a reasoning model, and accepts the conversation with it', async () => {
   gateway.emulator.script([{ thinking: 'A greeting.', text: 'Hi.' }, { text: 'Bye.' }]);
   const request = {
     model: 'nova-2-lite',
@@ -119,7 +119,7 @@ it('tells the thoughts of a model that shows them, and takes the conversation ba
   expect(sent(1).body.messages[1].content).toEqual([{ text: 'Hi.' }]);
 });
 
-it('shows images and documents, and marks what is to be cached', async () => {
+it('sends images and documents, and sets cache points', async () => {
   const content = [
     { type: 'image' as const, source: { type: 'base64' as const, media_type: 'image/png' as const, data: PNG } },
     {
@@ -145,7 +145,7 @@ it('shows images and documents, and marks what is to be cached', async () => {
   ]);
 });
 
-it('gives an answer in the form of a schema', async () => {
+it('answers in the format of a schema', async () => {
   const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
   const message = await client.messages.create({
     model: 'nova-2-lite',
@@ -156,7 +156,7 @@ it('gives an answer in the form of a schema', async () => {
   expect(JSON.parse((message.content[0] as Loose).text)).toMatchObject({ city: expect.any(String) });
 });
 
-it('tells what was dropped, and names the sequence that ended the answer', async () => {
+it('reports dropped fields, and names the stop sequence that ended the answer', async () => {
   gateway.emulator.script([{ text: 'One', stopReason: 'stop_sequence' }]);
   const answer = await gateway.send('/v1/messages?beta=true', {
     body: {
@@ -183,18 +183,18 @@ it.each([
   [{ messages: [{ role: 'user', content: [{ type: 'video' }] }] }, /video/],
   [{ max_tokens: 0 }, /max_tokens/],
   [{ tool_choice: { type: 'any' } }, /tool_choice/],
-])('refuses %j', async (fields, words) => {
+])('rejects %j', async (fields, message) => {
   const answer = await gateway.send('/v1/messages', {
     body: { model: 'nova-2-lite', max_tokens: 100, messages: HELLO, ...fields },
   });
   expect(answer.status).toBe(400);
   const { type, error } = (await answer.json()) as Loose;
   expect([type, error.type]).toEqual(['error', 'invalid_request_error']);
-  expect(error.message).toMatch(words);
+  expect(error.message).toMatch(message);
   expect(gateway.emulator.requests).toEqual([]);
 });
 
-it('ends a begun stream that failed with an error event, and fills silence with pings', async () => {
+it('ends a failed stream with an error event, and sends pings during silence', async () => {
   const body = { model: 'nova-2-lite', max_tokens: 1_000, messages: HELLO, stream: true };
   gateway.emulator.script([{ text: 'One two three four five six' }]);
   gateway.emulator.behave({ kind: 'truncate', afterDeltas: 1, times: 1 });
@@ -210,7 +210,7 @@ it('ends a begun stream that failed with an error event, and fills silence with 
   expect(slow.trim().split('\n\n').at(-1)).toBe('event: message_stop\ndata: {"type":"message_stop"}');
 });
 
-it('stands in for a Claude that fails', async () => {
+it('answers as the fallback of a failing Claude model', async () => {
   gateway.emulator.behave({
     kind: 'refuse',
     name: 'ServiceUnavailableException',
@@ -222,7 +222,7 @@ it('stands in for a Claude that fails', async () => {
   expect(gateway.emulator.requests.at(-1)?.operation).toBe('converse');
 });
 
-it('estimates tokens, and says so', async () => {
+it('estimates token counts, and reports that they are estimates', async () => {
   const ask = (system: string) =>
     client.messages.countTokens({ model: 'nova-2-lite', messages: HELLO, system }).withResponse();
   const { data, response } = await ask('Be brief.');

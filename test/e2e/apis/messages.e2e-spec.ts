@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** `POST /v1/messages` by Anthropic's own client, against the real gateway and the strict emulator. */
+/** `POST /v1/messages` with Anthropic's client, against the real gateway and the strict emulator. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -29,7 +29,7 @@ function sent(index = 0): { operation: string; modelId: string; body: Loose; hea
 }
 
 describe('create', () => {
-  it('answers as Bedrock did, with what it cost', async () => {
+  it('returns Bedrock’s answer, with its cost', async () => {
     gateway.emulator.script([{ text: 'Good day.' }]);
     const { data, response, request_id } = await client.messages.create(BODY).withResponse();
     expect(data).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn' });
@@ -46,7 +46,7 @@ describe('create', () => {
     });
   });
 
-  it('streams the events of Bedrock with their names, and books what they count', async () => {
+  it('streams Bedrock’s events with their names, and records their usage', async () => {
     gateway.emulator.script([{ thinking: 'Hm.', text: 'Good day.', toolUse: [{ name: 'f', input: { a: [1] } }] }]);
     const tools = [{ name: 'f', input_schema: { type: 'object' as const } }];
     const thinking = { type: 'enabled' as const, budget_tokens: 1_024 };
@@ -64,7 +64,7 @@ describe('create', () => {
     expect(metrics).toMatch(new RegExp(`outcrop_cost_usd_total\\{model="${MODEL}"\\} 0\\.`));
   });
 
-  it('writes each event in its own frame and nothing of Bedrock’s', async () => {
+  it('writes each event as one SSE frame, without Bedrock’s own fields', async () => {
     gateway.emulator.script([{ text: 'Hi' }]);
     const text = await (await gateway.send('/v1/messages?beta=true', { body: { ...BODY, stream: true } })).text();
     const frames = text.trim().split('\n\n');
@@ -75,7 +75,7 @@ describe('create', () => {
     expect(text).not.toContain('amazon-bedrock');
   });
 
-  it('runs a loop of tools with thoughts, plain and streamed', async () => {
+  it('completes a tool loop with thinking, plain and streamed', async () => {
     const weather = betaZodTool({
       name: 'weather',
       description: 'The weather in a city',
@@ -104,7 +104,7 @@ describe('create', () => {
     }
   });
 
-  it('passes redacted thoughts, cache marks of an hour, images and documents as they are', async () => {
+  it('forwards redacted thinking, one-hour cache points, images and documents unchanged', async () => {
     const system = [
       {
         type: 'text' as const,
@@ -139,8 +139,8 @@ describe('create', () => {
   });
 });
 
-describe('what is not on Bedrock', () => {
-  it('filters beta flags and drops the fields that need them, and says so', async () => {
+describe('features that Bedrock lacks', () => {
+  it('filters beta flags, drops the fields that depend on them, and reports both', async () => {
     const tools = [{ name: 'f', input_schema: { type: 'object' }, input_examples: [{}] }];
     const body = {
       ...BODY,
@@ -170,14 +170,14 @@ describe('what is not on Bedrock', () => {
   it.each([
     [{ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools[0].type'],
     [{ mcp_servers: [{ type: 'url', url: 'https://mcp.example', name: 'x' }] }, 'mcp_servers'],
-  ])('refuses %j', async (fields, param) => {
+  ])('rejects %j', async (fields, param) => {
     const answer = await gateway.send('/v1/messages', { body: { ...BODY, ...fields } });
     expect([answer.status, param]).toEqual([400, param]);
     expect(await answer.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } });
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('lets fields pass that nobody here knows, and Bedrock’s words about them', async () => {
+  it('forwards unknown fields, and returns Bedrock’s error message about them', async () => {
     const error = (await client.messages
       .create({ ...BODY, field_of_next_year: 1 } as Loose)
       .catch((error: unknown) => error)) as Loose;
@@ -190,7 +190,7 @@ describe('what is not on Bedrock', () => {
     });
   });
 
-  it('says to a successor in its words what was meant for a retired model', async () => {
+  it('adapts parameters for a retired model to its successor', async () => {
     const { response } = await client.messages
       .create({
         model: 'claude-opus-5-5',
@@ -211,7 +211,7 @@ describe('what is not on Bedrock', () => {
     });
   });
 
-  it('takes instructions in between and neighbours of one role, as Anthropic does', async () => {
+  it('accepts system messages between turns and consecutive messages of one role, as Anthropic does', async () => {
     const messages = [
       { role: 'user', content: 'One' },
       { role: 'system', content: 'Be brief.' },
@@ -234,14 +234,14 @@ describe('what is not on Bedrock', () => {
 });
 
 describe('failures', () => {
-  it('retries before the first byte, also when the refusal is a frame', async () => {
+  it('retries before the first byte, also if the exception is the first frame', async () => {
     gateway.emulator.behave({ kind: 'first-frame-error', name: 'throttlingException', times: 2 });
     const message = await client.messages.stream(BODY).finalMessage();
     expect(message.stop_reason).toBe('end_turn');
     expect(gateway.emulator.requests).toHaveLength(3);
   });
 
-  it('tells a throttle as a rate limit, an overload as 529', async () => {
+  it('maps throttling to rate_limit_error and overload to status 529', async () => {
     gateway.emulator.behave({ kind: 'throttle' });
     await expect(client.messages.create(BODY)).rejects.toThrow(Anthropic.RateLimitError);
     gateway.emulator.reset();
@@ -251,7 +251,7 @@ describe('failures', () => {
     expect(((await answer.json()) as Loose).error.type).toBe('overloaded_error');
   });
 
-  it('tells a begun stream that failed by an error event, never as whole', async () => {
+  it('ends a failed stream with an error event, never as a complete message', async () => {
     gateway.emulator.script([{ text: 'One two three four five six' }]);
     gateway.emulator.behave({ kind: 'truncate', afterDeltas: 1, times: 1 });
     const text = await (await gateway.send('/v1/messages', { body: { ...BODY, stream: true } })).text();
@@ -260,7 +260,7 @@ describe('failures', () => {
       /^event: error\ndata: \{"type":"error","error":\{"type":"api_error"/,
     );
 
-    // The prompt was counted, what was generated until then is estimated; both are paid for.
+    // The input tokens are known and the output tokens are estimated; both are billed.
     const metrics = await (await gateway.send('/metrics')).text();
     expect(metrics).toMatch(new RegExp(`outcrop_estimated_tokens_total\\{model="${MODEL}",kind="input"\\} [1-9]`));
 
@@ -280,7 +280,7 @@ describe('failures', () => {
     expect(text).toContain('event: message_stop');
   });
 
-  it('wants a key, in any of its headers, and a model that is for it', async () => {
+  it('requires a key, in any of its headers, and a model that the key may use', async () => {
     for (const headers of [
       { 'x-api-key': KEY },
       { authorization: `Bearer ${KEY}` },
@@ -301,7 +301,7 @@ describe('failures', () => {
   });
 });
 
-it('answers those who knock', async () => {
+it('answers connectivity checks', async () => {
   for (const method of ['HEAD', 'GET']) {
     expect((await fetch(gateway.url, { method })).status).toBe(200);
   }
@@ -310,7 +310,7 @@ it('answers those who knock', async () => {
 describe('count_tokens', () => {
   const system = 'Be brief.';
 
-  it('counts by Bedrock where it counts for the model', async () => {
+  it('returns Bedrock’s count for models that Bedrock can count for', async () => {
     const { data, response } = await client.messages
       .countTokens({ model: MODEL, messages: HELLO, system })
       .withResponse();
@@ -321,19 +321,19 @@ describe('count_tokens', () => {
     expect(body).toMatchObject({ anthropic_version: 'bedrock-2023-05-31', system, messages: HELLO });
   });
 
-  it('estimates where it does not, and says so', async () => {
+  it('estimates the count for other models, and reports that it is an estimate', async () => {
     const ask = (model: string) => client.messages.countTokens({ model, messages: HELLO, system }).withResponse();
-    const told = async (model: string) => (await ask(model)).response.headers.get('x-outcrop-adjusted');
-    expect(await told('claude-opus-5-5')).toBe('input_tokens=estimated');
+    const adjustments = async (model: string) => (await ask(model)).response.headers.get('x-outcrop-adjusted');
+    expect(await adjustments('claude-opus-5-5')).toBe('input_tokens=estimated');
     expect(gateway.emulator.requests).toEqual([]);
     gateway.emulator.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
-    expect(await told(MODEL)).toBe('input_tokens=estimated');
+    expect(await adjustments(MODEL)).toBe('input_tokens=estimated');
     const { data } = await ask(MODEL);
     expect(data.input_tokens).toBeGreaterThan(5);
     expect(data.input_tokens).toBeLessThan(30);
   });
 
-  it('says what is wrong with a request, as creating it would', async () => {
+  it('reports the same validation errors as the create endpoint', async () => {
     const messages = [{ role: 'user' as const, content: '' }];
     await expect(client.messages.countTokens({ model: MODEL, messages })).rejects.toThrow(/non-empty/);
   });

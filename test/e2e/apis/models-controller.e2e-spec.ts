@@ -16,7 +16,7 @@ interface Body {
   data: { id: string }[];
 }
 
-/** A minimal error filter for the statuses. */
+/** A minimal error filter that sets the status. */
 @Catch(GatewayError)
 class StatusFilter implements ExceptionFilter {
   catch(error: GatewayError, host: ArgumentsHost): void {
@@ -32,7 +32,7 @@ describe('GET /v1/models', () => {
   let caller: Caller | undefined;
 
   beforeAll(async () => {
-    // Without a clock, the registry uses the system's.
+    // Without a clock provider, the registry uses the system clock.
     const config = new GatewayConfig();
     Object.assign(config.bedrock, { region: 'eu-west-1', accountId: '123456789012' });
     const module = await Test.createTestingModule({
@@ -71,7 +71,7 @@ describe('GET /v1/models', () => {
     expect(second.body.first_id).not.toBe(first.body.first_id);
   });
 
-  it("lists the models of the caller's key", async () => {
+  it("lists the models that the models may use's key", async () => {
     caller = { name: 'key', id: 'key', models: ['nova-micro'] };
     const { body } = await get('');
     const refused = await get('/claude-opus-5');
@@ -86,17 +86,17 @@ describe('GET /v1/models', () => {
     ['/anthropic.claude-v2%3A1', 'anthropic.claude-v2:1'],
     [`/${ARN}`, ARN],
     [`/${encodeURIComponent(ARN)}`, ARN],
-  ])('finds %s', async (path, id) => {
+  ])('retrieves %s', async (path, id) => {
     const { status, body } = await get(path);
     expect([status, body.id, body.object]).toEqual([200, id, 'model']);
   });
 
-  it("finds a model in Anthropic's format", async () => {
+  it("retrieves a model a model in Anthropic's format", async () => {
     const { body } = await get('/claude-opus-5', { 'anthropic-version': '2026-10-21' });
     expect(body).toMatchObject({ type: 'model', id: 'claude-opus-5', display_name: 'Claude Opus 5' });
   });
 
-  it('responds with 404 for unknown models', async () => {
+  it('returns 404 for unknown models', async () => {
     expect(await get('/gpt-4o')).toEqual({ status: 404, body: { code: 'model_not_found' } });
     expect((await get('/a/b/c')).status).toBe(404);
   });

@@ -1,10 +1,10 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
-describe('moderations by a guardrail', () => {
+describe('moderations with a guardrail', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway(
@@ -14,7 +14,7 @@ describe('moderations by a guardrail', () => {
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
 
-  it('tells each text’s categories, by OpenAI’s client', async () => {
+  it('returns the categories of each text to OpenAI’s client', async () => {
     const input = ['Good day', 'So much [violence] and [hate]', 'A [blocked] word'];
     const { results, model } = await gateway.client.moderations.create({ input, model: 'omni-moderation-latest' });
     expect(model).toBe('omni-moderation-latest');
@@ -26,7 +26,7 @@ describe('moderations by a guardrail', () => {
     expect(gateway.emulator.requests.map(({ operation }) => operation)).toEqual(Array(3).fill('apply-guardrail'));
   });
 
-  it('looks at parts as one, and repeats what was refused for the moment', async () => {
+  it('evaluates the parts of one input together, and retries throttled calls', async () => {
     gateway.emulator.behave({ kind: 'throttle', times: 1 });
     const input = [
       { type: 'text' as const, text: 'One' },
@@ -43,13 +43,13 @@ describe('moderations by a guardrail', () => {
     [{ input: [1] }, 'input[0]'],
     [{ input: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] }, 'input[0]'],
     [{}, 'input'],
-  ])('refuses %j', async (body, param) => {
+  ])('rejects %j', async (body, param) => {
     const answer = await gateway.send('/v1/moderations', { body });
     expect([answer.status, ((await answer.json()) as Loose).error.param]).toEqual([400, param]);
   });
 });
 
-it('moderations without a guardrail are refused', async () => {
+it('rejects moderations if no guardrail is configured', async () => {
   const gateway = await startGateway();
   const answer = await gateway.send('/v1/moderations', { body: { input: 'Hello' } });
   expect([answer.status, ((await answer.json()) as Loose).error.code]).toEqual([501, 'moderations_not_configured']);

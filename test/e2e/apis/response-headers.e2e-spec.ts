@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Returns the headers of a response that the register does not have. */
+/** Returns the headers of a response that are missing from the register. */
 function unregistered(headers: Headers): string[] {
   return [...headers.keys()].filter((name) => !REGISTERED.has(name) && !name.startsWith('x-amzn-bedrock-'));
 }
@@ -33,7 +33,7 @@ describe.each(['claude-haiku-4-5', 'nova-lite', 'claude-3-haiku'])('responses of
     ['/v1/completions', { prompt: 'Hi.' }],
     ['/v1/responses', { input: 'Hi.' }],
     ['/v1/messages', { messages: MESSAGES, max_tokens: 10 }],
-  ])('have registered headers only: %s %j', async (path, body) => {
+  ])('contain only registered headers: %s %j', async (path, body) => {
     for (const stream of [false, true]) {
       for (const key of [KEY, OTHER_KEY]) {
         const headers = { authorization: `Bearer ${key}` };
@@ -45,12 +45,15 @@ describe.each(['claude-haiku-4-5', 'nova-lite', 'claude-3-haiku'])('responses of
     }
   });
 
-  it.each(['converse', 'converse-stream', 'count-tokens'])("have them on Bedrock's own API: %s", async (operation) => {
-    const body = operation === 'count-tokens' ? { input: { converse: CONVERSE } } : CONVERSE;
-    const response = await gateway.send(`/model/${model}/${operation}`, { body });
-    await response.arrayBuffer();
-    expect(unregistered(response.headers)).toEqual([]);
-  });
+  it.each(['converse', 'converse-stream', 'count-tokens'])(
+    "contain only registered headers on Bedrock's own API: %s",
+    async (operation) => {
+      const body = operation === 'count-tokens' ? { input: { converse: CONVERSE } } : CONVERSE;
+      const response = await gateway.send(`/model/${model}/${operation}`, { body });
+      await response.arrayBuffer();
+      expect(unregistered(response.headers)).toEqual([]);
+    },
+  );
 });
 
 describe('other responses', () => {
@@ -74,7 +77,7 @@ describe('other responses', () => {
     ['GET', '/v1/responses/resp_none', undefined],
     ['POST', '/v1/messages', {}],
     ['POST', '/model/none/converse', CONVERSE],
-  ])('have registered headers only: %s %s %j', async (method, path, body) => {
+  ])('contain only registered headers: %s %s %j', async (method, path, body) => {
     for (const authorization of [`Bearer ${KEY}`, 'Bearer wrong']) {
       const response = await gateway.send(path, { method, body, headers: { authorization } });
       await response.arrayBuffer();
@@ -82,7 +85,7 @@ describe('other responses', () => {
     }
   });
 
-  it('have registered headers only when models fail', async () => {
+  it('contain only registered headers if models fail', async () => {
     for (const kind of ['throttle', 'fallback'] as const) {
       gateway.emulator.behave({ kind: 'throttle', ...(kind === 'fallback' && { match: 'sonnet' }) });
       const body = { model: 'claude-sonnet-4-5', messages: MESSAGES };
@@ -94,7 +97,7 @@ describe('other responses', () => {
     }
   });
 
-  it('have registered headers only when the request is not HTTP', async () => {
+  it('contain only registered headers if the request is not HTTP', async () => {
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.write('NOT HTTP\r\n\r\n');
@@ -106,7 +109,7 @@ describe('other responses', () => {
   });
 });
 
-it('describes in /openapi.json every header that a plain answer has', async () => {
+it('documents in /openapi.json every header of a plain answer', async () => {
   const document = (await (await gateway.send('/openapi.json')).json()) as {
     paths: Record<string, Record<string, { responses: Record<string, { headers: Record<string, { $ref: string }> }> }>>;
     components: { headers: Record<string, object> };

@@ -7,9 +7,9 @@ import { checkOpenResponses } from '../../support/open-responses.ts';
 import { specValidator } from '../../support/openai-spec.ts';
 import { startRedis } from '../../support/redis.ts';
 
-/** What POST /v1/responses keeps: in memory, in Redis, and where it keeps nothing. */
+/** What POST /v1/responses stores: in memory, in Redis, and without a store. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -25,7 +25,7 @@ function other(gateway: TestGateway): OpenAI {
 }
 
 setTracingDisabled(true);
-/** Undefined where there is none to be had; the helper has printed why. */
+/** Undefined if Redis is not available; the helper has printed the reason. */
 const redis = await startRedis();
 afterAll(() => redis?.stop());
 
@@ -45,7 +45,7 @@ ${url}
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
 
-  it('gives a response back, to its own key only, until it is deleted', async () => {
+  it('returns a stored response to the key that created it, until it is deleted', async () => {
     gateway.emulator.script([{ text: 'Good day.' }]);
     const answer = await responses.create({ model: MODEL, input: 'Hello' });
     expect((answer as Loose).store).toBe(true);
@@ -61,7 +61,7 @@ ${url}
     await expect(responses.retrieve(answer.id)).rejects.toMatchObject({ status: 404 });
   });
 
-  it('goes on from a response, whole or streamed, with its calls and thoughts', async () => {
+  it('continues from a previous response, plain or streamed, with its calls and reasoning', async () => {
     gateway.emulator.script([
       { thinking: 'Rome, then.', toolUse: { name: 'weather', input: { city: 'Rome' } } },
       { text: 'Mild.' },
@@ -94,7 +94,7 @@ ${url}
     await expect(responses.retrieve(third.id)).rejects.toMatchObject({ status: 404 });
   });
 
-  it('takes references for the items they name', async () => {
+  it('resolves item references', async () => {
     gateway.emulator.script([{ text: 'Blue.' }, { text: 'Grey.' }]);
     const first = await responses.create({ model: MODEL, input: 'Sky?' });
     const reference = { type: 'item_reference' as const, id: first.output[0]!.id! };
@@ -111,12 +111,12 @@ ${url}
     });
   });
 
-  it('refuses to go on from what is not there', async () => {
+  it('rejects a previous response that does not exist', async () => {
     const gone = responses.create({ model: MODEL, input: 'Hi', previous_response_id: 'resp_0' });
     await expect(gone).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
   });
 
-  it('makes a conversation short that only its last response names, for its own key', async () => {
+  it('compacts a conversation that only previous_response_id names, for the key that owns it', async () => {
     gateway.emulator.script([{ text: 'Good day, Ada.' }, { text: 'The user is called Ada.' }]);
     const { id } = await responses.create({ model: MODEL, input: 'I am Ada.' });
     await responses.compact({ model: MODEL, previous_response_id: id });
@@ -126,7 +126,7 @@ ${url}
     expect(gateway.emulator.requests).toHaveLength(2);
   });
 
-  it('lists the items of a response in pages', async () => {
+  it('lists the input items of a response in pages', async () => {
     const input = Array.from({ length: 5 }, (_, index) => ({ role: 'user' as const, content: `Number ${index}` }));
     const { id } = await responses.create({ model: MODEL, input });
     const page = await responses.inputItems.list(id, { limit: 2, order: 'asc' });
@@ -139,7 +139,7 @@ ${url}
     expect(refused.status).toBe(400);
   });
 
-  it('keeps the failure of a stream, and no more than it may', async () => {
+  it('stores the failure of a stream, within the size limits', async () => {
     gateway.emulator.script([{ text: 'Good day to all of you.' }]);
     gateway.emulator.behave({ kind: 'cut', afterDeltas: 1 });
     let id = '';
@@ -153,7 +153,7 @@ ${url}
     expect((large as Loose).store).toBe(false);
   });
 
-  it('makes responses in the background', async () => {
+  it('runs background responses', async () => {
     gateway.emulator.behave({ kind: 'throttle', times: 1 });
     gateway.emulator.script([{ text: 'Done.' }]);
     const queued = await responses.create({ model: MODEL, input: 'Work.', background: true });
@@ -173,7 +173,7 @@ ${url}
     expect(metrics).toMatch(/outcrop_requests_total\{route="\/v1\/responses",model="claude-haiku-4-5",status="200"\}/);
   });
 
-  it('tells how background work failed', async () => {
+  it('reports how a background response failed', async () => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message: 'No.' });
     const { id } = await responses.create({ model: MODEL, input: 'Work.', background: true });
     let found = await responses.retrieve(id);
@@ -185,7 +185,7 @@ ${url}
     checkOpenResponses('response', found);
   });
 
-  it('cancels background work, and bounds it', async () => {
+  it('cancels background responses, and limits their number', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers' });
     const { id } = await responses.create({ model: MODEL, input: 'Work.', background: true });
     await until(() => gateway.emulator.requests.length === 1, 'the work to begin');
@@ -197,7 +197,7 @@ ${url}
     expect(cancelled).toMatchObject({ status: 'cancelled', completed_at: null });
     checkOpenResponses('response', cancelled);
     gateway.emulator.reset();
-    // There is room again once it has stopped.
+    // After the cancellation, the slot is free again.
     let next: Loose;
     for (let attempt = 0; next === undefined && attempt < 500; attempt++) {
       next = await responses.create({ model: MODEL, input: 'Next.', background: true }).catch(() => undefined);
@@ -209,7 +209,7 @@ ${url}
     await expect(responses.cancel(whole.id)).rejects.toMatchObject({ status: 400, code: 'response_not_background' });
   });
 
-  it('lets agents go on by the id of the response before', async () => {
+  it('lets agents continue with previous_response_id', async () => {
     gateway.emulator.script([
       { thinking: 'Look.', toolUse: { name: 'weather', input: { city: 'Rome' } } },
       { text: 'Mild.' },
@@ -235,8 +235,8 @@ ${url}
   });
 });
 
-(redis ? describe : describe.skip)('a gateway whose Redis goes away', () => {
-  it('answers all the same, and does not take what it cannot see for missing', async () => {
+(redis ? describe : describe.skip)('a gateway whose Redis fails', () => {
+  it('answers without storing, and does not report stored responses as missing', async () => {
     const gateway = await startGateway(`redis: { url: '${redis!.url}' }`);
     const { responses } = gateway.client;
     const { id } = await responses.create({ model: MODEL, input: 'Hello' });
@@ -251,7 +251,7 @@ ${url}
   });
 });
 
-describe('a gateway that keeps nothing', () => {
+describe('a gateway without a store', () => {
   let gateway: TestGateway;
   let responses: OpenAI['responses'];
 
@@ -262,7 +262,7 @@ describe('a gateway that keeps nothing', () => {
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
 
-  it('says so to whoever asks for what it would have kept', async () => {
+  it('explains the missing store on every endpoint that needs one', async () => {
     for (const path of ['/v1/responses/resp_1', '/v1/responses/resp_1/input_items']) {
       const refused = await gateway.send(path);
       expect(refused.status).toBe(404);
@@ -272,9 +272,9 @@ describe('a gateway that keeps nothing', () => {
     }
     await expect(responses.delete('resp_1')).rejects.toMatchObject({ status: 404, code: 'responses_not_stored' });
     await expect(responses.cancel('resp_1')).rejects.toMatchObject({ status: 404, code: 'responses_not_stored' });
-    const asked = [{ previous_response_id: 'resp_1' }, { background: true as const }, { conversation: 'conv_1' }];
-    for (const field of asked) {
-      // Conversations are refused with a store, too.
+    const unsupported = [{ previous_response_id: 'resp_1' }, { background: true as const }, { conversation: 'conv_1' }];
+    for (const field of unsupported) {
+      // Conversations are rejected with a store as well.
       if (!('conversation' in field)) {
         const message = expect.stringContaining('sets responses.store to');
         await expect(responses.create({ model: MODEL, input: 'Hi', ...field })).rejects.toMatchObject({
@@ -289,7 +289,7 @@ describe('a gateway that keeps nothing', () => {
     }
   });
 
-  it('goes on after a tool although the client sends a reference to the thinking before it', async () => {
+  it('continues after a tool call although the client references the reasoning before it', async () => {
     const thinking = 'The user wants the weather.';
     gateway.emulator.script([{ thinking, toolUse: { name: 'weather', input: { city: 'Rome' } } }, { text: 'Mild.' }]);
     const tools = [{ type: 'function' as const, name: 'weather', parameters: { type: 'object' }, strict: false }];
@@ -314,7 +314,7 @@ describe('a gateway that keeps nothing', () => {
   });
 
   it.each(['plain', 'streamed'])(
-    'goes on after a tool although the client sends a reference to the call, %s',
+    'continues after a tool call although the client references the call, %s',
     async (form) => {
       gateway.emulator.script([
         { thinking: 'Ask the tool.', toolUse: { name: 'weather', input: { city: 'Rome' } } },
@@ -347,13 +347,13 @@ describe('a gateway that keeps nothing', () => {
     },
   );
 
-  it('answers clients that leave store out or true, and tells that it kept nothing', async () => {
+  it('answers clients that omit store or set it to true, and reports that nothing is stored', async () => {
     const { data, response } = await responses.create({ model: MODEL, input: 'Hi', store: true }).withResponse();
     expect((data as Loose).store).toBe(false);
     expect(response.headers.get('x-outcrop-adjusted')).toBe('store=ignored');
   });
 
-  it('counts the tokens of a prompt, or estimates them where Bedrock does not', async () => {
+  it('counts the input tokens, or estimates them if Bedrock cannot count', async () => {
     const input = 'word '.repeat(400);
     const counted = await responses.inputTokens.count({ model: MODEL, input });
     expect(counted).toEqual({ object: 'response.input_tokens', input_tokens: expect.any(Number) });
@@ -364,13 +364,13 @@ describe('a gateway that keeps nothing', () => {
     expect(response.headers.get('x-outcrop-adjusted')).toBe('input_tokens=estimated');
   });
 
-  it('does not ask Bedrock to count for a model that is known to have no count', async () => {
+  it('does not request a count from Bedrock for a model that is known to lack it', async () => {
     const { response } = await responses.inputTokens.count({ model: 'nova-lite', input: 'Hi' }).withResponse();
     expect(response.headers.get('x-outcrop-adjusted')).toBe('input_tokens=estimated');
     expect(gateway.emulator.requests.filter(({ operation }) => operation === 'count-tokens')).toHaveLength(0);
   });
 
-  it('makes a conversation short, and goes on from that', async () => {
+  it('compacts a conversation, and continues from the result', async () => {
     gateway.emulator.script([{ text: 'The user is called Ada.' }, { text: 'Ada.' }]);
     const compacted = await responses.compact({
       model: MODEL,
@@ -392,7 +392,7 @@ describe('a gateway that keeps nothing', () => {
     await expect(stranger).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });
   });
 
-  it('leaves hosted tools out where the settings say so', async () => {
+  it('drops hosted tools if the settings allow it', async () => {
     const { response } = await responses
       .create({
         model: MODEL,
@@ -404,7 +404,7 @@ describe('a gateway that keeps nothing', () => {
     expect(inputs(gateway)[0].toolConfig.tools).toHaveLength(1);
   });
 
-  it('refuses other keys as every endpoint does', async () => {
+  it('rejects invalid keys as every other endpoint does', async () => {
     const response = await fetch(`${gateway.url}/v1/responses/resp_1`);
     expect(response.status).toBe(401);
     expect(KEY).not.toBe(OTHER_KEY);

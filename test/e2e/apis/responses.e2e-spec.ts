@@ -10,14 +10,14 @@ import { OTHER_KEY, startGateway, type TestGateway } from '../../support/gateway
 import { checkOpenResponses } from '../../support/open-responses.ts';
 import { specValidator } from '../../support/openai-spec.ts';
 
-/** POST /v1/responses, by OpenAI's own client and by agents. */
+/** POST /v1/responses, with OpenAI's client and with agents. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
 const MODEL = 'claude-sonnet-4-6';
-/** By a budget, by effort, and by itself; thoughts of the last two hold for their model only. */
+/** Ways to request thinking: budget, effort, adaptive. Signatures of the last two are valid for their model only. */
 const THINKERS: [string, object][] = [
   ['claude-sonnet-4-5', { reasoning: { effort: 'low' } }],
   ['claude-opus-5-5', { reasoning: { effort: 'high', summary: 'auto' } }],
@@ -25,7 +25,7 @@ const THINKERS: [string, object][] = [
 ];
 const CITY = z.object({ city: z.string() });
 const SUM = z.object({ a: z.number(), b: z.number() });
-/** What the model is made to say over a loop of three requests. */
+/** Scripts the model's answers for a tool loop of three requests. */
 const LOOP = [
   {
     thinking: '  Both at once.\n',
@@ -67,12 +67,12 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** What reached the emulator, oldest first. */
+/** Returns the requests that reached the emulator, oldest first. */
 function inputs(): Loose[] {
   return gateway.emulator.requests.map(({ body }) => body);
 }
 
-/** The thought as the emulator signed it when it answered the request of this number. */
+/** Returns the thinking block as the emulator signed it in its answer to the request with this number. */
 function signed(text: string, number: number): object {
   const { body, modelId } = gateway.emulator.requests[number]!;
   const model = MODELS.find(({ id }) => modelId.endsWith(id))!;
@@ -80,7 +80,7 @@ function signed(text: string, number: number): object {
   return { reasoningContent: { reasoningText: { text, signature: sign(text, originOf(model.id, conversation)) } } };
 }
 
-/** That the loop went as it should: results of a turn together, thoughts back in their places, byte for byte. */
+/** Asserts that the loop is correct: results of a turn together, thinking blocks in place, byte for byte. */
 function expectLoop(): void {
   const [, second, third] = inputs();
   expect(inputs()).toHaveLength(3);
@@ -111,7 +111,7 @@ async function collect(stream: AsyncIterable<ResponseStreamEvent>): Promise<Resp
   return events;
 }
 
-/** The events of a raw stream, and what stands in it beside them. */
+/** Returns the events of a raw stream, and the lines that are not events. */
 async function raw(body: object): Promise<{ events: Loose[]; text: string }> {
   const response = await gateway.send('/v1/responses', { body: { model: MODEL, input: 'Hi', stream: true, ...body } });
   const text = await response.text();
@@ -120,7 +120,7 @@ async function raw(body: object): Promise<{ events: Loose[]; text: string }> {
 }
 
 describe('openai', () => {
-  it('create answers a whole response, and the same as a stream', async () => {
+  it('create returns the same response, plain and streamed', async () => {
     gateway.emulator.script([{ text: 'Good day.' }, { text: 'Good day.' }]);
     const request = { model: MODEL, input: 'Hello', instructions: 'Be kind.', metadata: { team: 'blue' } };
     const answer = await gateway.client.responses.create(request);
@@ -138,7 +138,7 @@ describe('openai', () => {
     expect(last.response.output[0].content).toEqual((answer.output[0] as Loose).content);
   });
 
-  it('stream puts the answer together, thoughts and calls included', async () => {
+  it('stream assembles the response, including reasoning and calls', async () => {
     gateway.emulator.script([LOOP[0]!]);
     const stream = gateway.client.responses.stream({
       model: 'claude-sonnet-4-5',
@@ -156,7 +156,7 @@ describe('openai', () => {
     expect(types).toContain('response.function_call_arguments.delta');
   });
 
-  it('parse reads what the schema asks for', async () => {
+  it('parse returns the object that the schema describes', async () => {
     gateway.emulator.script([{ text: '{"city":"Rome"}' }]);
     const answer = await gateway.client.responses.parse({
       model: MODEL,
@@ -166,9 +166,11 @@ describe('openai', () => {
     expect(answer.output_parsed).toEqual({ city: 'Rome' });
   });
 
-  it.each(THINKERS.flatMap(([model, wish]) => [false, true].map((sealed) => ({ model, wish, sealed }))))(
-    'runs a loop of tools with the thoughts of $model (given back sealed: $sealed)',
-    async ({ model, wish, sealed }) => {
+  it.each(
+    THINKERS.flatMap(([model, thinkingOptions]) => [false, true].map((sealed) => ({ model, thinkingOptions, sealed }))),
+  )(
+    'completes a tool loop with the reasoning of $model (encrypted content returned: $sealed)',
+    async ({ model, thinkingOptions, sealed }) => {
       gateway.emulator.script(LOOP);
       const input: ResponseInputItem[] = [{ role: 'user', content: QUESTION }];
       let answer: Response | undefined;
@@ -180,11 +182,11 @@ describe('openai', () => {
           max_output_tokens: 8_000,
           store: false,
           ...(sealed && { include: ['reasoning.encrypted_content'] }),
-          ...wish,
+          ...thinkingOptions,
         });
         const calls = answer.output.filter((item) => item.type === 'function_call');
         const kept = sealed ? answer.output : answer.output.filter(({ type }) => type !== 'reasoning');
-        // Sealed thoughts do without what the gateway keeps: ids that nobody knows.
+        // Encrypted reasoning does not depend on stored ids, so the ids are unknown ones.
         const id = (callId: string): string => (sealed ? `own-${callId}`.slice(0, 64) : callId);
         input.push(
           ...(kept.map((item) =>
@@ -204,7 +206,7 @@ describe('openai', () => {
   );
 });
 
-describe('sealed thoughts', () => {
+describe('encrypted reasoning', () => {
   async function sealedAnswer(): Promise<Loose> {
     gateway.emulator.script([LOOP[1]!]);
     const { output } = await gateway.client.responses.create({
@@ -221,7 +223,7 @@ describe('sealed thoughts', () => {
     input: [{ role: 'user', content: 'Rome?' }, reasoning, { role: 'user', content: 'And?' }],
   });
 
-  it('are left out and reported when they were changed', async () => {
+  it('is dropped and reported if it was modified', async () => {
     const reasoning = await sealedAnswer();
     const text = reasoning.encrypted_content as string;
     const at = text.length - 10;
@@ -232,7 +234,7 @@ describe('sealed thoughts', () => {
     expect(JSON.stringify(gateway.emulator.requests.at(-1)?.body)).not.toContain('reasoningContent');
   });
 
-  it('are left out for other API keys, and where another gateway has sealed them', async () => {
+  it('is dropped if it belongs to another API key or another gateway', async () => {
     const reasoning = await sealedAnswer();
     const other = await gateway.send('/v1/responses', {
       body: again(reasoning),
@@ -241,16 +243,16 @@ describe('sealed thoughts', () => {
     expect(other.status).toBe(200);
     expect(other.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=unreadable_dropped');
     expect(JSON.stringify(gateway.emulator.requests.at(-1)?.body)).not.toContain('reasoningContent');
-    const foreign = await gateway.send('/v1/responses', {
+    const ofOtherGateway = await gateway.send('/v1/responses', {
       body: again({ ...reasoning, encrypted_content: 'gAAAAAB' }),
     });
-    expect(foreign.status).toBe(200);
-    expect(foreign.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=other_gateway_dropped');
+    expect(ofOtherGateway.status).toBe(200);
+    expect(ofOtherGateway.headers.get('x-outcrop-adjusted')).toContain('input.reasoning=other_gateway_dropped');
   });
 });
 
-describe('a stream', () => {
-  it('names each event, numbers them, and ends with response.completed and no [DONE]', async () => {
+describe('a response stream', () => {
+  it('names and numbers its events, and ends with response.completed and without [DONE]', async () => {
     gateway.emulator.script([{ text: 'Good day.' }]);
     const { events, text } = await raw({});
     expect(events.map(({ type }) => type).filter((type) => !type.endsWith('.delta'))).toEqual([
@@ -272,7 +274,7 @@ describe('a stream', () => {
     ['is cut', { kind: 'cut', afterDeltas: 1 } as const],
     ['breaks off', { kind: 'truncate', afterDeltas: 1 } as const],
     ['ends in an exception', { kind: 'stream-error', name: 'modelStreamErrorException', afterDeltas: 1 } as const],
-  ])('ends with response.failed when the upstream %s', async (_how, fault) => {
+  ])('ends with response.failed if the upstream %s', async (_how, fault) => {
     gateway.emulator.script([{ text: 'Good day to all of you who are here.' }]);
     gateway.emulator.behave(fault);
     const { events } = await raw({});
@@ -285,7 +287,7 @@ describe('a stream', () => {
     expectEvents(events);
   });
 
-  it('ends with response.failed when the upstream refuses after the head went out', async () => {
+  it('ends with response.failed if the upstream rejects the call after the headers were sent', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 1_300, before: 'headers' });
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message: 'No.' });
     const { events } = await raw({});
@@ -293,7 +295,7 @@ describe('a stream', () => {
     expect(events[2].response.error).toEqual({ code: 'invalid_prompt', message: 'No.' });
   });
 
-  it('ends with response.incomplete at the limit of tokens', async () => {
+  it('ends with response.incomplete at the token limit', async () => {
     gateway.emulator.script([{ text: 'Good', stopReason: 'max_tokens' }]);
     const { events } = await raw({});
     expect(events.at(-1)).toMatchObject({
@@ -304,8 +306,8 @@ describe('a stream', () => {
   });
 });
 
-describe('tools that the client runs', () => {
-  it('come back as their own items', async () => {
+describe('client-side tools', () => {
+  it('are returned as their own item types', async () => {
     gateway.emulator.script([
       {
         toolUse: [
@@ -337,7 +339,7 @@ describe('tools that the client runs', () => {
     expectEvents(events);
   });
 
-  it('of OpenAI are refused by name', async () => {
+  it('that only OpenAI hosts are rejected by name', async () => {
     const refused = await gateway.send('/v1/responses', {
       body: { model: MODEL, input: 'Search.', tools: [{ type: 'web_search' }] },
     });
@@ -357,28 +359,29 @@ describe('@openai/agents', () => {
   });
   const add = tool({ name: 'add', description: 'A sum', parameters: SUM, execute: ({ a, b }) => String(a + b) });
 
-  it.each(THINKERS.flatMap(([model, wish]) => [false, true].map((streamed) => ({ model, wish, streamed }))))(
-    'runs a loop of two tools with $model (streamed: $streamed)',
-    async ({ model, wish, streamed }) => {
-      gateway.emulator.script(LOOP);
-      const agent = new Agent({
-        name: 'helper',
-        model,
-        tools: [weather, add],
-        modelSettings: { maxTokens: 8_000, ...wish },
-      });
-      const runner = new Runner({ modelProvider: new OpenAIProvider({ openAIClient: gateway.client }) });
-      if (streamed) {
-        const result = await runner.run(agent, QUESTION, { stream: true });
-        const types = new Set<string>();
-        for await (const event of result) types.add(event.type);
-        await result.completed;
-        expect(types).toContain('raw_model_stream_event');
-        expect(result.finalOutput).toBe('Mild in both; three.');
-      } else {
-        expect((await runner.run(agent, QUESTION)).finalOutput).toBe('Mild in both; three.');
-      }
-      expectLoop();
-    },
-  );
+  it.each(
+    THINKERS.flatMap(([model, thinkingOptions]) =>
+      [false, true].map((streamed) => ({ model, thinkingOptions, streamed })),
+    ),
+  )('completes a loop of two tools with $model (streamed: $streamed)', async ({ model, thinkingOptions, streamed }) => {
+    gateway.emulator.script(LOOP);
+    const agent = new Agent({
+      name: 'helper',
+      model,
+      tools: [weather, add],
+      modelSettings: { maxTokens: 8_000, ...thinkingOptions },
+    });
+    const runner = new Runner({ modelProvider: new OpenAIProvider({ openAIClient: gateway.client }) });
+    if (streamed) {
+      const result = await runner.run(agent, QUESTION, { stream: true });
+      const types = new Set<string>();
+      for await (const event of result) types.add(event.type);
+      await result.completed;
+      expect(types).toContain('raw_model_stream_event');
+      expect(result.finalOutput).toBe('Mild in both; three.');
+    } else {
+      expect((await runner.run(agent, QUESTION)).finalOutput).toBe('Mild in both; three.');
+    }
+    expectLoop();
+  });
 });

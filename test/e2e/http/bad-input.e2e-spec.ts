@@ -5,8 +5,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
 /**
- * What no client should send: bounded time and memory (the time of a test is its bound), a clear refusal, and a
- * neighbour that never notices.
+ * Malformed and hostile input. Time and memory stay bounded (the timeout of a test is its bound), the error is clear,
+ * and other clients are not affected.
  */
 
 const MODEL = 'claude-haiku-4-5';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** After everything: the next client is answered, and nothing was left behind in the language's own objects. */
+/** Asserts that the next request succeeds and that no built-in prototype was changed. */
 afterEach(async () => {
   expect((await gateway.send(PATH, { body: REQUEST })).status).toBe(200);
   expect(Object.keys(Object.prototype)).toEqual([]);
@@ -31,13 +31,13 @@ afterEach(async () => {
 });
 
 interface RawAnswer {
-  /** Of every answer that came on the connection. */
+  /** The statuses of all responses on the connection. */
   statuses: number[];
   text: string;
   closed: boolean;
 }
 
-/** Writes bytes to a connection of their own; resolves when it is closed, or silent for a while after an answer. */
+/** Writes bytes to a new connection. Resolves when the connection closes, or is silent for a while after a response. */
 async function exchange(write: (socket: Socket) => unknown): Promise<RawAnswer> {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
@@ -58,7 +58,7 @@ async function exchange(write: (socket: Socket) => unknown): Promise<RawAnswer> 
   return { statuses: statuses.filter((status) => status !== 100), text, closed: isClosed };
 }
 
-/** `events.once` would reject with the error before it. */
+/** Waits for `close`. `events.once` would reject with the error that precedes it. */
 function closing(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()));
 }
@@ -74,7 +74,7 @@ async function errorOf(response: Response): Promise<[number, string | null]> {
 }
 
 describe('slow clients', () => {
-  it('that dribble their headers are cut off', async () => {
+  it('that send headers slowly are disconnected', async () => {
     const { statuses, closed } = await exchange(async (socket) => {
       socket.write(`POST ${PATH} HTTP/1.1\r\n`);
       void (async () => {
@@ -87,7 +87,7 @@ describe('slow clients', () => {
     expect([statuses, closed]).toEqual([[408], true]);
   });
 
-  it('that dribble their body are cut off', async () => {
+  it('that send a body slowly are disconnected', async () => {
     const { statuses, closed } = await exchange(async (socket) => {
       socket.write(`${head('content-length: 100000')}\r\n{"model":`);
       void (async () => {
@@ -100,7 +100,7 @@ describe('slow clients', () => {
     expect([statuses, closed]).toEqual([[408], true]);
   });
 
-  it('that open a hundred connections and say nothing hold up nobody', async () => {
+  it('with a hundred idle connections do not delay other clients', async () => {
     const { hostname, port } = new URL(gateway.url);
     const sockets = Array.from({ length: 100 }, () => connect(Number(port), hostname));
     for (const socket of sockets) socket.on('error', () => undefined);
@@ -110,7 +110,7 @@ describe('slow clients', () => {
   });
 });
 
-describe('floods of headers', () => {
+describe('oversized header blocks', () => {
   it.each([
     ['one of 100 KB', [`x-large: ${'x'.repeat(100_000)}`]],
     ['ten thousand', Array.from({ length: 10_000 }, (_, index) => `x-${index}: y`)],
@@ -121,7 +121,7 @@ describe('floods of headers', () => {
     expect(text).toContain('headers_too_large');
   });
 
-  it('of trailers behind the body', async () => {
+  it('in trailers after the body', async () => {
     const { statuses } = await exchange((socket) => {
       socket.write(`${head('transfer-encoding: chunked')}\r\n2\r\n{}\r\n0\r\n`);
       socket.write(`${`x-trailer: ${'x'.repeat(1000)}\r\n`.repeat(1000)}\r\n`);
@@ -131,7 +131,7 @@ describe('floods of headers', () => {
     expect(statuses[0]).toBeLessThan(500);
   });
 
-  it('of chunk extensions', async () => {
+  it('in chunk extensions', async () => {
     const { statuses } = await exchange((socket) =>
       socket.write(`${head('transfer-encoding: chunked')}\r\n2;${'x'.repeat(200_000)}\r\n{}\r\n0\r\n\r\n`),
     );
@@ -148,7 +148,7 @@ describe('bodies of 100 MB', () => {
       if (!socket.write(framed)) await Promise.race([drained(socket), closing(socket)]);
     }
   };
-  /** What buffers took at most while something was done. */
+  /** Returns the peak buffer memory while `work` runs, in bytes. */
   const peakOf = async (work: () => Promise<unknown>): Promise<number> => {
     const before = process.memoryUsage().arrayBuffers;
     let peak = 0;
@@ -163,7 +163,7 @@ describe('bodies of 100 MB', () => {
   it.each([
     ['announced', `content-length: ${HUNDRED_MB}`, (bytes: Buffer) => bytes],
     ['in chunks', 'transfer-encoding: chunked', chunk],
-  ])('%s are refused and not kept', async (_, header, frame) => {
+  ])('of %s are rejected and not buffered', async (_, header, frame) => {
     let answer: RawAnswer | undefined;
     const peak = await peakOf(async () => {
       answer = await exchange(async (socket) => {
@@ -180,7 +180,7 @@ describe('bodies of 100 MB', () => {
     ['gzip', gzipSync(Buffer.alloc(HUNDRED_MB, ' '))],
     ['deflate', deflateSync(Buffer.alloc(HUNDRED_MB, ' '))],
     ['br', brotliCompressSync(Buffer.alloc(HUNDRED_MB, ' '))],
-  ])('that come as a bomb of %s are refused before they have gone off', async (encoding, bytes) => {
+  ])('that decompress from %s are rejected before they expand', async (encoding, bytes) => {
     let response: Response | undefined;
     const peak = await peakOf(async () => {
       response = await fetch(gateway.url + PATH, {
@@ -197,7 +197,7 @@ describe('bodies of 100 MB', () => {
     expect(peak).toBeLessThan(HUNDRED_MB / 2);
   });
 
-  it.each(['gzip, gzip', 'x-bomb', 'gzip'])('and compressions that are none are refused: %s', async (encoding) => {
+  it.each(['gzip, gzip', 'x-bomb', 'gzip'])('with invalid compression are rejected: %s', async (encoding) => {
     const response = await gateway.send(PATH, { body: '{}', headers: { 'content-encoding': encoding } });
     expect([400, 415]).toContain(response.status);
   });
@@ -221,9 +221,9 @@ describe('JSON', () => {
       (json) => around('response_format', `{"type":"json_schema","json_schema":{"name":"s","schema":${json}}}`),
     ],
     ['metadata', (json) => around('metadata', json)],
-    ['a field nobody knows', (json) => around('field_of_next_year', json)],
+    ['an unknown field', (json) => around('field_of_next_year', json)],
   ];
-  it.each(places)('nested 100,000 deep in %s is no fault of ours', async (_, wrap) => {
+  it.each(places)('nested 100,000 levels deep in %s does not cause an internal error', async (_, wrap) => {
     for (const [open, close] of [
       ['[', ']'],
       ['{"a":', '1'],
@@ -237,9 +237,9 @@ describe('JSON', () => {
   it.each([
     ['a lone byte', Buffer.from([0x22, 0xff, 0x22])],
     ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
-    ['half a character', Buffer.from([0x22, 0xe2, 0x82, 0x22])],
+    ['an incomplete character', Buffer.from([0x22, 0xe2, 0x82, 0x22])],
     ['a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-  ])('that is not UTF-8 (%s) is refused, not repaired', async (_, bytes) => {
+  ])('that is not UTF-8 (%s) is rejected, not repaired', async (_, bytes) => {
     const body = Buffer.concat([Buffer.from(`{"model":"${MODEL}","user":`), bytes, Buffer.from(',"messages":[]}')]);
     const response = await fetch(gateway.url + PATH, {
       method: 'POST',
@@ -250,7 +250,7 @@ describe('JSON', () => {
   });
 
   it.each(['max_tokens', 'n', 'temperature', 'top_p', 'top_k', 'seed', 'logprobs', 'top_logprobs', 'presence_penalty'])(
-    'with a number in %s that no number can hold is no fault of ours',
+    'with a number out of range in %s does not cause an internal error',
     async (name) => {
       for (const number of ['1e400', '-1e400', '9'.repeat(100_000), `0.${'0'.repeat(100_000)}1`, '1e308', '-0']) {
         const response = await post(around(name, number));
@@ -260,13 +260,13 @@ describe('JSON', () => {
     },
   );
 
-  it('that asks for a thousand million choices starts none of them', async () => {
+  it('with a billion choices starts none of them', async () => {
     expect((await post(around('n', '1000000000'))).status).toBe(400);
     expect(gateway.emulator.requests).toHaveLength(0);
   });
 
   it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
-    'with %s as a key or a name changes nothing and finds nothing',
+    'with %s as a key or a name has no effect on prototypes and finds no property',
     async (name) => {
       const poison = `{"${name}":{"polluted":true},"isAdmin":true}`;
       const bodies = [
@@ -294,7 +294,7 @@ describe('JSON', () => {
   );
 });
 
-describe('what one server might read as one request and the next as two', () => {
+describe('ambiguous requests that servers may split differently (request smuggling)', () => {
   const smuggled = `GET /v1/models HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${KEY}\r\n\r\n`;
   const chunked = `0\r\n\r\n${smuggled}`;
   const raw = (...lines: string[]): string => `${lines.join('\r\n')}\r\n\r\n`;
@@ -306,26 +306,29 @@ describe('what one server might read as one request and the next as two', () => 
     ['two lengths', head('content-length: 2', `content-length: ${2 + smuggled.length}`) + `\r\n{}${smuggled}`],
     ['a list of lengths', head(`content-length: 2, ${2 + smuggled.length}`) + `\r\n{}${smuggled}`],
     ['a length with a sign', head('content-length: +2') + `\r\n{}${smuggled}`],
-    ['a length that is none', head('content-length: 0x2') + `\r\n{}${smuggled}`],
-    ['chunks that are not the last coding', head('transfer-encoding: chunked, identity') + `\r\n${chunked}`],
-    ['a coding like chunked', head('transfer-encoding: xchunked') + `\r\n${chunked}`],
-    ['a blank before the colon', head('transfer-encoding : chunked') + `\r\n${chunked}`],
+    ['a length that is not a number', head('content-length: 0x2') + `\r\n{}${smuggled}`],
+    ['chunked as a coding before the last', head('transfer-encoding: chunked, identity') + `\r\n${chunked}`],
+    ['a coding with a name similar to chunked', head('transfer-encoding: xchunked') + `\r\n${chunked}`],
+    ['a space before the colon', head('transfer-encoding : chunked') + `\r\n${chunked}`],
     ['a folded header', head('transfer-encoding:', ' chunked') + `\r\n${chunked}`],
     ['a folded value', head('x-folded: a', '\tb') + '\r\n'],
     ['bare line feeds', raw(start, 'host: gateway', auth, 'x: y\nTransfer-Encoding: chunked') + chunked],
     ['a bare carriage return', raw(start, 'host: gateway', auth, 'x: y\rTransfer-Encoding: chunked') + chunked],
     ['a nul in a header', head('x: a\0b') + '\r\n'],
     ['a chunk of negative size', head('transfer-encoding: chunked') + `\r\n-1\r\n{}\r\n${chunked}`],
-    ['a chunk of no size', head('transfer-encoding: chunked') + `\r\nzz\r\n{}\r\n${chunked}`],
+    ['a chunk without a size', head('transfer-encoding: chunked') + `\r\nzz\r\n{}\r\n${chunked}`],
     ['a chunk too large to count', head('transfer-encoding: chunked') + `\r\nfffffffffffffffff\r\n{}\r\n${chunked}`],
-    ['a chunk longer than it says', head('transfer-encoding: chunked') + `\r\n2\r\n{}${smuggled}\r\n${chunked}`],
+    [
+      'a chunk longer than its declared size',
+      head('transfer-encoding: chunked') + `\r\n2\r\n{}${smuggled}\r\n${chunked}`,
+    ],
     ['no host', raw(start, auth, 'content-length: 0')],
-    ['a method that is none', raw(`P@ST ${PATH} HTTP/1.1`, 'host: gateway', auth)],
-    ['a version that is none', raw(`POST ${PATH} HTTP/9.9`, 'host: gateway', auth)],
-    ['HTTP/2 without being asked', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['an invalid method', raw(`P@ST ${PATH} HTTP/1.1`, 'host: gateway', auth)],
+    ['an invalid version', raw(`POST ${PATH} HTTP/9.9`, 'host: gateway', auth)],
+    ['HTTP/2 without negotiation', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['a TLS ClientHello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ];
-  it.each(shapes)('%s: one refusal, and nothing behind it is heard', async (_, bytes) => {
+  it.each(shapes)('with %s: the gateway sends one error and ignores the rest of the connection', async (_, bytes) => {
     const { statuses, closed } = await exchange((socket) => socket.write(bytes, 'latin1'));
     expect(closed).toBe(true);
     expect(statuses).toHaveLength(1);
@@ -334,7 +337,7 @@ describe('what one server might read as one request and the next as two', () => 
   });
 });
 
-describe('110,000 tiny things', () => {
+describe('requests with 110,000 small items', () => {
   const many = (json: string): string => `[${`${json},`.repeat(109_999)}${json}]`;
   const user = (content: string): string => `{"role":"user","content":${content}}`;
   const around = (messages: string, more = ''): string => `{"model":"${MODEL}","messages":${messages}${more}}`;
@@ -354,30 +357,30 @@ describe('110,000 tiny things', () => {
       'tools',
       () => around(`[${user('"a"')}]`, `,"tools":${many('{"type":"function","function":{"name":"f"}}')}`),
     ],
-  ])('%s are refused by name, and a neighbour is answered meanwhile', async (_, param, body) => {
+  ])('in %s are rejected by field name, and another client is answered meanwhile', async (_, param, body) => {
     const refused = roomy.send(PATH, { body: body() });
-    const neighbour = await roomy.send(PATH, { body: REQUEST });
-    expect(neighbour.status).toBe(200);
+    const otherClient = await roomy.send(PATH, { body: REQUEST });
+    expect(otherClient.status).toBe(200);
     expect((await refused).status).toBe(400);
     expect(((await (await refused).json()) as { error: { param: string } }).error.param).toContain(param);
   });
 
   it.each<[string, string, () => string]>([
-    ['messages of Anthropic’s', '/v1/messages', () => around(many(user('"a"')), ',"max_tokens":10')],
+    ['Anthropic messages', '/v1/messages', () => around(many(user('"a"')), ',"max_tokens":10')],
     [
-      'tools of Anthropic’s',
+      'Anthropic tools',
       '/v1/messages',
       () => around(`[${user('"a"')}]`, `,"max_tokens":10,"tools":${many('{"name":"f","input_schema":{}}')}`),
     ],
-    ['items of Responses', '/v1/responses', () => `{"model":"${MODEL}","input":${many(user('"a"'))}}`],
+    ['Responses items', '/v1/responses', () => `{"model":"${MODEL}","input":${many(user('"a"'))}}`],
     [
-      'tools of Responses',
+      'Responses tools',
       '/v1/responses',
       () => `{"model":"${MODEL}","input":"a","tools":${many('{"type":"function","name":"f"}')}}`,
     ],
     ['parts of a message', PATH, () => around(`[${user(many('{"type":"text","text":"a"}'))}]`)],
     ['stop sequences', PATH, () => around(`[${user('"a"')}]`, `,"stop":${many('"a"')}`)],
-  ])('%s are refused, too', async (_, path, body) => {
+  ])('in %s are rejected as well', async (_, path, body) => {
     const refused = roomy.send(path, { body: body() });
     expect((await roomy.send(PATH, { body: REQUEST })).status).toBe(200);
     const answer = await refused;
@@ -388,11 +391,11 @@ describe('110,000 tiny things', () => {
     ]);
   });
 
-  it('turns of one role, as many as there may be, are joined in one go', async () => {
+  it('joins the maximum number of consecutive turns of one role in linear time', async () => {
     const body = `{"model":"claude-sonnet-4-6","max_tokens":10,"messages":[${Array(100_000).fill(user('"a"')).join()}]}`;
     const answer = roomy.send('/v1/messages', { body });
     expect((await roomy.send(PATH, { body: REQUEST })).status).toBe(200);
-    // As the emulator refuses whatever this model is asked: it has been asked.
+    // The emulator rejects every request to this model, so its error proves that the request was sent.
     expect((await answer).status).toBe(400);
     const { messages } = roomy.emulator.requests.at(-1)!.body as { messages: { content: unknown[] }[] };
     expect(messages.map(({ content }) => content.length)).toEqual([100_000]);

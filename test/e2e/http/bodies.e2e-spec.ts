@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** A connection whose answers are collected. */
+/** A connection that collects its responses. */
 class Client {
   text = '';
   closed = false;
@@ -67,28 +67,32 @@ const KEYED = `authorization: Bearer ${KEY}`;
 const body = (content: object = REQUEST): string => JSON.stringify(content);
 const sized = (text: string | Buffer): string => `content-length: ${Buffer.byteLength(text)}`;
 
-describe('the body of a refused request', () => {
+describe('the body of a rejected request', () => {
   const refused: [string, number, string][] = [
     ['without a key', 401, post('content-length: 3000000')],
     ['to an unknown path', 404, head('POST /v1/nowhere HTTP/1.1', KEYED, 'content-length: 3000000')],
     ['with a wrong method', 405, head(`PUT ${PATH} HTTP/1.1`, KEYED, 'content-length: 3000000')],
-    ['that is too large', 413, post(KEYED, 'content-length: 30000000')],
-    ['of another type', 415, post(KEYED, 'content-length: 3000000').replace('application/json', 'text/plain')],
-    ['of an unknown coding', 415, post(KEYED, 'content-length: 3000000', 'content-encoding: lzma')],
-    ['of another charset', 415, post(KEYED, 'content-length: 30').replace('/json', '/json; charset=utf-16')],
+    ['with a body over the limit', 413, post(KEYED, 'content-length: 30000000')],
+    [
+      'with another content type',
+      415,
+      post(KEYED, 'content-length: 3000000').replace('application/json', 'text/plain'),
+    ],
+    ['with an unknown content encoding', 415, post(KEYED, 'content-length: 3000000', 'content-encoding: lzma')],
+    ['with an unknown charset', 415, post(KEYED, 'content-length: 30').replace('/json', '/json; charset=utf-16')],
   ];
 
-  it.each(refused)('%s is not waited for: %i', async (_, status, bytes) => {
+  it.each(refused)('%s is not awaited: %i', async (_, status, bytes) => {
     const one = client().write(bytes);
     expect(await one.answers(1)).toEqual([status]);
   });
 
-  it.each(refused)('%s is not asked for with 100 Continue: %i', async (_, status, bytes) => {
+  it.each(refused)('%s does not receive 100 Continue: %i', async (_, status, bytes) => {
     const one = client().write(bytes.replace('\r\n\r\n', '\r\nexpect: 100-continue\r\n\r\n'));
     expect(await one.answers(1)).toEqual([status]);
   });
 
-  it('that is small is discarded, and the connection serves the next request', async () => {
+  it('is discarded if it is small, and the connection serves the next request', async () => {
     const first = `${post(sized(body()))}${body()}`;
     const chunked = `${post('transfer-encoding: chunked')}5\r\n{"a":\r\n`;
     const one = client().write(first, `${post(KEYED, sized(body()))}${body()}`);
@@ -100,7 +104,7 @@ describe('the body of a refused request', () => {
     expect(one.closed).toBe(false);
   });
 
-  it('that is large closes the connection, and what comes behind it is not heard', async () => {
+  it('closes the connection if it is large, and the bytes after it are ignored', async () => {
     const one = client().write(post('content-length: 100000'), Buffer.alloc(100_000, ' '));
     one.write(`${post(KEYED, sized(body()))}${body()}`);
     expect(await one.answers(1)).toEqual([401]);
@@ -113,7 +117,7 @@ describe('the body of a refused request', () => {
   it.each([
     ['with a length', 'content-length: 1000000000', Buffer.alloc(256 * 1024, ' ')],
     ['in chunks', 'transfer-encoding: chunked', Buffer.from(`40000\r\n${' '.repeat(256 * 1024)}\r\n`)],
-  ])('that goes on and on %s is cut off', async (_, header, piece) => {
+  ])('is cut off if it does not end %s', async (_, header, piece) => {
     const one = client().write(post(header));
     const { socket } = one;
     let sent = 0;
@@ -126,7 +130,7 @@ describe('the body of a refused request', () => {
     expect(socket.bytesWritten).toBeLessThan(40 * MEBIBYTE);
   });
 
-  it('that does not come is waited for a second', async () => {
+  it('is awaited for one second if it does not arrive', async () => {
     const one = client().write(post('content-length: 100'), '{');
     expect(await one.answers(1)).toEqual([401]);
     await until(() => one.closed, 'the connection to be closed');
@@ -140,7 +144,7 @@ describe('the body of a refused request', () => {
 });
 
 describe('100 Continue', () => {
-  it('is sent when the body is about to be read', async () => {
+  it('is sent when the gateway is about to read the body', async () => {
     const one = client().write(post(KEYED, sized(body()), 'expect: 100-continue'));
     expect(await one.answers(1)).toEqual([100]);
     one.write(body());
@@ -155,11 +159,11 @@ describe('100 Continue', () => {
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   it.each([
-    ['with its headers', 0],
-    ['behind its headers', 30],
-  ])('is read %s, on one connection after the other', async (_, pauseMs) => {
+    ['in one segment with its headers', 0],
+    ['in a segment after its headers', 30],
+  ])('is read %s, on reused connections', async (_, pauseMs) => {
     const one = client();
     for (let round = 1; round <= 3; round++) {
       one.write(post(KEYED, sized(body())));
@@ -170,26 +174,26 @@ describe('a body', () => {
   });
 
   it.each(['0', '00', '000'])(
-    'of no bytes is refused, and the connection serves the next request: %s',
+    'without bytes is rejected, and the connection serves the next request: %s',
     async (length) => {
       const one = client().write(post(KEYED, `content-length: ${length}`), head('GET /health/live HTTP/1.1'));
       expect(await one.answers(2)).toEqual([400, 200]);
     },
   );
 
-  it('may come in pipelined requests', async () => {
+  it('may arrive in pipelined requests', async () => {
     const one = client().write(`${post(KEYED, sized(body()))}${body()}`.repeat(3));
     expect(await one.answers(3)).toEqual([200, 200, 200]);
   });
 
-  it('may come in chunks of one byte', async () => {
+  it('may arrive in chunks of one byte', async () => {
     const text = body({ ...REQUEST, user: 'é'.repeat(20_000) });
     const chunks = Array.from(Buffer.from(text), (byte) => Buffer.from([0x31, 13, 10, byte, 13, 10]));
     const one = client().write(post(KEYED, 'transfer-encoding: chunked'), Buffer.concat(chunks), '0\r\n\r\n');
     expect(await one.answers(1)).toEqual([200]);
   });
 
-  it('may not come in a hundred thousand chunks of one byte', async () => {
+  it('is rejected in a hundred thousand chunks of one byte', async () => {
     const chunks = Buffer.from(`1\r\n \r\n`.repeat(100_000));
     const one = client().write(post(KEYED, 'transfer-encoding: chunked'), chunks);
     expect(await one.answers(1)).toEqual([400]);
@@ -203,7 +207,7 @@ describe('a body', () => {
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
     ['identity', (bytes: Buffer) => bytes],
-  ] as const)('may be compressed with %s, also of Bedrock’s own API', async (coding, compress) => {
+  ] as const)('may be compressed with %s, also on Bedrock’s own API', async (coding, compress) => {
     const send = (path: string, content: object): Promise<Response> =>
       fetch(gateway.url + path, {
         method: 'POST',
@@ -215,20 +219,20 @@ describe('a body', () => {
     expect((await send(`/model/${MODEL}/converse`, { messages })).status).toBe(200);
   });
 
-  it('whose compression goes on for ever without content ends at the limit', async () => {
+  it('is rejected at the limit if its compressed data never ends and has no content', async () => {
     const empty = gzipSync('');
     const one = client().write(post(KEYED, 'transfer-encoding: chunked', 'content-encoding: gzip'));
     const piece = Buffer.concat(Array<Buffer>(10_000).fill(empty));
     const chunk = Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
     for (let sent = 0; sent < 100 && one.statuses.length === 0; sent++) {
-      // The gateway closes the connection behind its answer, which ends a write with an error.
+      // The gateway closes the connection after its response, which fails a pending write.
       const drained = once(one.socket, 'drain').catch(() => undefined);
       if (!one.socket.write(chunk)) await Promise.race([drained, sleep(1000)]);
     }
     expect(await one.answers(1)).toEqual([413]);
   });
 
-  it('that comes too slowly is refused with 408, and gives its slot back', async () => {
+  it('that arrives too slowly is rejected with 408, and its slot is released', async () => {
     const one = client().write(post(KEYED, 'content-length: 1000'), '{');
     await until(() => one.statuses.length > 0, 'an answer');
     expect(one.statuses).toEqual([408]);
@@ -238,11 +242,11 @@ describe('a body', () => {
     expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
   }, 20_000);
 
-  it('that has arrived is not too slow while its decompression waits', async () => {
+  it('that has arrived is not rejected as slow while its decompression is queued', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-bodies-'));
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    // Each holds one of libuv's four threads, without CPU time, until a writer opens the pipe.
+    // Each occupies one of libuv's four threads, without CPU time, until a writer opens the pipe.
     const readers = Array.from({ length: 4 }, () => readFile(pipe));
     const bytes = gzipSync(body());
     const one = client().write(post(KEYED, sized(bytes), 'content-encoding: gzip'), bytes);
@@ -255,7 +259,7 @@ describe('a body', () => {
     rmSync(folder, { recursive: true });
   }, 20_000);
 
-  it('whose client goes away holds nothing', async () => {
+  it('whose client disconnects holds no memory and no slot', async () => {
     const one = client().write(post(KEYED, 'content-length: 1000'), '{');
     await untilMetric('outcrop_uploads', 1);
     expect(await metric('outcrop_request_body_memory_bytes')).toBe(1000);
@@ -278,7 +282,7 @@ async function untilMetric(name: string, value: number, from: TestGateway = gate
   throw new Error(`${name} is ${await metric(name, from)}, not ${value}`);
 }
 
-describe('the shape of a body', () => {
+describe('the structure of a JSON body', () => {
   const lists = (count: number): string => `[${'[],'.repeat(count)}1]`;
   const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
   const paths = [PATH, '/v1/messages', '/v1/responses', '/v1/completions', '/v1/embeddings', '/v1/moderations'];
@@ -289,7 +293,7 @@ describe('the shape of a body', () => {
     ['wide within a string', 'json_too_many_values', () => `{"a":${JSON.stringify(lists(300_000))}}`],
   ];
   it.each(shapes.flatMap(([what, code, make]) => paths.map((path) => [what, path, code, make] as const)))(
-    '%s is refused on %s: %s',
+    'that is %s is rejected on %s: %s',
     async (_, path, code, make) => {
       const response = await gateway.send(path, { body: make() });
       expect(response.status).toBe(400);
@@ -299,15 +303,15 @@ describe('the shape of a body', () => {
     },
   );
 
-  it.each(shapes)('%s is refused for Bedrock’s own API', async (_, _code, make) => {
+  it.each(shapes)('that is %s is rejected on Bedrock’s own API', async (_, _code, make) => {
     const response = await gateway.send(`/model/${MODEL}/converse`, { body: make() });
     expect(response.status).toBe(400);
     expect(((await response.json()) as { message: string }).message).toMatch(/at most (200|500000) /);
   });
 });
 
-describe('the memory for bodies', () => {
-  it('is shared by keys: one that holds its share waits, then gets 429, and the replica stays ready', async () => {
+describe('the memory for request bodies', () => {
+  it('is shared between keys: a key that holds its share waits, then gets 429, and the replica stays ready', async () => {
     const small = await startGateway(
       'overload: { maxTotalBodyBytes: 40000, maxTotalBodyBytesPerKey: 20000, queueTimeoutMs: 50 }\nserver: { bodyLimitBytes: 20000 }',
     );
@@ -336,7 +340,7 @@ describe('the memory for bodies', () => {
     await small.close();
   });
 
-  it('is waited for, and the request is answered when it becomes free', async () => {
+  it('is awaited, and the request is answered when it becomes free', async () => {
     const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 60000 }');
     const large = { ...REQUEST, user: 'x'.repeat(15_000) };
     small.emulator.behave({ kind: 'slow', ms: 200 });
@@ -349,20 +353,23 @@ describe('the memory for bodies', () => {
   it.each([
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
-  ] as const)('refuses what never fits beside its decompressor as too large: %s', async (coding, compress) => {
-    const small = await startGateway(`overload: { maxTotalBodyBytesPerKey: ${20 * MEBIBYTE} }`);
-    const ask = (bytes: number): Promise<Response> =>
-      fetch(small.url + PATH, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'content-encoding': coding },
-        body: new Uint8Array(compress(Buffer.from(body({ ...REQUEST, user: 'x'.repeat(bytes) })))),
-      });
-    expect((await ask(15 * MEBIBYTE)).status).toBe(413);
-    expect((await ask(MEBIBYTE)).status).toBe(200);
-    await small.close();
-  });
+  ] as const)(
+    'rejects a body that can never fit beside its decompressor as too large: %s',
+    async (coding, compress) => {
+      const small = await startGateway(`overload: { maxTotalBodyBytesPerKey: ${20 * MEBIBYTE} }`);
+      const ask = (bytes: number): Promise<Response> =>
+        fetch(small.url + PATH, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'content-encoding': coding },
+          body: new Uint8Array(compress(Buffer.from(body({ ...REQUEST, user: 'x'.repeat(bytes) })))),
+        });
+      expect((await ask(15 * MEBIBYTE)).status).toBe(413);
+      expect((await ask(MEBIBYTE)).status).toBe(200);
+      await small.close();
+    },
+  );
 
-  it('is not taken by a stranger, whatever its body is', async () => {
+  it('is not used by clients without a valid key, whatever their body is', async () => {
     const strangers = Array.from({ length: 20 }, () =>
       client().write(post('content-length: 60000'), Buffer.alloc(50_000)),
     );

@@ -12,7 +12,7 @@ import { KEY, startGateway, type TestGateway, until } from '../../support/gatewa
 
 const TLS = 'tls: { certFile: test/fixtures/tls/test-1.crt, keyFile: test/fixtures/tls/test-1.key }';
 const CHAT = JSON.stringify({ model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hello' }] });
-/** The beginning of a record with a ClientHello that is longer than what follows. */
+/** The beginning of a TLS record whose ClientHello is longer than the bytes that follow. */
 const HALF_CLIENT_HELLO = Buffer.from('1603010200010001fc0303', 'hex');
 
 let gateway: TestGateway;
@@ -28,11 +28,11 @@ const start = async (server: string, more = ''): Promise<void> => {
 };
 const port = (): number => Number(new URL(gateway.url).port);
 
-/** A connection that its client never closes: it ignores the end and reads nothing until it is asked to. */
+/** Opens a connection that its client never closes: it ignores the end and reads only on request. */
 async function opened(to = port(), from?: string): Promise<Socket> {
   const socket = connect({ port: to, host: '127.0.0.1', localAddress: from, allowHalfOpen: true });
   sockets.push(socket.on('error', () => undefined));
-  // A connection beyond a limit may be reset before its client sees it open.
+  // The gateway may reset a connection beyond a limit before its client sees it open.
   await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
   return socket;
 }
@@ -45,13 +45,13 @@ async function openedTls(): Promise<Socket> {
   return socket;
 }
 
-/** A request whose body has begun. */
+/** Returns the beginning of a request with a chunked body. */
 function chunked(path: string, ...lines: string[]): string {
   const head = [`POST ${path} HTTP/1.1`, 'host: x', 'x-request-id: the-id', 'content-type: application/json', ...lines];
   return [...head, 'transfer-encoding: chunked', '', '5\r\n{"a":\r\n'].join('\r\n');
 }
 
-/** All that the gateway sends on a connection until there is a whole JSON object at its end. */
+/** Returns all that the gateway sends on a connection until a complete JSON object ends it. */
 async function answerOn(socket: Socket): Promise<string> {
   let answer = '';
   socket.on('data', (data) => (answer += data.toString('latin1')));
@@ -64,7 +64,9 @@ function openConnections(): Promise<number> {
   return new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
 }
 
-/** Waits until the gateway holds this many connections; a refused one may stay for a second, or more on a busy machine. */
+/**
+ * Waits until the gateway holds this many connections. A rejected one may stay for a second, or more on a busy machine.
+ */
 async function untilOpen(count: number): Promise<void> {
   const end = performance.now() + 5_000;
   while ((await openConnections()) !== count) {
@@ -80,16 +82,16 @@ const post = (body: string, headers = ''): string =>
 describe.each([
   ['HTTP', '', opened],
   ['HTTPS', TLS, openedTls],
-] as const)('a connection that is refused over %s', (_, settings, open) => {
+] as const)('a connection that is rejected over %s', (_, settings, open) => {
   beforeEach(() => start(settings));
 
   it.each([
     ['garbage', '\0\x01\x02 no HTTP at all\r\n\r\n', 400],
-    ['garbage without end', 'GET / HTTP/9.9\r\n'.repeat(20_000), 400],
-    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['endless garbage', 'GET / HTTP/9.9\r\n'.repeat(20_000), 400],
+    ['the HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
     ['headers of 1 MB', `GET / HTTP/1.1\r\nhost: x\r\n${`x-flood: ${'a'.repeat(1_000)}\r\n`.repeat(1_000)}`, 431],
-  ])('is answered and destroyed, though its client keeps it open: %s', async (_what, text, status) => {
+  ])('is answered and destroyed although its client keeps it open: %s', async (_what, text, status) => {
     const socket = await open();
     const answer = answerOn(socket);
     socket.write(text);
@@ -97,7 +99,7 @@ describe.each([
     await untilOpen(0);
   });
 
-  it.each(['GET / HTTP/1.1\r\nhost: x\r\n', 'G'])('is answered and destroyed when it is slow: %j', async (text) => {
+  it.each(['GET / HTTP/1.1\r\nhost: x\r\n', 'G'])('is answered and destroyed if it is slow: %j', async (text) => {
     await gateway.close();
     await start(['headersTimeoutMs: 500', settings].filter(Boolean).join(', '));
     const socket = await open();
@@ -107,7 +109,7 @@ describe.each([
     await untilOpen(0);
   });
 
-  it('is destroyed though its client never reads the answer', async () => {
+  it('is destroyed although its client never reads the response', async () => {
     const socket = await open();
     socket.pause();
     socket.write('no HTTP\r\n\r\n');
@@ -115,7 +117,7 @@ describe.each([
     await untilOpen(0);
   });
 
-  it('is destroyed after a body that is too large', async () => {
+  it('is destroyed after an oversized body', async () => {
     const socket = await open();
     const answer = answerOn(socket);
     socket.write(post('').replace('content-length: 0', 'content-length: 99999999') + ' '.repeat(100_000));
@@ -123,7 +125,7 @@ describe.each([
     await untilOpen(0);
   });
 
-  it('has its first answer, and no second one inside it', async () => {
+  it('receives its first response without a second one inside it', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 100 });
     gateway.emulator.script([{ text: 'one two three four five six' }]);
     const socket = await open();
@@ -144,7 +146,7 @@ describe.each([
       400,
       /x-amzn-errortype: ValidationException[\s\S]*\{"message":"The request is not/,
     ],
-  ])('is answered in the form of %s when its body is malformed: %i', async (path, status, form) => {
+  ])('is answered in the format of %s if its body is malformed: %i', async (path, status, form) => {
     const socket = await open();
     const answer = answerOn(socket);
     socket.write(chunked(path, `authorization: Bearer ${KEY}`));
@@ -155,7 +157,7 @@ describe.each([
     await untilOpen(0);
   });
 
-  it('has no second answer for the rest of a body whose request was refused', async () => {
+  it('receives no second response for the rest of a rejected body', async () => {
     const socket = await open();
     let answer = '';
     socket.on('data', (data) => (answer += data.toString('latin1')));
@@ -166,13 +168,13 @@ describe.each([
     expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 401']);
   });
 
-  it.each(['CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'])('is ended: %s', async (text) => {
+  it.each(['CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n'])('is closed: %s', async (text) => {
     const socket = await open();
     socket.resume().write(text);
     await untilOpen(0);
   });
 
-  it('stays open for a request that asks for an upgrade, which is not heeded', async () => {
+  it('stays open for a request with an Upgrade header, which is ignored', async () => {
     const socket = await open();
     const answer = answerOn(socket);
     socket.write('GET /v1/models HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
@@ -187,7 +189,7 @@ describe.each([
   const request = 'GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n';
   beforeEach(() => start(settings));
 
-  it('are answered, a few at a time and again and again', async () => {
+  it('are answered a few at a time, repeatedly', async () => {
     const socket = await open();
     let answer = '';
     socket.on('data', (data) => (answer += data.toString('latin1')));
@@ -197,7 +199,7 @@ describe.each([
     }
   });
 
-  it('cost their connection when there are too many, and are not worked off', async () => {
+  it('close their connection if there are too many, and are not processed', async () => {
     const socket = await open();
     socket.pause().write(request.repeat(1_000));
     await untilOpen(0);
@@ -207,21 +209,21 @@ describe.each([
   });
 });
 
-describe('a handshake of TLS that is not finished', () => {
+describe('an incomplete TLS handshake', () => {
   beforeEach(() => start(`headersTimeoutMs: 500, ${TLS}`, 'shutdown: { drainDelaySeconds: 0, graceSeconds: 1 }'));
 
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['half a ClientHello', HALF_CLIENT_HELLO],
     ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n')],
-  ])('ends at its limit: %s', async (_, bytes) => {
+  ])('ends at its time limit: %s', async (_, bytes) => {
     const socket = await opened();
     socket.resume().write(bytes);
     await sleep(200);
     await untilOpen(0);
   });
 
-  it('ends at its limit, also when a byte comes now and then', async () => {
+  it('ends at its time limit although a byte arrives now and then', async () => {
     const socket = await opened();
     socket.resume().write(HALF_CLIENT_HELLO);
     const timer = setInterval(() => socket.write('\0'), 100);
@@ -231,11 +233,11 @@ describe('a handshake of TLS that is not finished', () => {
   });
 });
 
-describe('the end of the process', () => {
+describe('the shutdown of the process', () => {
   it.each([
     ['HTTP', ''],
     ['HTTPS', TLS],
-  ])('does not wait for what strangers hold open over %s', async (_, tls) => {
+  ])('does not wait for connections that clients without a key hold open over %s', async (_, tls) => {
     await start(tls, 'shutdown: { drainDelaySeconds: 0, graceSeconds: 1 }\nmanagement: { port: 0, host: 127.0.0.1 }');
     const management = gateway.app.get(ManagementServer).port!;
     for (const to of [port(), management]) {
@@ -251,10 +253,10 @@ describe('the end of the process', () => {
   });
 });
 
-describe('the share of an address', () => {
+describe('the connection limit per address', () => {
   const settings = 'maxConnections: 20, maxConnectionsPerAddress: 3';
 
-  /** Opens connections one by one; resolves with how many of them stayed. */
+  /** Opens connections one by one. Resolves with the number of those that stay open. */
   async function stay(count: number, from?: string): Promise<number> {
     const before = await openConnections();
     for (let index = 0; index < count; index += 1) await opened(port(), from);
@@ -265,7 +267,7 @@ describe('the share of an address', () => {
   it.each([
     ['HTTP', settings],
     ['HTTPS', `${settings}, ${TLS}`],
-  ])('bounds its connections without a valid key over %s', async (_, server) => {
+  ])('limits connections without a valid key over %s', async (_, server) => {
     await start(server);
     expect(await stay(6)).toBe(3);
     expect(await stay(6, '127.0.0.2')).toBe(3);
@@ -279,7 +281,7 @@ describe('the share of an address', () => {
   it.each([
     ['HTTP', settings, opened],
     ['HTTPS', `${settings}, ${TLS}`, openedTls],
-  ] as const)('does not count connections on which a valid key was seen, over %s', async (_, server, open) => {
+  ] as const)('does not count connections that have presented a valid key, over %s', async (_, server, open) => {
     await start(server);
     for (let index = 0; index < 6; index += 1) {
       const socket = await open();
@@ -291,7 +293,7 @@ describe('the share of an address', () => {
     expect(await stay(6)).toBe(3);
   });
 
-  it('counts connections on which only wrong keys were seen', async () => {
+  it('counts connections that have presented only invalid keys', async () => {
     await start(settings);
     for (let index = 0; index < 3; index += 1) {
       const socket = await opened();
@@ -302,18 +304,18 @@ describe('the share of an address', () => {
     expect(await stay(2)).toBe(0);
   });
 
-  it('holds for everyone but the proxies of server.trustProxy', async () => {
+  it('applies to every address except the proxies of server.trustProxy', async () => {
     await start(`${settings}, trustProxy: [127.0.0.3]`);
     expect(await stay(6, '127.0.0.3')).toBe(6);
     expect(await stay(6, '127.0.0.4')).toBe(3);
   });
 
-  it('holds for everyone where trustProxy is a number of hops', async () => {
+  it('applies to every address if trustProxy is a number of hops', async () => {
     await start(`${settings}, trustProxy: 1`);
     expect(await stay(6)).toBe(3);
   });
 
-  it('leaves the management port reachable for others', async () => {
+  it('keeps the management port reachable for other addresses', async () => {
     await start('', 'management: { port: 0, host: 127.0.0.1 }');
     const management = gateway.app.get(ManagementServer).port!;
     for (let index = 0; index < 60; index += 1) await opened(management, '127.0.0.2');
@@ -327,7 +329,7 @@ describe('server.maxConnections', () => {
   it.each([
     ['HTTP', 'maxConnections: 4', opened],
     ['HTTPS', `maxConnections: 4, ${TLS}`, openedTls],
-  ] as const)('gives a newcomer the place of the oldest connection without a key, over %s', async (_, server, open) => {
+  ] as const)('closes the oldest connection without a key to accept a new one, over %s', async (_, server, open) => {
     await start(server);
     const known = await open();
     const first = answerOn(known);
@@ -347,7 +349,7 @@ describe('server.maxConnections', () => {
     expect(await metricsOf()).toContain('outcrop_rejected_connections_total{reason="displaced"} 6');
   });
 
-  it('closes connections that wait for their next request, to make room', async () => {
+  it('closes idle connections to accept new ones', async () => {
     await start('maxConnections: 3');
     for (let index = 0; index < 3; index += 1) {
       const socket = await opened();
@@ -361,10 +363,10 @@ describe('server.maxConnections', () => {
   });
 });
 
-describe('the address of a client', () => {
+describe('the client address', () => {
   const FORGED = '203.0.113.9, 198.51.100.7';
 
-  /** What the gateway takes for the client's address, of a request that comes from 127.0.0.1. */
+  /** Returns the client address that the gateway logs for a request from 127.0.0.1. */
   async function addressOf(forwardedFor: string): Promise<string | undefined> {
     const server: Server = gateway.app.getHttpServer();
     const request = once(server, 'request') as Promise<[Request]>;
@@ -373,7 +375,7 @@ describe('the address of a client', () => {
   }
 
   it.each([
-    ['nobody is trusted', '', '127.0.0.1'],
+    ['no proxy is trusted', '', '127.0.0.1'],
     ['another address is trusted', 'trustProxy: [10.0.0.0/8]', '127.0.0.1'],
     ['no hop is trusted', 'trustProxy: 0', '127.0.0.1'],
     ['the peer is trusted', 'trustProxy: [127.0.0.1]', '198.51.100.7'],

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** `POST /v1/chat/completions` and what is said about it, for every operation. */
+/** Returns every documented operation with its name, such as `POST /v1/chat/completions`. */
 function operations(): [name: string, operation: Operation][] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): [string, Operation] => [
@@ -45,12 +45,12 @@ function operations(): [name: string, operation: Operation][] {
   );
 }
 
-/** A path to something that is there. */
+/** Replaces path parameters with those of an existing resource. */
 function pathTo(path: string): string {
   return path.replace('{id}', path.startsWith('/v1/responses') ? responseId : 'claude-sonnet-4-6');
 }
 
-/** Every route that Express was given, as OpenAPI writes it. */
+/** Returns every registered Express route in OpenAPI's notation. */
 function routes(): string[] {
   const application = gateway.app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
   return application.router.stack.flatMap(({ route }) =>
@@ -65,20 +65,20 @@ interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
 }
 
-/** Validates against a schema of the document, references included. */
+/** Validates a value against a schema of the document, with references resolved. */
 function validatorOf(schema: Json) {
   const ajv = new Ajv2020({ strict: false });
   return ajv.compile({ ...schema, components: document.components });
 }
 
 describe('/openapi.json', () => {
-  it('is a valid document of OpenAPI 3.1', async () => {
+  it('is a valid OpenAPI 3.1 document', async () => {
     const { valid, errors } = await new Validator().validate(structuredClone(document) as unknown as Json);
     expect([valid, errors]).toEqual([true, undefined]);
     expect(document.openapi).toBe('3.1.0');
   });
 
-  it('has every route there is and no other', () => {
+  it('contains exactly the registered routes', () => {
     expect(
       operations()
         .map(([name]) => name)
@@ -86,12 +86,12 @@ describe('/openapi.json', () => {
     ).toEqual(routes().sort());
   });
 
-  it('has a note for every route, and no note is left over', () => {
+  it('has a note for every route, and no unused note', () => {
     expect(Object.keys(OPERATIONS).sort()).toEqual(routes().sort());
     expect(operations().filter(([, { summary }]) => !summary)).toEqual([]);
   });
 
-  it('names what stands in paths, and what Anthropic clients send along', () => {
+  it("documents path parameters and the headers that Anthropic's clients send", () => {
     for (const [name, { parameters }] of operations()) {
       const inPath = parameters.filter((parameter) => parameter.in === 'path' && parameter.required);
       const places = [...name.matchAll(/\{(\w+)\}/g)].map(([, place]) => place);
@@ -106,14 +106,14 @@ describe('/openapi.json', () => {
     ]);
   });
 
-  it('refers to nothing that is not there, and names each operation once', () => {
+  it('has no dangling references, and unique operation ids', () => {
     const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!);
     expect(names.filter((name) => !(name in document.components.schemas))).toEqual([]);
     const ids = operations().map(([, { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('takes ranges, kinds and necessity of fields from the DTO, and what becomes of them from the table', () => {
+  it('takes ranges, types and required fields from the DTO, and their effects from the parameter table', () => {
     const { properties, required } = document.components.schemas['ChatRequestDto']!;
     expect(required).toEqual(['messages']);
     expect(properties['model']).toMatchObject({ type: ['string', 'null'], minLength: 1 });
@@ -124,7 +124,7 @@ describe('/openapi.json', () => {
     expect(properties['audio']).toBeUndefined();
   });
 
-  it('has an example for every request body, which fits its schema and which the gateway takes', async () => {
+  it('has an example for every request body that matches its schema and that the gateway accepts', async () => {
     const withBody = operations().filter(([, { requestBody }]) => requestBody !== undefined);
     expect(withBody.length).toBeGreaterThan(1);
     for (const [name, operation] of withBody) {
@@ -138,7 +138,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('describes every form of a body that chat takes', async () => {
+  it('describes every body format that chat accepts', async () => {
     const { post } = document.paths['/v1/chat/completions']!;
     const fits = validatorOf(post!.requestBody!.content['application/json']!.schema);
     const model = 'claude-sonnet-4-5';
@@ -156,7 +156,7 @@ describe('/openapi.json', () => {
     expect(fits({ model })).toBe(false);
   });
 
-  it('names aliases that answer', async () => {
+  it('lists only aliases that answer', async () => {
     const aliases = operations().flatMap(([name, { description = '' }]) =>
       [...description.matchAll(/`(\/(?:openai|anthropic)\/\S+)`/g)].map(([, alias]) => ({ name, alias: alias! })),
     );
@@ -181,7 +181,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('tells the form of every answer to a GET', async () => {
+  it('describes the response of every GET', async () => {
     for (const [name, operation] of operations()) {
       if (!name.startsWith('GET ') || name.includes('{file}')) continue;
       const answer = await gateway.send(pathTo(name.slice(4)));
@@ -189,7 +189,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('tells the form of errors, in the words of the API', async () => {
+  it('describes the error format of each API in its own terms', async () => {
     const { post } = document.paths['/v1/chat/completions']!;
     await expectDocumented(post!, 400, await gateway.send('/v1/chat/completions', { body: {} }));
     await expectDocumented(post!, 401, await fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST' }));
@@ -197,11 +197,11 @@ describe('/openapi.json', () => {
     await expectDocumented(post!, 404, await gateway.send('/v1/chat/completions', { body: unknown }));
   });
 
-  it('says which routes want a key, and those do', async () => {
+  it('marks the routes that require a key, and those routes do', async () => {
     for (const [name, { security, responses }] of operations()) {
       const [method, path] = name.split(' ') as [string, string];
       const { status } = await fetch(gateway.url + path.replaceAll(/[{}]/g, ''), { method });
-      // AWS's clients know a wrong key by 403.
+      // AWS's clients expect status 403 for an invalid key.
       const refusal = '401' in responses ? 401 : 403;
       if (security.length === 0) expect([name, status]).not.toEqual([name, refusal]);
       else expect([name, status]).toEqual([name, refusal]);
@@ -221,7 +221,7 @@ describe('/openapi.json', () => {
 });
 
 describe('/docs', () => {
-  it('works without anything from elsewhere and without inline scripts', async () => {
+  it('loads nothing from other origins and has no inline scripts', async () => {
     const page = await fetch(`${gateway.url}/docs`);
     const policy = page.headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");
@@ -240,11 +240,11 @@ describe('/docs', () => {
     }
   });
 
-  it.each(['package.json', '..%2Fpackage.json', '__proto__', 'swagger-ui.js'])('has no file %s', async (file) => {
+  it.each(['package.json', '..%2Fpackage.json', '__proto__', 'swagger-ui.js'])('does not serve %s', async (file) => {
     expect((await fetch(`${gateway.url}/docs/${file}`)).status).toBe(404);
   });
 
-  it('is not there where it is off, and the document open where it is public', async () => {
+  it('is not served if it is disabled, and the document is served without a key if it is public', async () => {
     const off = await startGateway('docs: {enabled: false}');
     for (const path of ['/docs', '/openapi.json', '/docs/page.js']) {
       const answer = await off.send(path);

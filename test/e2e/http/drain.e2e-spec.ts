@@ -17,14 +17,15 @@ afterEach(() => gateway.close());
 const drain = (): Promise<void> => gateway.app.get(DrainService).drain('SIGTERM');
 const chat = (more: object = {}, headers: Record<string, string> = {}) =>
   gateway.send('/v1/chat/completions', { body: { ...REQUEST, ...more }, headers });
-const asked = (count: number) => until(() => gateway.emulator.requests.length >= count, `${count} upstream requests`);
+const untilCalled = (count: number) =>
+  until(() => gateway.emulator.requests.length >= count, `${count} upstream requests`);
 
-describe('while load balancers learn of it', () => {
+describe('during the announcement to load balancers', () => {
   beforeEach(async () => {
     gateway = await startGateway('shutdown: { drainDelaySeconds: 1, graceSeconds: 5 }');
   });
 
-  it('is not ready at once, alive, and answers new requests on new connections', async () => {
+  it('is not ready, stays live, and answers new requests on new connections', async () => {
     const drained = drain();
     const ready = await gateway.send('/health/ready');
     expect([ready.status, await ready.json()]).toMatchObject([
@@ -40,17 +41,17 @@ describe('while load balancers learn of it', () => {
     await expect(gateway.send('/health/live')).rejects.toThrow();
   });
 
-  it('says so on answers that were not begun yet, and lets them end on the way', async () => {
+  it('announces the close on responses that have not begun, and completes those in progress', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 300 });
     const running = chat();
-    await asked(1);
+    await untilCalled(1);
     const drained = drain();
     const answer = await running;
     expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     await drained;
   });
 
-  it('serves a connection that a stream had kept open, then closes it', async () => {
+  it('serves a connection that a stream kept open, then closes it', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 50 });
     gateway.emulator.script([{ text: LONG.slice(0, 200) }]);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -68,23 +69,23 @@ describe('while load balancers learn of it', () => {
   it.each([
     ['HTTP', '', new Agent({ keepAlive: true, maxSockets: 8 })],
     ['HTTPS', TLS, new TlsAgent({ keepAlive: true, maxSockets: 8, rejectUnauthorized: false })],
-  ])('resets nobody under load on kept connections over %s', async (_, tls, agent) => {
+  ])('resets no client under load on keep-alive connections over %s', async (_, tls, agent) => {
     await gateway.close();
     gateway = await startGateway(`shutdown: { drainDelaySeconds: 1, graceSeconds: 5 }${tls}`);
     const outcomes = new Map<string, number>();
-    const told = new AbortController();
+    const loadEnded = new AbortController();
     const load = async (): Promise<void> => {
-      while (!told.signal.aborted) {
+      while (!loadEnded.signal.aborted) {
         const outcome = await kept(agent, REQUEST).then(whole, (error: NodeJS.ErrnoException) => String(error.code));
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     };
     const running = Promise.all(Array.from({ length: 8 }, load));
-    await asked(50);
+    await untilCalled(50);
     const drained = drain();
-    // The balancer needs a while to learn of it, less than the delay.
+    // The balancer needs a while to detect the change, less than the delay.
     await sleep(500);
-    told.abort();
+    loadEnded.abort();
     await running;
     await drained;
     agent.destroy();
@@ -93,7 +94,7 @@ describe('while load balancers learn of it', () => {
   });
 });
 
-it('tells how it is by the management port to the end', async () => {
+it('reports its state on the management port until the end', async () => {
   gateway = await startGateway('shutdown: { drainDelaySeconds: 0 }\nmanagement: { port: 0, host: 127.0.0.1 }');
   const management = `http://127.0.0.1:${gateway.app.get(ManagementServer).port}`;
   gateway.emulator.behave({ kind: 'pace', ms: 50 });
@@ -108,7 +109,7 @@ it('tells how it is by the management port to the end', async () => {
   await drained;
 });
 
-describe('when the grace is over', () => {
+describe('after the grace period', () => {
   beforeEach(async () => {
     gateway = await startGateway(`
 shutdown: { drainDelaySeconds: 0, graceSeconds: 1 }
@@ -116,7 +117,7 @@ streaming: { keepAliveSeconds: 1 }
 `);
   });
 
-  it('ends begun streams with an error and no [DONE], and their upstreams', async () => {
+  it('ends started streams with an error and without [DONE], and their upstream calls', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 50 });
     gateway.emulator.script([{ text: LONG }]);
     const reading = (await chat({ stream: true })).text();
@@ -128,7 +129,7 @@ streaming: { keepAliveSeconds: 1 }
     await until(() => gateway.emulator.stats().clientAborts === 1, 'the upstream to be stopped');
   });
 
-  it('ends streams that only have keep-alives so far in the same way', async () => {
+  it('ends streams that have only sent keep-alives in the same way', async () => {
     gateway.emulator.behave({ kind: 'stall' });
     const answer = await chat({ stream: true });
     const reading = answer.text();
@@ -141,10 +142,10 @@ streaming: { keepAliveSeconds: 1 }
   it.each([
     ['an upstream', { kind: 'stall' } as const],
     ['a retry', { kind: 'refuse', name: 'ThrottlingException', headers: { 'retry-after': '20' } } as const],
-  ])('refuses requests that wait for %s with 503 and a retry-after', async (_, behaviour) => {
-    gateway.emulator.behave(behaviour);
+  ])('rejects requests that wait for %s with 503 and a retry-after', async (_, fault) => {
+    gateway.emulator.behave(fault);
     const running = chat();
-    await asked(1);
+    await untilCalled(1);
     await drain();
     const answer = await running;
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
@@ -152,16 +153,16 @@ streaming: { keepAliveSeconds: 1 }
     expect(gateway.emulator.stats().openRequests).toBe(0);
   });
 
-  it('speaks as the client does', async () => {
+  it("uses the error format of the client's API", async () => {
     gateway.emulator.behave({ kind: 'stall' });
     const running = chat({}, { 'anthropic-version': '2023-06-01' });
-    await asked(1);
+    await untilCalled(1);
     await drain();
     expect(await (await running).json()).toMatchObject({ type: 'error', error: { type: 'overloaded_error' } });
   });
 
-  it('cuts who does not read, and ends', async () => {
-    // More than the buffers of both kernels hold.
+  it('disconnects clients that do not read, and exits', async () => {
+    // More than both kernel buffers hold.
     const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'x'.repeat(64 * 1024) } } };
     gateway.emulator.script([
       { events: [{ messageStart: { role: 'assistant' } }, ...Array.from({ length: 1_000 }, () => delta)] },
@@ -180,7 +181,7 @@ function lastFrame(text: string): unknown {
   return JSON.parse(text.trimEnd().split('\n\n').at(-1)!.replace('data: ', ''));
 }
 
-/** The status, once the body is there. */
+/** Resolves with the status once the body is complete. */
 async function whole(answer: Kept): Promise<string> {
   await answer.text();
   return String(answer.status);
@@ -193,7 +194,7 @@ interface Kept {
   text(): Promise<string>;
 }
 
-/** One request over the agent's connections, its body not read yet. */
+/** Sends one request over the agent's connections without reading its body. */
 function kept(agent: Agent, body: object) {
   const options = {
     agent,

@@ -37,7 +37,7 @@ describe("Azure's paths", () => {
     expect([answer.status, await answer.json()]).toMatchObject([200, { model: MODEL }]);
   });
 
-  it('name the unknown deployment, and want a key', async () => {
+  it('name the unknown deployment, and require a key', async () => {
     const path = '/openai/deployments/none/chat/completions';
     const answer = await gateway.send(path, { body: { messages: MESSAGES } });
     expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
@@ -47,7 +47,7 @@ describe("Azure's paths", () => {
 });
 
 describe('/anthropic/v1/messages', () => {
-  it("serves Anthropic's client, and its errors", async () => {
+  it("serves Anthropic's client, and errors in Anthropic's format", async () => {
     const client = new Anthropic({ baseURL: `${gateway.url}/anthropic`, apiKey: KEY, maxRetries: 0 });
     const request = { model: MODEL, messages: MESSAGES };
     const answer = await client.messages.create({ ...request, max_tokens: 16 });
@@ -61,7 +61,7 @@ describe('/anthropic/v1/messages', () => {
   });
 });
 
-describe('an endpoint that is not offered', () => {
+describe('an unsupported endpoint', () => {
   it.each([
     ['POST', '/v1/files', '/v1/files'],
     ['GET', '/v1/files/file-1/content', '/v1/files'],
@@ -90,7 +90,7 @@ describe('an endpoint that is not offered', () => {
     ]);
   });
 
-  it("is refused in Anthropic's form on its paths", async () => {
+  it("is rejected in Anthropic's format on Anthropic's paths", async () => {
     for (const path of ['/v1/messages/batches', '/anthropic/v1/messages/batches']) {
       const answer = await gateway.send(path, { body: {} });
       expect([answer.status, await answer.json()]).toMatchObject([
@@ -101,7 +101,7 @@ describe('an endpoint that is not offered', () => {
   });
 
   it.each(['/v1/nowhere', '/v1/constructor', '/v1/filesystem', '/files', '/openai/', '/anthropic/v2/messages'])(
-    'is not %s',
+    'is distinct from %s',
     async (path) => {
       const answer = await gateway.send(path, { body: {} });
       expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'unknown_url' } }]);
@@ -110,7 +110,7 @@ describe('an endpoint that is not offered', () => {
 });
 
 describe('GET /', () => {
-  it('names the product and its pages to strangers, without a version', async () => {
+  it('returns the product name and its links without a key, and no version', async () => {
     const answer = await fetch(gateway.url);
     expect(await answer.json()).toEqual({
       name: 'outcrop',
@@ -120,7 +120,7 @@ describe('GET /', () => {
     });
   });
 
-  it('links to no page that is switched off', async () => {
+  it('links only to pages that are enabled', async () => {
     const off = await startGateway('docs: {enabled: false}');
     expect(await (await fetch(off.url)).json()).toEqual({ name: 'outcrop', models: '/v1/models' });
     await off.close();

@@ -1,11 +1,11 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 
-/** Half an emoji at each place of requests where a string can stand, names of objects and JSON within strings included. */
+/** Lone surrogates in every string of a request, including property names and JSON inside strings. */
 
 const CLAUDE = 'claude-haiku-4-5';
 const HALVES = ['\ud83d', '\ude00'];
-/** Half an emoji as an escape, or as its bytes in an encoding that is not UTF-8. */
+/** The forms of a lone surrogate: an escape, or its bytes, which are not valid UTF-8. */
 const BROKEN = /\\ud[89a-f]|\xed[\xa0-\xbf][\x80-\xbf]|\ufffd/i;
 
 const schema = {
@@ -20,7 +20,7 @@ const schema = {
   required: ['city'],
   $defs: { more: { type: 'object', description: 'More', properties: { deep: { type: 'string' } } } },
 };
-/** As Claude's own format takes it. */
+/** Requests in Claude's own format. */
 const closed = {
   type: 'object',
   properties: { city: { type: 'string', description: 'A city', enum: ['a', 'b'] } },
@@ -124,7 +124,7 @@ const REQUESTS: [string, string, object][] = [
   ['moderations', '/v1/moderations', { input: ['A text'] }],
 ];
 
-/** The same request with `half` behind the string at each place, and behind each name; strings of JSON hold it escaped. */
+/** Yields the request once for each string and property name, with `half` appended there; JSON inside strings holds it escaped. */
 function* placed(node: unknown, half: string): Generator<[place: string, request: unknown]> {
   if (typeof node === 'string') {
     yield ['', node.startsWith('{') ? JSON.stringify({ ...(JSON.parse(node) as object), half }) : node + half];
@@ -157,7 +157,7 @@ afterAll(async () => {
 });
 
 describe.each(REQUESTS)('%s', (_, path, request) => {
-  it.each([false, true])('sends no half of an emoji, wherever one stands (streamed: %s)', async (stream) => {
+  it.each([false, true])('sends no lone surrogate to Bedrock, wherever it occurs (streamed: %s)', async (stream) => {
     const failures: string[] = [];
     let places = 0;
     let reached = 0;
@@ -173,17 +173,17 @@ describe.each(REQUESTS)('%s', (_, path, request) => {
       }
     }
     expect(failures).toEqual([]);
-    // A request that the gateway refuses proves nothing.
+    // A request that the gateway rejects would prove nothing.
     expect(reached).toBeGreaterThan(places / 2);
   });
 
-  it('is a request that Bedrock answers as it is', async () => {
+  it('accepts the request without a lone surrogate', async () => {
     const response = await answering.send(path, { body: request });
     expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
   });
 });
 
-describe('an answer with half an emoji', () => {
+describe('an answer with a lone surrogate', () => {
   const HALF = `Hi \ud83d there`;
   it.each([
     ['/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }],

@@ -12,20 +12,20 @@ describe('the management port', () => {
   afterAll(() => gateway.close());
 
   it.each(['/health/live', '/health/ready', '/health/startup', '/healthz', '/health?verbose'])(
-    'answers %s',
+    'responds to %s',
     async (path) => {
       expect((await fetch(url + path)).status).toBe(200);
     },
   );
 
-  it('shows metrics without a key, which clients do not see on their port', async () => {
+  it('serves metrics without a key, which the API port does not', async () => {
     const scrape = await fetch(`${url}/metrics`);
     expect([scrape.status, await scrape.text()]).toEqual([200, expect.stringContaining('outcrop_build_info')]);
     expect((await fetch(`${gateway.url}/metrics`)).status).toBe(401);
   });
 
   it.each(['/v1/models', '/', '/metricsx', '/health-of-others', '//metrics'])(
-    'does not answer %s, key or not',
+    'does not respond to %s, with or without a key',
     async (path) => {
       const refused = await fetch(url + path, { headers: { authorization: 'Bearer sk-test-key' } });
       expect([refused.status, await refused.json()]).toEqual([
@@ -37,12 +37,12 @@ describe('the management port', () => {
     },
   );
 
-  it('does not take a body for more than it is', async () => {
+  it('ignores request bodies', async () => {
     const refused = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body: 'x'.repeat(100_000) });
     expect(refused.status).toBe(404);
   });
 
-  it('answers until the very end', async () => {
+  it('responds until the process ends', async () => {
     await gateway.close();
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });

@@ -3,7 +3,7 @@ import { KEY, NARROW_KEY, OTHER_KEY, startGateway, type TestGateway, until } fro
 
 const REQUEST = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hello' }] };
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -24,7 +24,7 @@ interface Asked {
   headers: Headers;
 }
 
-/** One request; `ended` tells the order in which they were answered. */
+/** Sends one request; `ended` records the order in which requests are answered. */
 async function ask(key: string, ended: string[] = [], body: object = {}, init: RequestInit = {}): Promise<Asked> {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
@@ -60,7 +60,7 @@ async function untilMetric(name: string, value: number, from: TestGateway = gate
   throw new Error(`${name} is ${await metric(name, from)}, not ${value}`);
 }
 
-/** Takes both places with requests that Bedrock does not answer, until `free` gives them back. */
+/** Occupies both slots with requests that Bedrock does not answer, until `free` releases them. */
 async function occupied(key = KEY): Promise<() => void> {
   gateway.emulator.behave({ kind: 'stall', times: 2 });
   const leave = new AbortController();
@@ -72,8 +72,8 @@ async function occupied(key = KEY): Promise<() => void> {
   };
 }
 
-describe('more requests than places', () => {
-  it('wait, and are answered when places become free', async () => {
+describe('requests beyond the concurrency limit', () => {
+  it('wait, and are answered when slots become free', async () => {
     const free = await occupied();
     const waiting = [ask(KEY), ask(KEY), ask(KEY, [], { stream: true })];
     await untilMetric('outcrop_admission_queued', 3);
@@ -84,9 +84,9 @@ describe('more requests than places', () => {
     expect(await metric('outcrop_admission_wait_seconds_count')).toBeGreaterThanOrEqual(3);
   });
 
-  it('are served key by key in turn: one key does not starve another', async () => {
+  it('are served in turn by key, so that one key does not starve another', async () => {
     const free = await occupied();
-    // One at a time, so that the order of the answers is that of the places.
+    // One slot at a time, so that requests are answered in the order of their admission.
     gateway.emulator.behave({ kind: 'slow', ms: 30 });
     const ended: string[] = [];
     const many = [0, 1, 2, 3].map(() => ask(KEY, ended));
@@ -98,7 +98,7 @@ describe('more requests than places', () => {
     expect(ended.indexOf(OTHER_KEY)).toBeLessThan(3);
   });
 
-  it('are refused with 503, in OpenAI’s form and with a time to come again, where the queue of the key is full', async () => {
+  it('are rejected with 503 in OpenAI’s format and a retry-after if the queue of the key is full', async () => {
     const free = await occupied();
     const waiting = [0, 1, 2, 3].map(() => ask(KEY));
     await untilMetric('outcrop_admission_queued', 4);
@@ -111,7 +111,7 @@ describe('more requests than places', () => {
     expect((await Promise.all(waiting)).every((one) => one.status === 200)).toBe(true);
   });
 
-  it('give way to a key with fewer where the queue of all is full', async () => {
+  it('yield to a key with fewer requests if the shared queue is full', async () => {
     const free = await occupied();
     const many = [0, 1, 2, 3].map(() => ask(KEY));
     await untilMetric('outcrop_admission_queued', 4);
@@ -126,7 +126,7 @@ describe('more requests than places', () => {
     expect(await metric('outcrop_rejected_requests_total{source="gateway",reason="displaced_by_other_key"}')).toBe(1);
   });
 
-  it('leave the queue at once when their client hangs up', async () => {
+  it('leave the queue at once when their client disconnects', async () => {
     const free = await occupied();
     const leave = new AbortController();
     const waiting = ask(KEY, [], {}, { signal: leave.signal }).catch(() => 'gone');
@@ -141,7 +141,7 @@ describe('more requests than places', () => {
     expect(gateway.emulator.requests).toHaveLength(3);
   });
 
-  it('do not keep health, metrics and lists waiting', async () => {
+  it('do not delay health, metrics and model lists', async () => {
     const free = await occupied();
     const waiting = ask(KEY);
     await untilMetric('outcrop_admission_queued', 1);
@@ -150,7 +150,7 @@ describe('more requests than places', () => {
     await waiting;
   });
 
-  it('give every place back once, whether clients stay or go', async () => {
+  it('release every slot once, whether clients stay or disconnect', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 2 });
     await Promise.all(
       Array.from({ length: 24 }, (_, index) => {
@@ -164,8 +164,8 @@ describe('more requests than places', () => {
   });
 });
 
-describe('a key with a limit of its own', () => {
-  it('waits for its own requests while others pass', async () => {
+describe('a key with a concurrency limit', () => {
+  it('waits for its own requests while other keys proceed', async () => {
     gateway.emulator.behave({ kind: 'stall', times: 1 });
     const leave = new AbortController();
     const first = ask(NARROW_KEY, [], {}, { signal: leave.signal }).catch(() => 'gone');
@@ -181,7 +181,7 @@ describe('a key with a limit of its own', () => {
 });
 
 describe('a queue with a deadline', () => {
-  it('refuses at its end: 503 for want of places, 429 for the key’s own limit; not ready, and ready again', async () => {
+  it('rejects at its end: 503 for lack of slots, 429 for the key’s limit; not ready, then ready again', async () => {
     const strict = await startGateway('overload: { maxInFlight: 2, maxInFlightPerKey: 1, queueTimeoutMs: 20 }');
     const ready = async (): Promise<number> => (await strict.send('/health/ready')).status;
     strict.emulator.behave({ kind: 'stall', times: 2 });
@@ -222,7 +222,7 @@ async function untilStatus(ask: () => Promise<number>, status: number): Promise<
 }
 
 describe('the memory for request bodies', () => {
-  it('is given to as many as fit, then 503, and comes back', async () => {
+  it('is granted to the requests that fit, rejects others with 503, and is released', async () => {
     const small = await startGateway('overload: { maxTotalBodyBytes: 20000, queueTimeoutMs: 0 }');
     const body = { ...REQUEST, messages: [{ role: 'user', content: 'x'.repeat(9_000) }] };
     small.emulator.behave({ kind: 'stall', times: 2 });

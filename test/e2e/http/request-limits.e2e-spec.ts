@@ -3,8 +3,8 @@ import { REQUEST_LIMITS } from '../../../src/limits/request-limits.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
 /**
- * Every row of the table of limits, at every path of every API: a request at the limit is not refused for it, one above the
- * limit is refused with the path, the code and both numbers.
+ * Every row of the table of limits, on every path of every API. A request at the limit passes; a request above it is
+ * rejected with the path, the code and both numbers.
  */
 
 const PATHS: Readonly<Record<LimitedApi, string>> = {
@@ -47,7 +47,7 @@ const FOUND = { type: 'tool_search_call', call_id: 's', arguments: {} };
 const NAMESPACE = (tools: unknown[]): object => ({ type: 'namespace', name: 'n', tools });
 const ALLOWED = { type: 'allowed_tools', mode: 'auto' };
 
-/** What a request holds where the path says so; `most` is the number of a path with its limit's unit. */
+/** Builds the content at a path; `most` is the number in the limit's unit. */
 const PATH_FIELDS: Readonly<Record<string, (most: number) => object>> = {
   'chat messages': (most) => ({ messages: entries(most, USER) }),
   'chat messages[].content': (most) => ({ messages: [{ role: 'user', content: entries(most, TEXT) }] }),
@@ -90,7 +90,7 @@ const PATH_FIELDS: Readonly<Record<string, (most: number) => object>> = {
     input: [{ type: 'reasoning', summary: entries(most, { type: 'summary_text', text: 'a' }) }, USER],
   }),
   'responses tools': (most) => ({ tools: entries(most, FUNCTION) }),
-  // The namespace is a tool, too.
+  // A namespace counts as a tool.
   'responses tools[].tools': (most) => ({ tools: [NAMESPACE(entries(most - 1, FUNCTION))] }),
   'responses input[].tools': (most) => ({ input: [USER, FOUND, SEARCH(entries(most, FUNCTION))] }),
   'responses input[].tools[].tools': (most) => ({
@@ -127,7 +127,7 @@ const PATH_FIELDS: Readonly<Record<string, (most: number) => object>> = {
   'moderations input': (most) => ({ input: entries(most, 'a') }),
 };
 
-/** Endpoints with the fields of another. */
+/** Endpoints that use the rows of another endpoint. */
 const LIKE: Partial<Record<LimitedApi, LimitedApi>> = { compact: 'responses', countTokens: 'messages' };
 
 function bodyFor(api: LimitedApi, path: string, { unit }: RequestLimit, most: number): object {

@@ -93,7 +93,7 @@ const thrown: Record<string, () => unknown> = {
 };
 
 @Controller('v1')
-class TestController {
+class FailingController {
   @Post('echo')
   echo(@Body() body: unknown, @CurrentContext() context: RequestContext) {
     context.report.model = 'claude-test';
@@ -143,7 +143,7 @@ class Settings {}
     DrainModule,
     TerminusModule.forRoot({ logger: false }),
   ],
-  controllers: [TestController, HealthController, MetricsController],
+  controllers: [FailingController, HealthController, MetricsController],
   providers: [
     StartupHealthIndicator,
     DrainHealthIndicator,
@@ -158,7 +158,7 @@ class Settings {}
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
 })
-class TestModule {}
+class FailingModule {}
 
 let credentials: ReadinessResult = { ok: true };
 
@@ -166,13 +166,13 @@ let app: INestApplication;
 let base: string;
 let lines: string[] = [];
 const logged = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-/** Returns the number of omitted lines. */
+/** Returns the sum of omitted lines. */
 const notWrittenIn = (counts: readonly { notWritten?: number }[]): number =>
   counts.reduce((sum, { notWritten = 0 }) => sum + notWritten, 0);
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 10_000; !(await condition()); await sleep(10)) {
-    if (performance.now() > end) throw new Error('the condition was not met in time');
+    if (performance.now() > end) throw new Error('timed out');
   }
 }
 
@@ -180,9 +180,9 @@ const requestLines = () => logged().filter((line) => line.msg === 'request');
 
 beforeAll(async () => {
   const loggers = createLoggersFor([{ write: (line) => void lines.push(line) }], { level: 'debug' });
-  const builder = Test.createTestingModule({ imports: [TestModule] });
-  const testModule = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
-  app = testModule.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
+  const builder = Test.createTestingModule({ imports: [FailingModule] });
+  const module = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
+  app = module.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
   // One test keeps the process busy for seconds; the server must not close the client's connection meanwhile.
@@ -198,7 +198,7 @@ beforeEach(() => {
 interface Answer {
   status: number;
   headers: Headers;
-  body: any; // oxlint-disable-line typescript/no-explicit-any -- tests read arbitrary fields
+  body: any; // oxlint-disable-line typescript/no-explicit-any -- the test inspects a log line
 }
 
 async function ask(path: string, options: RequestInit & { key?: string | null } = {}): Promise<Answer> {
@@ -214,7 +214,7 @@ function post(path: string, body: string, headers: Record<string, string> = {}, 
   return ask(path, { method: 'POST', body, key, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** Sends raw bytes that fetch would not send. */
+/** Sends raw bytes that fetch would reject. */
 async function raw(text: string): Promise<string> {
   const socket = connect(Number(new URL(base).port), '127.0.0.1');
   socket.end(text);
@@ -235,13 +235,13 @@ describe('API keys', () => {
     expect(body.caller).toEqual({ name: 'team', id: hashOf(KEY).slice(7, 19), metrics: true });
   });
 
-  it('are read from the first header that has one', async () => {
+  it('are read from the first header that contains one', async () => {
     expect((await post('/v1/echo', '{}', { 'x-api-key': 'wrong' })).status).toBe(201);
     expect((await post('/v1/echo', '{}', { authorization: 'Basic abc', 'x-api-key': KEY }, null)).status).toBe(201);
-    // Claude Code sends a token and a key; the token may belong to another service.
+    // Claude Code sends a headers, and the token of them may hold a key of another service.
     expect((await post('/v1/echo', '{}', { authorization: 'Bearer wrong', 'x-api-key': KEY }, null)).status).toBe(201);
     expect((await post('/v1/echo', '{}', { 'x-outcrop-api-key': KEY }, null)).status).toBe(201);
-    // The old name.
+    // The old header name.
     expect((await post('/v1/echo', '{}', { 'x-outcrop-key': KEY }, null)).status).toBe(201);
     const both = { 'x-outcrop-api-key': KEY, 'x-outcrop-key': 'wrong' };
     expect((await post('/v1/echo', '{}', both, null)).status).toBe(201);
@@ -274,8 +274,8 @@ describe('API keys', () => {
     for (const line of lines) expect(line).not.toMatch(/guessed|hunter2|expired-key/);
   });
 
-  it('in a query or in an unknown path are not logged', async () => {
-    // Rejected requests share a line budget for each second; wait until that of earlier tests is over.
+  it('in a query or an unknown path are not logged', async () => {
+    // Rejected requests rejected a line limited per second; the second of earlier tests must be over.
     await sleep(1_050);
     const secret = 'sk-abcdefghijklmnop1234';
     const paths = [`/v1/echo?api_key=${secret}`, `/v1/${secret}`, `/${secret}/x?key=${secret}`, `/v1/models/${secret}`];
@@ -286,7 +286,7 @@ describe('API keys', () => {
     for (const line of lines) expect(line).not.toContain('abcdefghijklmnop');
   });
 
-  it('that are rejected in masses write ten lines a second and a count', async () => {
+  it('that are rejected in large numbers write ten log lines a second and a count', async () => {
     await sleep(1_050);
     lines = [];
     await Promise.all(Array.from({ length: 40 }, () => post('/v1/echo', '{}', {}, 'wrong')));
@@ -294,7 +294,7 @@ describe('API keys', () => {
     const audit = logged().filter((line) => line.event === 'api_key_rejected');
     const notWritten = notWrittenIn(audit);
     const written = audit.filter((line) => line.notWritten === undefined).length;
-    // On a busy machine, the requests may take more than one second.
+    // On a busy machine, the requests may need more than one second.
     expect(written + notWritten).toBe(40);
     expect(written).toBeGreaterThanOrEqual(10);
     expect(written).toBeLessThanOrEqual(20);
@@ -320,8 +320,8 @@ describe('API keys', () => {
   });
 });
 
-describe('the limit of requests', () => {
-  it('is in the headers of every response to a limited key, and rejects the fourth request of three', async () => {
+describe('the request limit of a key', () => {
+  it('is reported the headers of every response, and rejects the fourth request of three requests is rejected', async () => {
     const answers: Answer[] = [];
     for (let index = 0; index < 4; index += 1) answers.push(await post('/v1/echo', '{}', {}, SLOW_KEY));
     const header = (name: string) => answers.map(({ headers }) => headers.get(name));
@@ -341,7 +341,7 @@ describe('the limit of requests', () => {
     );
   });
 
-  it('counts all routes of a key together, and neither public routes nor another key', async () => {
+  it('covers all routes of a key together, and neither public routes nor other keys', async () => {
     for (let index = 0; index < 3; index += 1) {
       const { status, headers } = await ask('/health', { key: SHARED_KEY });
       expect([status, headers.has('x-ratelimit-limit-requests')]).toEqual([200, false]);
@@ -371,7 +371,7 @@ describe('errors', () => {
     ['nothing', 404, { message: 'No such thing.', code: 'not_found' }],
     ['bad', 400, { message: 'Not like this.', type: 'invalid_request_error', code: null }],
     ['throttler', 429, { type: 'requests', code: 'rate_limit_exceeded' }],
-  ])('thrown as %s have the status %i', async (what, status, error) => {
+  ])('thrown as %s respond with %i', async (what, status, error) => {
     const answer = await post('/v1/throw', JSON.stringify({ what }));
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
@@ -382,29 +382,35 @@ describe('errors', () => {
     expect(requestLines()[0]).toMatchObject({ status, errorCode: answer.body.error.code ?? 'invalid_request_error' });
   });
 
-  it('have a retry delay', async () => {
+  it('suggest when a retry', async () => {
     const { headers } = await post('/v1/throw', '{"what":"gateway"}');
     expect(headers.get('retry-after')).toBe('2');
     expect(headers.get('retry-after-ms')).toBe('1200');
     expect(headers.get('x-should-retry')).toBe('false');
   });
 
-  it.each(['/v1/messages/throw', '/v1/throw'])("have Anthropic's format for its clients: %s", async (path) => {
-    const { body, headers } = await post(path, '{"what":"gateway"}', { 'anthropic-version': '2023-06-01' });
-    const requestId = headers.get('request-id');
-    expect(requestId).toBe(headers.get('x-request-id'));
-    expect(body).toEqual({
-      type: 'error',
-      error: { type: 'rate_limit_error', message: 'No more.' },
-      request_id: requestId,
-    });
-  });
+  it.each(['/v1/messages/throw', '/v1/throw'])(
+    "are reported to Anthropic's clients in Anthropic's format: %s",
+    async (path) => {
+      const { body, headers } = await post(path, '{"what":"gateway"}', { 'anthropic-version': '2023-06-01' });
+      const requestId = headers.get('request-id');
+      expect(requestId).toBe(headers.get('x-request-id'));
+      expect(body).toEqual({
+        type: 'error',
+        error: { type: 'rate_limit_error', message: 'No more.' },
+        request_id: requestId,
+      });
+    },
+  );
 
-  it('of the gateway are logged with their stack and the request id', async () => {
+  it('inside the gateway are logged with their stack and the request id', async () => {
     const { headers } = await post('/v1/throw', '{"what":"bug"}');
     const [line] = logged().filter((entry) => entry.level === 'error');
     expect(line).toMatchObject({ code: 'internal_error', requestId: headers.get('x-request-id') });
-    expect(line?.err).toMatchObject({ name: 'TypeError', stack: expect.stringContaining('request-pipeline.e2e-spec') });
+    expect(line?.err).toMatchObject({
+      name: 'TypeError',
+      stack: expect.stringContaining('request-pipeline.e2e-spec'),
+    });
   });
 
   it.each([
@@ -413,7 +419,7 @@ describe('errors', () => {
     ['GET', '/v1/echo', 405, 'method_not_allowed', 'POST', 'Not allowed to GET on /v1/echo.'],
     ['DELETE', '/v1/half', 405, 'method_not_allowed', 'GET, HEAD', 'Not allowed to DELETE'],
     ['GET', '/v1/%zz', 404, 'unknown_url', null, 'Unknown'],
-  ])('for %s %s have the status %i and code %s', async (method, path, status, code, allow, message) => {
+  ])('for %s %s responds with %i and code %s', async (method, path, status, code, allow, message) => {
     const answer = await ask(path, { method });
     expect(answer.status).toBe(status);
     expect(answer.body.error).toMatchObject({ code, param: null, message: expect.stringContaining(message) });
@@ -423,7 +429,7 @@ describe('errors', () => {
 
   it.each([
     ['invalid JSON', '{"a": 1,, "b": 2}', {}, 400, 'invalid_json', /at line 1, column 9: /],
-    ['JSON that ends early', '{"a":\n{"b": 1', {}, 400, 'invalid_json', /at line 2, column 8/],
+    ['truncated JSON', '{"a":\n{"b": 1', {}, 400, 'invalid_json', /at line 2, column 8/],
     ['a bare string', '"hello"', {}, 400, 'invalid_json', /not valid JSON/],
     ['too much', `{"a":"${'x'.repeat(2000)}"}`, {}, 413, 'request_too_large', /limit of 1000 bytes/],
     [
@@ -436,7 +442,7 @@ describe('errors', () => {
     ],
     ['a broken content type', '{}', { 'content-type': 'application/json; charset' }, 201, undefined, /^/],
     ['another encoding', '{}', { 'content-encoding': 'lzma' }, 415, 'unsupported_media_type', /lzma/],
-    ['invalid gzip', '{}', { 'content-encoding': 'gzip' }, 400, 'invalid_body', /decompressed/],
+    ['data that is not gzip', '{}', { 'content-encoding': 'gzip' }, 400, 'invalid_body', /decompressed/],
     [
       'a form',
       'a=1',
@@ -445,21 +451,21 @@ describe('errors', () => {
       'unsupported_media_type',
       /form-url/,
     ],
-  ])('for a body with %s are specific', async (_case, text, headers, status, code, message) => {
+  ])('with %s in the body are answered with their own code', async (_case, text, headers, status, code, message) => {
     const answer = await post('/v1/echo', text, headers);
     expect(answer.status).toBe(status);
     expect(answer.body.error?.code).toBe(code);
     if (code) expect(answer.body.error.message).toMatch(message);
   });
 
-  it('for a body without a content type follow the check of the key', async () => {
+  it('for a body without a content type name it, of the key check', async () => {
     const head = (key: string) =>
       `POST /v1/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\nx-api-key: ${key}\r\n\r\n{}`;
     expect(await raw(head(KEY))).toMatch(/^HTTP\/1.1 415 [^]*no content-type header/);
     expect(await raw(head('wrong'))).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  it('in a response that has begun cut it, so that no client takes it for complete', async () => {
+  it('in a started response close the connection, so that clients do not take it as complete', async () => {
     await expect(ask('/v1/half')).rejects.toThrow();
     await until(() => requestLines().length > 0);
     expect(requestLines()[0]).toMatchObject({
@@ -470,7 +476,7 @@ describe('errors', () => {
     });
   });
 
-  it('of disconnected clients have no response and are not logged as errors', async () => {
+  it('after the client disconnected are neither response nor logged as errors', async () => {
     const request = httpRequest(`${base}/v1/hang`, { headers: { 'x-api-key': KEY } });
     request.on('error', () => undefined);
     request.end();
@@ -483,8 +489,8 @@ describe('errors', () => {
   });
 });
 
-describe('the request line', () => {
-  it('has key, model, duration and usage, and no content', async () => {
+describe('the access log line', () => {
+  it('contains key, model, duration and usage, and no content', async () => {
     const { headers } = await post(`/v1/echo?token=${KEY}`, JSON.stringify({ text: SECRET_CONTENT }));
     expect(requestLines()).toEqual([
       {
@@ -508,7 +514,7 @@ describe('the request line', () => {
     expect(lines.join('')).not.toContain(KEY);
   });
 
-  it('of rejected requests without a valid key is limited to ten a second, with the number of omitted ones', async () => {
+  it('of requests without a valid key is limited to ten a second, with the number of omitted ones', async () => {
     await sleep(1_050);
     lines = [];
     const refused = [
@@ -529,7 +535,7 @@ describe('the request line', () => {
     expect(requestLines().filter(({ key }) => key === 'team')).toHaveLength(1);
   });
 
-  it('is a warning for failures of the server and is hidden for probes', async () => {
+  it('is a warning for server errors and not written for probes', async () => {
     await post('/v1/throw', '{"what":"bug"}');
     await ask('/livez');
     await ask('/metrics');
@@ -537,8 +543,8 @@ describe('the request line', () => {
   });
 });
 
-describe('lines of modules', () => {
-  it('contain no secrets, and only the identifying fields of errors', () => {
+describe('application log lines', () => {
+  it('contain no secrets redacted, and contain only the fields of errors that identify fields of errors', () => {
     const error = Object.assign(new Error('upstream failed', { cause: new Error('reset') }), { body: SECRET_CONTENT });
     const headers = { authorization: `Bearer ${KEY}`, 'x-api-key': KEY, accept: '*/*' };
     app.get(Logger).error({ err: error, request: { headers }, cookie: 'a=b', apiKey: KEY });
@@ -564,7 +570,7 @@ describe('metrics', () => {
     config.metrics.requireKey = true;
   });
 
-  it('count requests by route, model and status, and unknown values under one label', async () => {
+  it('count requests by route, model and status, and all unknown values under one label', async () => {
     await ask('/v1/one-of-a-million-scans');
     await post('/v1/echo', '{broken');
     const { body, headers } = await ask('/metrics');
@@ -582,7 +588,7 @@ describe('metrics', () => {
 
 describe('health', () => {
   it.each(['/health', '/health/live', '/health/ready', '/health/startup', '/livez', '/readyz', '/healthz'])(
-    '%s answers anyone',
+    '%s responds without a key',
     async (path) => {
       const { status, body } = await ask(path, { key: null });
       expect(status).toBe(200);
@@ -590,7 +596,7 @@ describe('health', () => {
     },
   );
 
-  it('reports the reason for not being ready, while liveness succeeds', async () => {
+  it('reports the the gateway for not being ready while it stays live', async () => {
     credentials = { ok: false, reason: 'no AWS credentials found' };
     const { status, body } = await ask('/health/ready', { key: null });
     expect(status).toBe(503);

@@ -26,7 +26,7 @@ async function refusal(response: Response): Promise<[number, string | null, stri
 }
 
 describe('keys', () => {
-  it('are asked for on every route that is not public', async () => {
+  it('are required on every route that is not public', async () => {
     const routes = ['/v1/models', '/v1/models/x', '/metrics'];
     for (const path of routes) expect((await fetch(gateway.url + path)).status).toBe(401);
     for (const path of ['/v1/chat/completions', '/v1/completions']) {
@@ -37,14 +37,14 @@ describe('keys', () => {
     }
   });
 
-  it('make the official client throw its own error', async () => {
+  it('make the official client throw its own error class', async () => {
     const stranger = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-wrong-key-1234', maxRetries: 0 });
     const error = await stranger.models.list().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
     expect((error as Error).message).not.toContain('sk-wrong-key');
   });
 
-  it('open only their models', async () => {
+  it('allow only their models', async () => {
     const headers = { 'x-api-key': OTHER_KEY, authorization: '' };
     const send = (model: string) => gateway.send('/v1/chat/completions', { body: { ...REQUEST, model }, headers });
     expect((await send('claude-haiku-4-5')).status).toBe(200);
@@ -52,8 +52,8 @@ describe('keys', () => {
   });
 });
 
-describe('limits', () => {
-  it('are told in headers and end in a 429 with a retry-after', async () => {
+describe('rate limits', () => {
+  it('are reported in headers and end in a 429 with a retry-after', async () => {
     const limited = await startGateway();
     const send = () =>
       limited.send('/v1/chat/completions', { body: REQUEST, headers: { authorization: `Bearer ${OTHER_KEY}` } });
@@ -69,9 +69,9 @@ describe('limits', () => {
     await limited.close();
   });
 
-  it('are shared by replicas through Redis, and survive without it', async () => {
+  it('are shared by replicas through Redis, and continue without it', async () => {
     const redis = await startRedis();
-    if (!redis) return; // the helper has printed why
+    if (!redis) return; // The helper has printed the reason.
     const settings = `redis: { url: "${redis.url}", onUnavailable: open }`;
     const replicas = [await startGateway(settings), await startGateway(settings)];
     const send = (replica: number) =>
@@ -88,7 +88,7 @@ describe('limits', () => {
   });
 });
 
-describe('mistakes', () => {
+describe('invalid requests', () => {
   const post = (body: unknown, headers = {}) => gateway.send('/v1/chat/completions', { body, headers });
 
   it.each<[string, () => Promise<Response>, [number, string | null, string | null]]>([
@@ -104,7 +104,7 @@ describe('mistakes', () => {
     ['a body over the limit', () => post({ ...REQUEST, user: 'x'.repeat(30_000) }), [413, 'request_too_large', null]],
     ['missing messages', () => post({ model: MODEL }), [400, 'missing_required_parameter', 'messages']],
     ['an empty model', () => post({ ...REQUEST, model: '' }), [400, 'empty_string', 'model']],
-    ['a model that is no text', () => post({ ...REQUEST, model: 7 }), [400, 'invalid_type', 'model']],
+    ['a model that is not a string', () => post({ ...REQUEST, model: 7 }), [400, 'invalid_type', 'model']],
     ['an unknown model', () => post({ ...REQUEST, model: 'gpt-9' }), [404, 'model_not_found', 'model']],
     ['no messages', () => post({ model: MODEL, messages: [] }), [400, 'empty_array', 'messages']],
     [
@@ -113,7 +113,7 @@ describe('mistakes', () => {
       [400, 'invalid_value', 'messages[0].role'],
     ],
     [
-      'a prototype key',
+      'a prototype property',
       () => post('{"model":"claude-haiku-4-5","__proto__":{"x":1},"constructor":1,"messages":7}'),
       [400, 'invalid_type', 'messages'],
     ],
@@ -138,7 +138,7 @@ describe('mistakes', () => {
 });
 
 describe('readiness', () => {
-  it('fails without credentials and says why, while live stays green', async () => {
+  it('fails without credentials and gives the reason, while /health/live passes', async () => {
     const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
     const bare = await startGateway('', undefined, {
       AWS_ACCESS_KEY_ID: '',
@@ -157,7 +157,7 @@ describe('readiness', () => {
 });
 
 describe('upstream credentials', () => {
-  it('may be a bearer token in place of a signature', async () => {
+  it('may be a bearer token instead of a signature', async () => {
     const bearer = await startGateway('', undefined, { AWS_BEARER_TOKEN_BEDROCK: 'emulator' });
     const { status } = await bearer.send('/v1/chat/completions', { body: REQUEST });
     delete process.env.AWS_BEARER_TOKEN_BEDROCK;
@@ -179,17 +179,18 @@ describe('TLS', () => {
     await install(1);
     const secure = await startGateway(`server: { tls: { certFile: ${certFile}, keyFile: ${keyFile} } }`);
     const port = Number(new URL(secure.url).port);
-    expect(await organisation(port)).toBe('outcrop test 1');
+    expect(await certificateOrganization(port)).toBe('outcrop test 1');
     await install(2);
-    for (let attempt = 0; attempt < 120 && (await organisation(port)) !== 'outcrop test 2'; attempt++) await sleep(100);
-    expect(await organisation(port)).toBe('outcrop test 2');
+    for (let attempt = 0; attempt < 120 && (await certificateOrganization(port)) !== 'outcrop test 2'; attempt++)
+      await sleep(100);
+    expect(await certificateOrganization(port)).toBe('outcrop test 2');
     await secure.close();
     await rm(folder, { recursive: true });
   });
 });
 
-/** The organisation in the certificate that a TLS server shows. */
-function organisation(port: number): Promise<string | undefined> {
+/** Returns the organization in the certificate that a TLS server presents. */
+function certificateOrganization(port: number): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
       resolve(String(socket.getPeerCertificate().subject.O));
@@ -200,7 +201,7 @@ function organisation(port: number): Promise<string | undefined> {
 }
 
 describe('metrics', () => {
-  it('count what was answered', async () => {
+  it('count responses', async () => {
     await gateway.send('/v1/chat/completions', { body: REQUEST });
     const text = await (await gateway.send('/metrics')).text();
     expect(text).toMatch(
@@ -211,11 +212,11 @@ describe('metrics', () => {
     expect(text).toMatch(/outcrop_first_event_seconds_count\{model="claude-haiku-4-5",stream="false"\} \d+/);
   });
 
-  it('count what each key used, and what went wrong', async () => {
+  it('count the usage of each key, and failures', async () => {
     const before = await count('outcrop_key_requests_total{key="test",status="2xx"}');
     await gateway.send('/v1/chat/completions', { body: REQUEST });
     await gateway.send('/v1/chat/completions', { body: { ...REQUEST, model: 'nobody' } });
-    // The scrape itself is a request, too.
+    // The scrape itself counts as a request.
     expect(await count('outcrop_key_requests_total{key="test",status="2xx"}')).toBe(before + 2);
     expect(await count('outcrop_key_tokens_total{key="test",kind="output"}')).toBeGreaterThan(0);
     expect(await count('outcrop_key_cost_usd_total{key="test"}')).toBeGreaterThan(0);

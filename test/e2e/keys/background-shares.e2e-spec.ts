@@ -39,7 +39,7 @@ async function untilMetric(name: string, value: number): Promise<void> {
 }
 
 describe('background responses', () => {
-  it('of one key do not take the room of another key', async () => {
+  it('of one key do not use the slots of another key', async () => {
     gateway = await startGateway('responses: { store: memory, maxBackground: 5 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 2 });
     const [busy, other] = [clientOf(KEY), clientOf(OTHER_KEY)];
@@ -53,7 +53,7 @@ describe('background responses', () => {
     for (const result of results) if (result.status === 'fulfilled') await busy.responses.cancel(result.value.id);
   });
 
-  it('hold a slot of their key while they run, wait for one in turn, and can be cancelled meanwhile', async () => {
+  it('hold a slot of their key while they run, queue for it in turn, and can be cancelled meanwhile', async () => {
     gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 20000 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 2 });
     const narrow = clientOf(NARROW_KEY);
@@ -64,7 +64,7 @@ describe('background responses', () => {
     await untilMetric('outcrop_admission_queued', 3);
     leave.abort();
     await chat;
-    // All three requests have waited longer in the lane of the key than the first of the responses.
+    // All three requests have waited longer in the queue of the key than the first response.
     const [first, second, third] = (await Promise.all(begun)) as Created;
     await until(() => gateway.emulator.requests.length === 2, 'one of them to run');
     await untilMetric('outcrop_admission_in_flight', 1);
@@ -82,7 +82,7 @@ describe('background responses', () => {
     await untilMetric('outcrop_admission_in_flight', 0);
   });
 
-  it('count against the limit of their key: its other requests wait', async () => {
+  it('count against the concurrency limit of their key, so that its other requests wait', async () => {
     gateway = await startGateway('responses: { store: memory }\noverload: { queueTimeoutMs: 0 }');
     gateway.emulator.behave({ kind: 'slow', ms: 60_000, before: 'headers', times: 1 });
     const narrow = clientOf(NARROW_KEY);

@@ -1,7 +1,7 @@
 import { ManagementServer } from '../../../src/http/server/management.server.ts';
 import { KEY, OPEN_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** What a key without privileges, and a stranger, see of the gateway itself. */
+// Information about the gateway that a key without privileges, or a client without a key, can read.
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
@@ -13,7 +13,7 @@ describe('metrics', () => {
   afterAll(() => gateway.close());
 
   it.each(['/metrics', '/metrics/', '/METRICS', '/metrics?format=text'])(
-    '%s is not for an ordinary key',
+    '%s is rejected for a key without privileges',
     async (path) => {
       for (const headers of [bearer(OPEN_KEY), { 'x-api-key': OPEN_KEY, authorization: '' }]) {
         const refused = await fetch(gateway.url + path, { headers });
@@ -24,7 +24,7 @@ describe('metrics', () => {
     },
   );
 
-  it('are for a key with metrics: true, and for the management port', async () => {
+  it('are served to a key with metrics: true, and on the management port', async () => {
     const scrape = await fetch(`${gateway.url}/metrics`, { headers: bearer(KEY) });
     expect([scrape.status, await scrape.text()]).toEqual([200, expect.stringContaining('outcrop_build_info')]);
     const management = `http://127.0.0.1:${gateway.app.get(ManagementServer).port}/metrics`;
@@ -47,16 +47,19 @@ describe('readiness without usable credentials', () => {
   });
   afterAll(() => gateway.close());
 
-  it.each(['/health/ready', '/health', '/readyz'])('%s gives a stranger the reason and no names', async (path) => {
-    for (const headers of [{}, bearer('sk-guessed')]) {
-      const ready = await fetch(gateway.url + path, { headers });
-      const body = await ready.text();
-      expect([ready.status, body]).toEqual([503, expect.stringContaining('AWS credentials cannot be resolved')]);
-      expect(body).not.toMatch(/\/var\/|secrets|111122223333|arn:|ENOENT|"detail"/);
-    }
-  });
+  it.each(['/health/ready', '/health', '/readyz'])(
+    '%s returns the reason but no names to a client without a key',
+    async (path) => {
+      for (const headers of [{}, bearer('sk-guessed')]) {
+        const ready = await fetch(gateway.url + path, { headers });
+        const body = await ready.text();
+        expect([ready.status, body]).toEqual([503, expect.stringContaining('AWS credentials cannot be resolved')]);
+        expect(body).not.toMatch(/\/var\/|secrets|111122223333|arn:|ENOENT|"detail"/);
+      }
+    },
+  );
 
-  it('gives the detail to a key and to the management port', async () => {
+  it('returns the details to a key and on the management port', async () => {
     const withKey = await fetch(`${gateway.url}/health/ready`, { headers: bearer(OPEN_KEY) });
     expect(await withKey.text()).toContain('/var/run/secrets/nowhere/token');
     const management = `http://127.0.0.1:${gateway.app.get(ManagementServer).port}/health/ready`;

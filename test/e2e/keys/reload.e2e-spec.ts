@@ -13,7 +13,7 @@ import { asConfigMap, type ReloadingGateway, startReloading } from '../../suppor
 const CHAT = '/v1/chat/completions';
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] };
 
-/** A configuration with these keys; `more` is YAML beside them. */
+/** Returns a configuration with these keys; `more` is additional YAML. */
 function withKeys(names: readonly string[], more = ''): string {
   const keys = names.map((name) => `{name: ${name}, hash: "${hashApiKey(`sk-${name}`)}"}`);
   return `logging: {level: error}\nmetrics: { requireKey: false }\nauth: {keys: [${keys.join(', ')}]}\n${more}`;
@@ -32,31 +32,31 @@ beforeAll(() => {
 beforeEach(() => void lines.splice(0));
 afterEach(() => gateway.close());
 
-const told = (event: string) => lines.filter(({ line }) => line.event === event).map(({ line }) => line);
-const changesTold = () => told('config_changed').flatMap(({ changes }) => changes as string[]);
+const linesOf = (event: string) => lines.filter(({ line }) => line.event === event).map(({ line }) => line);
+const loggedChanges = () => linesOf('config_changed').flatMap(({ changes }) => changes as string[]);
 
-/** Waits for what follows a change of a file. */
+/** Waits for the effect of a changed file. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await condition()); waited += 20) {
-    if (waited > 10_000) throw new Error('waited in vain');
+    if (waited > 10_000) throw new Error('timed out');
     await sleep(20);
   }
 }
 
 const statusOf = async (key: string) => (await gateway.send('/v1/models', key)).status;
 
-describe('a key that is taken out of the file', () => {
+describe('a key that is removed from the file', () => {
   const revoke: Record<string, () => void> = {
-    'by writing over it': () => gateway.write(withKeys(['stays', 'new'])),
-    'by a rename over it, as editors save': () => {
+    'by overwriting the file': () => gateway.write(withKeys(['stays', 'new'])),
+    'by a rename over the file, as editors save': () => {
       const draft = join(gateway.folder, '.gateway.yaml.swp');
       writeFileSync(draft, withKeys(['stays', 'new']));
       renameSync(draft, join(gateway.folder, 'gateway.yaml'));
     },
-    'by the swapped link of a ConfigMap': () => asConfigMap(gateway.folder, withKeys(['stays', 'new'])),
+    'by the swapped symbolic link of a ConfigMap': () => asConfigMap(gateway.folder, withKeys(['stays', 'new'])),
   };
 
-  it.each(Object.keys(revoke))('%s is refused from then on, while its streams go on', async (way) => {
+  it.each(Object.keys(revoke))('%s is rejected from then on, while its streams continue', async (way) => {
     const isConfigMap = way.includes('ConfigMap');
     gateway = await startReloading(withKeys(['stays', 'leaves']), isConfigMap ? asConfigMap : undefined);
     gateway.emulator.behave({ kind: 'pace', ms: 200 });
@@ -70,17 +70,17 @@ describe('a key that is taken out of the file', () => {
     expect([await statusOf('sk-stays'), await statusOf('sk-new')]).toEqual([200, 200]);
     expect(isOver).toBe(false);
     expect(await text).toContain('[DONE]');
-    expect(changesTold()).toEqual(['auth.keys[leaves]: removed', 'auth.keys[new]: added']);
-    expect(told('api_keys_changed')).toMatchObject([
+    expect(loggedChanges()).toEqual(['auth.keys[leaves]: removed', 'auth.keys[new]: added']);
+    expect(linesOf('api_keys_changed')).toMatchObject([
       { log: 'audit', added: ['new'], removed: ['leaves'], changed: [] },
     ]);
-    // The next change is seen, too.
+    // The gateway detects the next change as well.
     if (isConfigMap) asConfigMap(gateway.folder, withKeys(['leaves']));
     else gateway.write(withKeys(['leaves']));
     await until(async () => (await statusOf('sk-leaves')) === 200);
   });
 
-  it('may stand in a file of its own, as mounted secrets do', async () => {
+  it('is rejected if it is in a separate file, as mounted secrets are', async () => {
     const file = '${file:${FOLDER}/hash}';
     gateway = await startReloading(withKeys([]), (folder) => {
       writeFileSync(join(folder, 'hash'), hashApiKey('sk-one'));
@@ -91,58 +91,53 @@ describe('a key that is taken out of the file', () => {
     writeFileSync(join(gateway.folder, 'hash'), hashApiKey('sk-two'));
     await until(async () => (await statusOf('sk-two')) === 200);
     expect(await statusOf('sk-one')).toBe(401);
-    expect(changesTold()).toEqual(['auth.keys[one].hash: changed (not shown)']);
+    expect(loggedChanges()).toEqual(['auth.keys[one].hash: changed (not shown)']);
   });
 });
 
-describe('a file that is wrong', () => {
+describe('an invalid file', () => {
   it.each([
     ['broken YAML', 'auth: {keys: [', 'line 1'],
-    [
-      'settings that are refused',
-      'limits: {requestsPerMinute: many}\nserver: {prot: 1}',
-      'server.prot: is not a setting',
-    ],
-    ['a model that nobody knows', withKeys(['stays'], 'models: {default: claude-nowhere-1}'), 'models.default'],
-    ['nothing, because it is being written', '', 'it is empty, perhaps because it is still being written'],
-    [
-      'a secret that is not there',
-      withKeys(['stays'], 'guardrail: {id: "${file:/nowhere/id}"}'),
-      'the file does not exist',
-    ],
-  ])('with %s is refused, and the gateway keeps the previous one until it is right', async (_, text, problem) => {
-    gateway = await startReloading(withKeys(['stays']));
-    gateway.write(text);
-    await until(() => told('config_rejected').length === 1);
-    expect(JSON.stringify(told('config_rejected'))).toContain(problem);
-    expect(await statusOf('sk-stays')).toBe(200);
-    expect(await gateway.metric('outcrop_config_reloads_total{result="rejected"}')).toBe(1);
-    expect(await gateway.metric('outcrop_config_rejected')).toBe(1);
-    expect(await gateway.metric('outcrop_config_generation')).toBe(1);
+    ['invalid settings', 'limits: {requestsPerMinute: many}\nserver: {prot: 1}', 'server.prot: is not a setting'],
+    ['an unknown model', withKeys(['stays'], 'models: {default: claude-nowhere-1}'), 'models.default'],
+    ['no content, because it is being written', '', 'it is empty, perhaps because it is still being written'],
+    ['a missing secret', withKeys(['stays'], 'guardrail: {id: "${file:/nowhere/id}"}'), 'the file does not exist'],
+  ])(
+    'with %s is rejected, and the gateway keeps configuration stays active until the file is valid',
+    async (_, text, problem) => {
+      gateway = await startReloading(withKeys(['stays']));
+      gateway.write(text);
+      await until(() => linesOf('config_rejected').length === 1);
+      expect(JSON.stringify(linesOf('config_rejected'))).toContain(problem);
+      expect(await statusOf('sk-stays')).toBe(200);
+      expect(await gateway.metric('outcrop_config_reloads_total{result="rejected"}')).toBe(1);
+      expect(await gateway.metric('outcrop_config_rejected')).toBe(1);
+      expect(await gateway.metric('outcrop_config_generation')).toBe(1);
 
-    // It is not read again and again while it stays as it is.
-    await sleep(700);
-    expect(told('config_rejected')).toHaveLength(1);
-    gateway.write(withKeys(['stays', 'new']));
-    await until(async () => (await statusOf('sk-new')) === 200);
-    expect(await gateway.metric('outcrop_config_rejected')).toBe(0);
-    expect(await gateway.metric('outcrop_config_generation')).toBe(2);
-  });
+      // An unchanged file is not read again.
+      await sleep(700);
+      expect(linesOf('config_rejected')).toHaveLength(1);
+      gateway.write(withKeys(['stays', 'new']));
+      await until(async () => (await statusOf('sk-new')) === 200);
+      expect(await gateway.metric('outcrop_config_rejected')).toBe(0);
+      expect(await gateway.metric('outcrop_config_generation')).toBe(2);
+    },
+  );
 });
 
 describe('SIGHUP', () => {
-  it('reads the configuration at once; without a change nothing happens', async () => {
+  it('reloads the configuration at once, and has no effect without a change', async () => {
     gateway = await startReloading(withKeys(['stays']));
     process.emit('SIGHUP');
     await until(async () => (await gateway.metric('outcrop_config_reloads_total{result="unchanged"}')) === 1);
     expect(await gateway.metric('outcrop_config_generation')).toBe(1);
-    expect(changesTold()).toEqual([]);
+    expect(loggedChanges()).toEqual([]);
     expect(await statusOf('sk-stays')).toBe(200);
   });
 });
 
-describe('what a change means', () => {
-  it('is that limits, names, sizes, levels and upstreams are others for the next request', async () => {
+describe('a changed configuration', () => {
+  it('applies limits, names, sizes, log levels and upstreams to the next request', async () => {
     let other: Emulator | undefined;
     try {
       other = await startEmulator({ port: 0, paceMs: 0 });
@@ -159,14 +154,14 @@ describe('what a change means', () => {
 bedrock: {endpoint: "${other.url}"}\ncache: {maxBytes: 2048}\nredis: {url: "redis://:hunter2@nowhere"}`,
         ).replace('level: error', 'level: silent'),
       );
-      await until(() => told('config_needs_restart').length === 1);
+      await until(() => linesOf('config_needs_restart').length === 1);
       const answer = await gateway.send(CHAT, 'sk-stays', { ...REQUEST, model: 'mine' });
       expect([answer.status, answer.headers.get('x-ratelimit-limit-requests')]).toEqual([200, '7']);
       expect((await gateway.send(CHAT, 'sk-stays', long)).status).toBe(413);
       expect([gateway.emulator.requests.length, other.requests.length]).toEqual([asked, 1]);
       const { application, access } = gateway.app.get<Loggers>(LOGGERS);
       expect([application.level, access.level]).toEqual(['silent', 'silent']);
-      expect(changesTold()).toEqual([
+      expect(loggedChanges()).toEqual([
         'server.bodyLimitBytes: 33554432 → 4096',
         'logging.level: "error" → "silent"',
         'limits.requestsPerMinute: 0 → 7',
@@ -174,7 +169,7 @@ bedrock: {endpoint: "${other.url}"}\ncache: {maxBytes: 2048}\nredis: {url: "redi
         `bedrock.endpoint: "${gateway.emulator.url}" in AWS_ENDPOINT_URL → "${other.url}"`,
         'models.aliases[mine]: not set → "claude-haiku-4-5"',
       ]);
-      expect(told('config_needs_restart')[0]?.changes).toEqual([
+      expect(linesOf('config_needs_restart')[0]?.changes).toEqual([
         'server.port: 1 → 2',
         'redis.url: not set → (not shown)',
       ]);
@@ -185,7 +180,7 @@ bedrock: {endpoint: "${other.url}"}\ncache: {maxBytes: 2048}\nredis: {url: "redi
     }
   });
 
-  it('is never a failed request, however often it changes under load', async () => {
+  it('never fails a request, however often it changes under load', async () => {
     gateway = await startReloading(withKeys(['stays']));
     const live = gateway.app.get(LiveConfig);
     const listeners = live.listenerCount;

@@ -13,7 +13,7 @@ const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const CHAT = { model: MODEL, messages: MESSAGES };
 const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
 const INVOKE = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages: MESSAGES };
-/** Longer than any test waits: what ends before was ended. */
+/** Longer than any wait in the tests, so a call that ends earlier was aborted. */
 const PACE_MS = 4_000;
 
 interface KeyEntry {
@@ -55,18 +55,18 @@ const audit = (event: string) => lines.filter((line) => line['event'] === event)
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 8_000; !(await condition()); await sleep(10)) {
-    if (performance.now() > end) throw new Error('waited in vain');
+    if (performance.now() > end) throw new Error('timed out');
   }
 }
 
 const open = (): number => gateway.app.get(MetricsService).open.size;
 
-/** In an object, since awaiting a promise of a promise waits for both. */
+/** Wraps the promise in an object, because `await` would unwrap a nested promise. */
 interface Running {
   answer: Promise<{ status: number; text: string }>;
 }
 
-/** Sends a request that is under way when this resolves. */
+/** Sends a request that is in progress when this resolves. */
 async function underWay(path: string, secret: string, body: object): Promise<Running> {
   const before = open();
   const answer = gateway.send(path, secret, body).then(async (response) => {
@@ -77,7 +77,7 @@ async function underWay(path: string, secret: string, body: object): Promise<Run
   return { answer };
 }
 
-/** Path and body of a request, and how its failure looks: before the answer began, or as the last words of a stream. */
+/** Path and body of a request, and its failure: as an error response, or as the last text of a stream. */
 const RUNNING: Record<string, [path: string, body: object, status: number, ending: RegExp]> = {
   chat: ['/v1/chat/completions', CHAT, 401, /"code":"api_key_revoked"/],
   'streamed chat': ['/v1/chat/completions', { ...CHAT, stream: true }, 200, /"code":"api_key_revoked"\}\}\s*$/],
@@ -90,26 +90,26 @@ const RUNNING: Record<string, [path: string, body: object, status: number, endin
     /response\.failed[\s\S]*"code":"api_key_revoked"/,
   ],
   'a message': ['/v1/messages', { ...CHAT, max_tokens: 100 }, 401, /"type":"authentication_error"/],
-  'a streamed message': [
+  'a streamed Anthropic message': [
     '/v1/messages',
     { ...CHAT, max_tokens: 100, stream: true },
     200,
     /event: error\ndata: .*"type":"authentication_error".*\s*$/,
   ],
-  'a streamed message of another model': [
+  'a streamed Anthropic message from another model': [
     '/v1/messages',
     { model: 'nova-pro', messages: MESSAGES, max_tokens: 100, stream: true },
     200,
     /"type":"authentication_error"/,
   ],
   converse: [`/model/us.anthropic.${MODEL}/converse`, CONVERSE, 403, /was revoked/],
-  'a stream of converse': [
+  'a Converse stream': [
     `/model/us.anthropic.${MODEL}/converse-stream`,
     CONVERSE,
     200,
     /accessDeniedException[\s\S]*was revoked/,
   ],
-  'a stream of invoke': [
+  'an InvokeModel stream': [
     `/model/us.anthropic.${MODEL}/invoke-with-response-stream`,
     INVOKE,
     200,
@@ -118,7 +118,7 @@ const RUNNING: Record<string, [path: string, body: object, status: number, endin
   embeddings: ['/v1/embeddings', { model: 'amazon.titan-embed-text-v2:0', input: 'Hello' }, 401, /api_key_revoked/],
 };
 
-describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
+describe('where auth.cutRemovedKeys is set, removing a key aborts', () => {
   it.each(Object.keys(RUNNING))('%s', async (what) => {
     const [path, body, status, ending] = RUNNING[what]!;
     gateway = await startReloading(settings([key('stays'), key('leaves')]));
@@ -139,7 +139,7 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect((await gateway.send('/v1/models', 'sk-stays')).status).toBe(200);
   });
 
-  it('what waits for its turn, and what another key runs goes on', async () => {
+  it('queued requests, while requests of other keys continue', async () => {
     const overload = { maxInFlight: 2, queueTimeoutMs: 20_000 };
     gateway = await startReloading(settings([key('stays'), key('leaves')], { overload }));
     gateway.emulator.behave({ kind: 'pace', ms: 150 });
@@ -154,7 +154,7 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect(audit('api_key_revoked')).toMatchObject([{ key: 'leaves', ended: 2 }]);
   });
 
-  it('uploads, whose requests are refused', async () => {
+  it('uploads, whose requests are rejected', async () => {
     gateway = await startReloading(settings([key('stays'), key('leaves')]));
     const body = JSON.stringify(CHAT);
     const headers = {
@@ -176,7 +176,7 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('background responses, which are kept as failed', async () => {
+  it('background responses, which are stored as failed', async () => {
     gateway = await startReloading(settings([key('stays'), key('leaves')]));
     gateway.emulator.behave({ kind: 'slow', ms: PACE_MS, before: 'headers' });
     const body = { model: MODEL, input: 'Hello', background: true };
@@ -185,7 +185,7 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
     gateway.write(settings([key('stays')]));
     await until(() => open() === 0);
     expect(audit('api_key_revoked')).toMatchObject([{ key: 'leaves', ended: 1 }]);
-    // The same key comes back, and finds what has become of it.
+    // The key is restored, and retrieves the stored failure.
     gateway.write(settings([key('leaves')]));
     await until(async () => (await gateway.send('/v1/models', 'sk-leaves')).status === 200);
     const kept = await (await gateway.send(`/v1/responses/${id}`, 'sk-leaves')).json();
@@ -199,11 +199,11 @@ describe('where auth.cutRemovedKeys is set, a removed key ends', () => {
 describe('a key is revoked', () => {
   const changes: Record<string, [after: KeyEntry[], ends: boolean]> = {
     'by another hash under its name': [[{ ...key('leaves'), hash: hashApiKey('sk-new') }], true],
-    'by an expiry that has passed': [[key('leaves', { expires: '2020-01-01' })], true],
+    'by an expiry date in the past': [[key('leaves', { expires: '2020-01-01' })], true],
     'not by another name for its hash': [[{ ...key('leaves'), name: 'renamed' }], false],
-    'not by fewer models': [[key('leaves', { models: ['nova-*'] })], false],
-    'not by an expiry ahead': [[key('leaves', { expires: '2999-01-01' })], false],
-    'not by another key that goes': [[key('leaves')], false],
+    'not by a shorter list of models': [[key('leaves', { models: ['nova-*'] })], false],
+    'not by an expiry date in the future': [[key('leaves', { expires: '2999-01-01' })], false],
+    'not by the removal of another key': [[key('leaves')], false],
   };
 
   it.each(Object.keys(changes))('%s', async (change) => {
@@ -217,7 +217,7 @@ describe('a key is revoked', () => {
     expect(text.includes('[DONE]')).toBe(!ends);
   });
 
-  it('also when the setting comes after the removal', async () => {
+  it('also if the setting is enabled after the removal', async () => {
     const off = (keys: KeyEntry[]) => settings(keys, { auth: { keys } });
     gateway = await startReloading(off([key('stays'), key('leaves')]));
     gateway.emulator.behave({ kind: 'pace', ms: 300 });
@@ -231,11 +231,11 @@ describe('a key is revoked', () => {
   });
 });
 
-describe('a removed key is refused within a second of the change', () => {
+describe('a removed key is rejected within one second of the change', () => {
   const ways: Record<string, (text: string) => void> = {
     'of the file': (text) => gateway.write(text),
-    'of the link, as the kubelet swaps it': (text) => asConfigMap(gateway.folder, text),
-    'of a secret in a file of its own': () => writeFileSync(join(gateway.folder, 'hash'), hashApiKey('sk-new')),
+    'of the symbolic link, as the kubelet swaps it': (text) => asConfigMap(gateway.folder, text),
+    'of a secret in a separate file': () => writeFileSync(join(gateway.folder, 'hash'), hashApiKey('sk-new')),
   };
 
   it.each(Object.keys(ways))('%s', async (way) => {
@@ -251,7 +251,7 @@ describe('a removed key is refused within a second of the change', () => {
     const changedAt = performance.now();
     ways[way]!(settings([key('stays')]));
     await until(async () => (await gateway.send('/v1/models', 'sk-leaves')).status === 401);
-    // Measured: 0.2 s to 0.9 s. The assertion leaves a loaded machine three times the time that the gateway promises.
+    // Measured: 0.2 s to 0.9 s. The assertion allows a loaded machine three times the documented second.
     expect(performance.now() - changedAt).toBeLessThan(3_000);
   });
 });

@@ -1,9 +1,9 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { dataUrl, gif, jpeg, PDF, png, webp } from '../../support/media-files.ts';
 
-/** Images of a whole session, in the form of each API: what the history holds never ends a session. */
+/** Images of a whole session, in the format of each API. Images of the history never fail a session. */
 
-/** 100 images of a request; 600 with a million tokens of context; 20 of a turn. */
+/** 100 images in a request, 600 with a context of a million tokens, 20 in a turn. */
 const SMALL = 'claude-haiku-4-5';
 const LARGE = 'claude-opus-4-8';
 const OTHER = 'nova-pro';
@@ -24,7 +24,7 @@ const TALL: readonly Picture[] = [
 interface Api {
   path: string;
   body(model: string, turns: readonly (readonly Picture[])[]): object;
-  /** Path of image `image` of the newest turn. */
+  /** Returns the path of image `image` of the newest turn. */
   param(turns: number, image: number): string;
 }
 
@@ -114,15 +114,9 @@ describe.each(APIS)('%s', (_name, api) => {
   it.each([
     ['many images', SMALL, [many(60), many(50), many(3)], 20, 93],
     ['many images in the long context', LARGE, [many(400), many(190), many(11)], 120, 481],
-    [
-      'few images that are too large',
-      SMALL,
-      [many(1, { bytes: png({ width: 8_001 }), type: 'image/png' }), many(1)],
-      1,
-      1,
-    ],
-    ['more images than a turn of another model may hold', OTHER, [many(25), many(1)], 5, 21],
-  ])('goes on with %s', async (_what, model, turns, omitted, kept) => {
+    ['a few oversized images', SMALL, [many(1, { bytes: png({ width: 8_001 }), type: 'image/png' }), many(1)], 1, 1],
+    ['more images than a turn of another model accepts', OTHER, [many(25), many(1)], 5, 21],
+  ])('continues with %s', async (_what, model, turns, omitted, kept) => {
     const response = await send(model, ...turns);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-outcrop-adjusted')).toContain(`images=${omitted}_omitted`);
@@ -130,7 +124,7 @@ describe.each(APIS)('%s', (_name, api) => {
     expect(upstream()).toContain('An image of an earlier message is not shown');
   });
 
-  it.each(TALL)('goes on with a large image among many: $type', async (picture) => {
+  it.each(TALL)('continues with a large image among many: $type', async (picture) => {
     const response = await send(SMALL, [picture], many(20));
     expect([response.status, response.headers.get('x-outcrop-adjusted')]).toEqual([200, 'images=1_omitted']);
     const few = await send(SMALL, [picture], many(19));
@@ -144,17 +138,17 @@ describe.each(APIS)('%s', (_name, api) => {
     ['too many', SMALL, many(101), 100],
     ['too many for the long context', LARGE, many(601), 600],
     ['too many for a turn', OTHER, many(21), 20],
-    ['a large one among many', SMALL, [...many(20), TALL[0]!], 20],
-    ['one that is too large', SMALL, many(1, { bytes: png({ height: 8_001 }), type: 'image/png' }), 0],
-    ['one of too many bytes', SMALL, many(1, { bytes: png({ ballast: 3_932_160 }), type: 'image/png' }), 0],
-  ])('refuses %s in the newest turn', async (_what, model, newest, at) => {
+    ['a large image among many', SMALL, [...many(20), TALL[0]!], 20],
+    ['an oversized image', SMALL, many(1, { bytes: png({ height: 8_001 }), type: 'image/png' }), 0],
+    ['an image of too many bytes', SMALL, many(1, { bytes: png({ ballast: 3_932_160 }), type: 'image/png' }), 0],
+  ])('rejects %s in the newest turn', async (_what, model, newest, at) => {
     const response = await send(model, many(1), newest);
     const text = await response.text();
     expect([response.status, gateway.emulator.requests.length]).toEqual([400, 0]);
     expect(text).toContain(api.param(2, at));
   });
 
-  it('leaves out more where Bedrock accepts fewer than the model', async () => {
+  it("drops more images if Bedrock accepts fewer than the model's table states", async () => {
     const message = 'too many images and documents: 150 + 0 > 100';
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times: 1 });
     const response = await send(LARGE, many(149), many(1));
@@ -163,7 +157,7 @@ describe.each(APIS)('%s', (_name, api) => {
   });
 });
 
-it('counts images within results of tools, and documents', async () => {
+it('counts images within tool results, and documents', async () => {
   const result = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png().toString('base64') } };
   const pdf = {
     type: 'document',

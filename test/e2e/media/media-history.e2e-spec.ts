@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Sessions with images and documents that move to a model that accepts none. */
+/** Sessions with images and documents that move to a model without image input. */
 
 const MODEL = 'llama3-1-8b-instruct';
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -50,7 +50,7 @@ describe.each(Object.keys(APIS))('%s', (name) => {
   afterAll(() => gateway.close());
   beforeEach(() => gateway.emulator.reset());
 
-  it.each([false, true])('replaces an image of the history by a text (stream: %s)', async (stream) => {
+  it.each([false, true])('replaces an image of the history by text (stream: %s)', async (stream) => {
     const session = [
       api.message([api.text('What is it?'), api.image]),
       api.answer('A pixel.'),
@@ -65,7 +65,7 @@ describe.each(Object.keys(APIS))('%s', (name) => {
     expect(sent).not.toContain(PNG);
   });
 
-  it('refuses an image of the newest turn', async () => {
+  it('rejects an image of the newest turn', async () => {
     const response = await gateway.send(api.path, {
       body: api.body([api.message([api.text('What is it?'), api.image])]),
     });
@@ -74,7 +74,7 @@ describe.each(Object.keys(APIS))('%s', (name) => {
   });
 });
 
-it('chat refuses an image of the question that a loop of tools works on', async () => {
+it('chat rejects an image in the question of the current tool loop', async () => {
   const api = APIS['chat']!;
   const gateway = await startGateway();
   const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };

@@ -21,8 +21,8 @@ const pdf: ChatCompletionContentPart = {
 const ask = (model: string, ...content: ChatCompletionContentPart[]) =>
   gateway.client.chat.completions.create({ model, messages: [{ role: 'user', content }] }).withResponse();
 
-describe('images and documents by the official client', () => {
-  it('reach the model as they were sent', async () => {
+describe('images and documents with the official client', () => {
+  it('reach the model unchanged', async () => {
     gateway.emulator.script([{ text: 'A pixel and a report.' }]);
     const { data, response } = await ask(MODEL, image(dataUrl(png(), 'image/jpeg')), pdf, {
       type: 'text',
@@ -44,12 +44,12 @@ describe('images and documents by the official client', () => {
     });
   });
 
-  it('may stand alone, and what was added is told', async () => {
+  it('need no text beside them, and added text is reported', async () => {
     const { response } = await ask(MODEL, pdf);
     expect(response.headers.get('x-outcrop-adjusted')).toBe('file=text_block_added');
   });
 
-  it('are streamed about as well', async () => {
+  it('work the same in streams', async () => {
     const stream = await gateway.client.chat.completions.create({
       model: MODEL,
       messages: [{ role: 'user', content: [image(dataUrl(png()))] }],
@@ -67,7 +67,7 @@ describe('images and documents by the official client', () => {
     [MODEL, image('http://images.test/a.png'), 'messages[0].content[0].image_url.url'],
     [MODEL, image('https://localhost/a.png'), 'messages[0].content[0].image_url.url'],
     [MODEL, image('https://169.254.169.254/latest/meta-data/'), 'messages[0].content[0].image_url.url'],
-  ])('are refused for %s with the path of the field', async (model, part, param) => {
+  ])('for %s are rejected with the path of the field', async (model, part, param) => {
     await expect(ask(model, part)).rejects.toMatchObject({ status: 400, param, type: 'invalid_request_error' });
     expect(gateway.emulator.requests).toHaveLength(0);
   });

@@ -1,9 +1,12 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { dataUrl, PDF } from '../../support/media-files.ts';
 
-/** Claude sees the pages of PDFs through Converse with citations only: what they do to requests and answers. */
+/**
+ * Claude reads the pages of PDFs through Converse only with citations. These tests cover the effects on requests and
+ * answers.
+ */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -78,7 +81,7 @@ async function eventsOf(path: string, body: object): Promise<Loose[]> {
 describe('chat', () => {
   const path = '/v1/chat/completions';
 
-  it('has the whole text and the sources of it', async () => {
+  it('returns the whole text and its citations', async () => {
     const response = await gateway.send(path, { body: CHAT });
     expect(response.headers.get('x-outcrop-adjusted')).toBeNull();
     const { choices } = (await response.json()) as Loose;
@@ -86,13 +89,13 @@ describe('chat', () => {
     expect(upstream()).toContain(CITED);
   });
 
-  it('streams both', async () => {
+  it('streams the text and its citations', async () => {
     const deltas = (await eventsOf(path, CHAT)).flatMap(({ choices }) => choices[0]?.delta ?? []);
     expect(deltas.map(({ content }) => content ?? '').join('')).toBe(TEXT);
     expect(deltas.flatMap(({ citations }) => citations ?? [])).toEqual([CITATION]);
   });
 
-  it('goes on with an answer that had sources', async () => {
+  it('continues after an answer with citations', async () => {
     const answered = (await (await gateway.send(path, { body: CHAT })).json()) as Loose;
     const messages = [...CHAT.messages, answered.choices[0].message, { role: 'user', content: 'Thanks.' }];
     const response = await gateway.send(path, { body: { ...CHAT, messages } });
@@ -103,7 +106,7 @@ describe('chat', () => {
   it.each([
     ['claude-sonnet-4-5', 'native'],
     ['claude-opus-5-5', 'native'],
-  ])('gives %s the text alone beside a JSON schema', async (model) => {
+  ])('sends %s only the text of the PDF if there is a JSON schema', async (model) => {
     gateway.emulator.reset();
     gateway.emulator.script([{ text: '{"a":"b"}' }]);
     const format = { type: 'json_schema', json_schema: { name: 'a', schema: SCHEMA, strict: true } };
@@ -116,14 +119,14 @@ describe('chat', () => {
     'A maximum of 100 PDF pages may be provided.',
     'The model returned the following errors: messages.0.content.0.document.source.base64.data: The PDF specified was not valid.',
     "This model doesn't support the citations field. Remove citations and try again.",
-  ])('asks once more with the text alone after: %s', async (message) => {
+  ])('retries with only the text of the PDF after: %s', async (message) => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times: 1 });
     const response = await gateway.send(path, { body: CHAT });
     expect([response.status, upstream().includes(CITED), gateway.emulator.requests.length]).toEqual([200, false, 2]);
     expect(response.headers.get('x-outcrop-adjusted')).toContain('file.pages=text_only');
   });
 
-  it('passes on a refusal that has nothing to do with it', async () => {
+  it('returns a rejection that does not concern the PDF', async () => {
     const message = 'messages.0: "citations is wrong" was written by a client';
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times: 2 });
     expect((await gateway.send(path, { body: CHAT })).status).toBe(400);
@@ -134,13 +137,13 @@ describe('chat', () => {
 describe('responses', () => {
   const path = '/v1/responses';
 
-  it('has the whole text and the sources of it', async () => {
+  it('returns the whole text and its citations', async () => {
     const { output } = (await (await gateway.send(path, { body: RESPONSES })).json()) as Loose;
     expect(output[0].content[0]).toMatchObject({ text: TEXT, annotations: [], citations: [CITATION] });
     expect(upstream()).toContain(CITED);
   });
 
-  it('streams both', async () => {
+  it('streams the text and its citations', async () => {
     const events = await eventsOf(path, RESPONSES);
     const deltas = events.filter(({ type }) => type === 'response.output_text.delta');
     expect(deltas.map(({ delta }) => delta as string).join('')).toBe(TEXT);
@@ -148,19 +151,19 @@ describe('responses', () => {
   });
 });
 
-it('leaves PDFs of Anthropic’s API to InvokeModel, which shows their pages anyway', async () => {
+it('sends PDFs of Anthropic’s API through InvokeModel, where Claude reads the pages anyway', async () => {
   const response = await gateway.send('/v1/messages', { body: MESSAGES });
   expect([response.status, upstream().includes('citations')]).toEqual([200, false]);
 });
 
-it('does not send a PDF to InvokeModel again that it refuses', async () => {
+it('does not resend a PDF that InvokeModel rejects', async () => {
   const message = 'A maximum of 100 PDF pages may be provided.';
   gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times: 2 });
   expect((await gateway.send('/v1/messages', { body: MESSAGES })).status).toBe(400);
   expect(gateway.emulator.requests).toHaveLength(1);
 });
 
-it('can be switched off', async () => {
+it('can be disabled', async () => {
   const own = await startGateway('media: { pdf: text }');
   const response = await own.send('/v1/chat/completions', { body: CHAT });
   expect(response.status).toBe(200);

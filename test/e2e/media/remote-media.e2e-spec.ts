@@ -20,7 +20,7 @@ import type { NetworkPolicy } from '../../../src/media/network-policy.ts';
 import { RemoteMediaService } from '../../../src/media/remote-media.service.ts';
 import { CancelSource } from '../../../src/request/cancel-signal.ts';
 
-/** A real server with TLS on loopback, which only this test's outside holds to be open. */
+/** Starts a TLS server on loopback, which the address filter of this test allows as public. */
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -85,12 +85,12 @@ const at = (path: string, host = 'images.test') => `https://${host}:${port}${pat
 const MAX_BYTES = 100_000;
 const named = (...urls: string[]) => urls.map((url, index) => ({ url, param: `p[${index}]`, maxBytes: MAX_BYTES }));
 const never = new AbortController().signal;
-const refused = (words: string, param: unknown = 'p[0]') =>
+const refused = (message: string, param: unknown = 'p[0]') =>
   expect.objectContaining({
     status: 400,
     code: 'invalid_image_url',
     param,
-    message: expect.stringContaining(words),
+    message: expect.stringContaining(message),
   });
 const send =
   (body: Buffer, headers = {}): Answer =>
@@ -101,8 +101,8 @@ const redirect =
   (_request, response) =>
     response.writeHead(status, { location }).end('moved');
 
-describe('what a request names by URL', () => {
-  it('is fetched once each, as base64', async () => {
+describe('a remote URL in a request', () => {
+  it('is fetched once, and sent as base64', async () => {
     answers = { '/a': send(png()), '/b': send(png({ width: 2 })) };
     const urls = [at('/a'), at('/b', 'cdn.test'), at('/a')];
     const fetched = await serviceWith().fetchAll(named(...urls), never);
@@ -115,14 +115,14 @@ describe('what a request names by URL', () => {
     expect(seen.toSorted()).toEqual(['cdn.test/b', 'images.test/a']);
   });
 
-  it('is fetched without a word about who asks', async () => {
+  it('is fetched without information about the client', async () => {
     let headers: IncomingMessage['headers'] = {};
     answers = { '/a': (request, response) => ((headers = request.headers), response.end(png())) };
     await serviceWith().fetchAll(named(at('/a')), never);
     expect(Object.keys(headers).toSorted()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
   });
 
-  it('is followed through three redirects and no more', async () => {
+  it('is followed through three redirects at most', async () => {
     answers = {
       '/1': redirect('/2', 301),
       '/2': redirect(at('/3', 'cdn.test'), 307),
@@ -138,7 +138,7 @@ describe('what a request names by URL', () => {
   it.each<[string, string, Answer]>([
     ['a loop', 'more than 3 times', redirect('/a')],
     [
-      'a private name',
+      'a private host name',
       'cannot be reached',
       (_request, response) => redirect(at('/', 'inner.test'))(_request, response),
     ],
@@ -157,22 +157,22 @@ describe('what a request names by URL', () => {
       (_request, response) => redirect(`https://a:b@images.test:${port}/`)(_request, response),
     ],
     ['nowhere', 'without a location', (_request, response) => response.writeHead(302).end()],
-  ])('is not followed into %s', async (_what, words, answer) => {
+  ])('is not followed to %s', async (_what, message, answer) => {
     answers = { '/a': answer };
-    await expect(serviceWith().fetchAll(named(at('/a')), never)).rejects.toEqual(refused(words));
+    await expect(serviceWith().fetchAll(named(at('/a')), never)).rejects.toEqual(refused(message));
   });
 
   it.each([
     ['off', { enabled: false }, '/a', 'media.fetch.enabled is false'],
-    ['a host that is not listed', { hosts: ['other.test'] }, '/a', 'not listed in media.fetch.hosts'],
+    ['a host that is not on the list', { hosts: ['other.test'] }, '/a', 'not listed in media.fetch.hosts'],
     ['missing', {}, '/none', 'answered 404'],
-    ['too large by its own word', {}, '/large', 'larger than 100000 bytes'],
-    ['too large without a word', {}, '/endless', 'larger than 100000 bytes'],
-    ['too large together', { maxTotalBytes: 1_024 }, '/some', 'exceed 1024 bytes'],
-    ['slow to answer', { timeoutMs: 100 }, '/silent', 'cannot be reached'],
-    ['slow to end', { timeoutMs: 1_000 }, '/drip', 'took too long'],
+    ['too large by its content-length', {}, '/large', 'larger than 100000 bytes'],
+    ['too large without a content-length', {}, '/endless', 'larger than 100000 bytes'],
+    ['too large in total', { maxTotalBytes: 1_024 }, '/some', 'exceed 1024 bytes'],
+    ['slow to respond', { timeoutMs: 100 }, '/silent', 'cannot be reached'],
+    ['slow to complete', { timeoutMs: 1_000 }, '/drip', 'took too long'],
     ['cut off', {}, '/cut', 'cannot be reached'],
-  ])('is refused when it is %s', async (_what, settings, path, words) => {
+  ])('is rejected if it is %s', async (_what, settings, path, message) => {
     answers = {
       '/a': send(png()),
       '/large': (_request, response) => response.writeHead(200, { 'content-length': '100001' }).flushHeaders(),
@@ -188,9 +188,9 @@ describe('what a request names by URL', () => {
     const before = closed;
     const allowed = path === '/some' ? named(at(path), at(path, 'cdn.test')) : named(at(path));
     await expect(serviceWith(settings).fetchAll(allowed, never)).rejects.toEqual(
-      refused(words, expect.stringMatching(/^p/)),
+      refused(message, expect.stringMatching(/^p/)),
     );
-    // What is not wanted is hung up on, not read to its end.
+    // The gateway closes the connection of rejected content without reading it to the end.
     if (path === '/endless' || path === '/large') {
       // oxlint-disable-next-line no-unmodified-loop-condition -- the server counts
       for (let wait = 0; wait < 100 && closed === before; wait += 1) await sleep(10);
@@ -198,7 +198,7 @@ describe('what a request names by URL', () => {
     }
   });
 
-  it('is refused in one way, whatever keeps the gateway from its host', async () => {
+  it('is rejected with the same message for every unreachable host', async () => {
     answers = { '/silent': () => undefined };
     const closedPort = await freePort();
     const silent = serviceWith({ timeoutMs: 100 });
@@ -214,7 +214,7 @@ describe('what a request names by URL', () => {
     const refusals = attempts.map(async ([service, url]) => {
       const startedAt = performance.now();
       const { message, code, param, status } = await service.fetchAll(named(url), never).catch((error) => error);
-      // Not sooner than one step: a private address is known at once, a silent host is not.
+      // Not earlier than one step of the delay: a private address is detected at once, a silent host is not.
       expect(performance.now() - startedAt).toBeGreaterThan(200);
       return { message, code, param, status };
     });
@@ -223,19 +223,19 @@ describe('what a request names by URL', () => {
     expect(others).toEqual(others.map(() => first));
   });
 
-  it('is refused when its host is private, does not exist or has no certificate of ours', async () => {
-    const foreign = serviceWith({}, { authority: undefined });
+  it('is rejected if its host is private, does not exist or has an untrusted certificate', async () => {
+    const untrusted = serviceWith({}, { authority: undefined });
     await expect(serviceWith().fetchAll(named(at('/a', 'inner.test')), never)).rejects.toEqual(
       refused('cannot be reached'),
     );
     await expect(serviceWith().fetchAll(named(at('/a', 'gone.test')), never)).rejects.toEqual(
       refused('cannot be reached'),
     );
-    await expect(foreign.fetchAll(named(at('/a')), never)).rejects.toEqual(refused('cannot be reached'));
+    await expect(untrusted.fetchAll(named(at('/a')), never)).rejects.toEqual(refused('cannot be reached'));
     expect(seen).toEqual([]);
   });
 
-  it('is connected to at the address that was judged, though the name may change its mind', async () => {
+  it('is requested at the address that was checked, although the DNS record may change', async () => {
     const minds = ['127.0.0.1', '10.0.0.1'];
     const service = serviceWith({}, { addressesOf: async () => [{ address: minds.shift()!, family: 4 }] });
     answers = { '/a': send(png()) };
@@ -243,14 +243,14 @@ describe('what a request names by URL', () => {
     expect(minds).toEqual(['10.0.0.1']);
   });
 
-  it('may be so many and no more', async () => {
+  it('is rejected beyond the maximum number of URLs', async () => {
     const urls = Array.from({ length: 5 }, (_, index) => at(`/${index}`));
     const service = serviceWith({ maxImages: 4 });
     await expect(service.fetchAll(named(...urls), never)).rejects.toEqual(refused('4 images by URL', 'p[4]'));
     expect(seen).toEqual([]);
   });
 
-  it('is fetched four at a time, and the rest is left when one fails', async () => {
+  it('is fetched with three others at a time, and the rest is skipped if one fails', async () => {
     let open = 0;
     let most = 0;
     const urls = Array.from({ length: 12 }, (_, index) => at(`/${index}`));
@@ -265,7 +265,7 @@ describe('what a request names by URL', () => {
     expect(seen.length).toBeLessThan(12);
   });
 
-  it('is given up when the client goes', async () => {
+  it('is aborted if the client disconnects', async () => {
     answers = { '/a': () => undefined };
     const gone = new AbortController();
     const reason = new Error('gone');
@@ -274,7 +274,7 @@ describe('what a request names by URL', () => {
   });
 });
 
-describe('a translation', () => {
+describe('the translation of fetched images', () => {
   const route = { requested: 'm', model: cardOf('claude-3-7-sonnet'), targets: [], thinkingByName: false };
   const call = { signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
   const translate = (url: string, service: RemoteMediaService) => {
@@ -290,14 +290,14 @@ describe('a translation', () => {
     return translation.prepare(chatDialect, request, { route: route, context: call });
   };
 
-  it('finds the image fetched, whatever its host declares', async () => {
+  it('detects the image type, whatever the host declares', async () => {
     answers = { '/a': send(png(), { 'content-type': 'text/html' }) };
     const { inputs } = await translate(at('/a'), serviceWith());
     const image = { format: 'png', source: { bytes: png().toString('base64') } };
     expect(inputs[0]?.messages).toEqual([{ role: 'user', content: [{ image }] }]);
   });
 
-  it('refuses what is no image, whatever its host declares, at the path of the part', async () => {
+  it('rejects content that is not an image, whatever the host declares, with the path of the part', async () => {
     answers = { '/a': send(PDF, { 'content-type': 'image/png' }) };
     await expect(translate(at('/a'), serviceWith())).rejects.toMatchObject({
       status: 400,
@@ -306,7 +306,7 @@ describe('a translation', () => {
     });
   });
 
-  it('refuses images by URL unless the configuration allows them', async () => {
+  it('rejects image URLs unless the configuration allows them', async () => {
     await expect(translate(at('/a'), serviceWith({ enabled: false }))).rejects.toEqual(
       refused('media.fetch.enabled', 'messages[0].content[0].image_url.url'),
     );

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Behaviour } from '../../../emulator/behaviour.ts';
+import type { Behavior } from '../../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { OPEN_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Text of a client neither passes for a message of AWS nor changes the health of a target. */
+/** Text that a client controls neither passes for an AWS message nor changes the health of a target. */
 
 interface Endpoint {
   path: string;
   body: object;
   headers?: Record<string, string>;
-  /** `param` of a prompt that is too long; null where the form of errors has none. */
+  /** `param` of a prompt that is too long; null if the error format has none. */
   param: string | null;
 }
 
@@ -103,7 +103,7 @@ bedrock:
 });
 afterEach(() => gateway.close());
 
-const refuse = (message: string, name = 'ValidationException', status = 400): Behaviour => ({
+const refuse = (message: string, name = 'ValidationException', status = 400): Behavior => ({
   kind: 'refuse',
   name,
   status,
@@ -112,7 +112,7 @@ const refuse = (message: string, name = 'ValidationException', status = 400): Be
 const ask = ({ path, body, headers }: Pick<Endpoint, 'path' | 'body' | 'headers'>, more: object = {}) =>
   gateway.send(path, { body: { ...body, ...more }, headers });
 
-/** Health of the targets that is not that of a target that works. */
+/** Returns the health metrics of targets that are not at full health. */
 async function paused(): Promise<string[]> {
   const metrics = await (await gateway.send('/metrics')).text();
   return metrics
@@ -123,7 +123,7 @@ async function paused(): Promise<string[]> {
 }
 
 describe('a prompt that does not fit', () => {
-  it.each(OVERFLOWS)('has its code and its field: $name', async ({ path, body, message, param }) => {
+  it.each(OVERFLOWS)('is reported with its code and its field: $name', async ({ path, body, message, param }) => {
     first.behave(refuse(message));
     second.behave(refuse(message));
     const answer = await gateway.send(path, { body, headers: path === '/v1/messages' ? ANTHROPIC : {} });
@@ -139,7 +139,7 @@ describe('a prompt that does not fit', () => {
     }
   });
 
-  it.each(NAMES)('in every wording at %s', async (name) => {
+  it.each(NAMES)('is recognized in every AWS wording at %s', async (name) => {
     const endpoint = ENDPOINTS[name]!;
     for (const message of WORDINGS) {
       first.reset();
@@ -161,7 +161,7 @@ describe('a prompt that does not fit', () => {
   });
 });
 
-describe('text of a client that AWS repeats', () => {
+describe('client text in AWS messages', () => {
   const ECHOES = [
     'Malformed input request: #: extraneous key [inference profile] is not permitted, please reformat your input and try again.',
     'Malformed input request: #: extraneous key [on-demand throughput\n] is not permitted, please reformat your input and try again.',
@@ -170,7 +170,7 @@ describe('text of a client that AWS repeats', () => {
     'tools.0: unknown key "The provided model doesn\'t support counting tokens."',
   ];
 
-  it.each(NAMES)('pauses no target at %s', async (name) => {
+  it.each(NAMES)('puts no target into cool-down at %s', async (name) => {
     for (const message of ECHOES) {
       first.reset();
       first.behave(refuse(message));
@@ -191,7 +191,7 @@ describe('text of a client that AWS repeats', () => {
     ['ValidationException', 400, 'The provided model identifier is invalid.'],
     ['ModelErrorException', 424, 'The model could not process the request.'],
     ['InternalServerException', 500, 'Something about this request is odd.'],
-  ])('and %s do not pause the target for other keys', async (exception, status, message) => {
+  ])('and %s do not put the target into cool-down for other keys', async (exception, status, message) => {
     for (const name of NAMES) {
       for (let turn = 0; turn < 4; turn += 1) {
         first.reset();
@@ -210,7 +210,7 @@ describe('text of a client that AWS repeats', () => {
     expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
   });
 
-  it('nor does a count of tokens that AWS refuses, to any key', async () => {
+  it('and a token count that AWS rejects do not put it into cool-down for any key', async () => {
     const denied = refuse('User: x is not authorized to perform: bedrock:CountTokens', 'AccessDeniedException', 403);
     first.behave({ ...denied, operation: 'count-tokens' });
     second.behave({ ...denied, operation: 'count-tokens' });
@@ -228,7 +228,7 @@ describe('text of a client that AWS repeats', () => {
   });
 });
 
-describe('text that HTTP cannot carry', () => {
+describe('text that HTTP cannot transport', () => {
   const TEXTS = [
     'a\u2028b',
     'a\u2029b',
@@ -257,7 +257,7 @@ describe('text that HTTP cannot carry', () => {
     (text) => ({ model: `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${text}` }),
   ];
 
-  it.each(NAMES)('is no failure of Bedrock at %s', async (name) => {
+  it.each(NAMES)('does not count as a failure of Bedrock at %s', async (name) => {
     for (const field of FIELDS) {
       for (const text of TEXTS) {
         const answer = await ask(ENDPOINTS[name]!, field(text));
@@ -274,12 +274,12 @@ describe('text that HTTP cannot carry', () => {
     'x-amzn-bedrock-request-metadata',
     'x-amzn-bedrock-service-tier',
     'x-amzn-bedrock-odd',
-  ])('in the header %s of Bedrock’s own API is refused with its name', async (header) => {
+  ])('in the header %s of Bedrock’s own API is rejected with the name of the header', async (header) => {
     for (const name of NAMES.filter((each) => ENDPOINTS[each]!.path.startsWith('/model/'))) {
       const { path, body } = ENDPOINTS[name]!;
       const answer = await gateway.send(path, { body, headers: { [header]: '{"a":"é"}' } });
       const { message } = (await answer.json()) as { message: string };
-      // A header that the settings add to is written anew as JSON.
+      // The gateway serializes a header that the settings extend as JSON again.
       expect([name, answer.status, message.includes(header)]).toEqual([name, 400, true]);
     }
     expect(first.requests).toHaveLength(0);
@@ -287,7 +287,7 @@ describe('text that HTTP cannot carry', () => {
     expect(await paused()).toEqual([]);
   });
 
-  it('in headers of tracing and of the client is passed by', async () => {
+  it('in trace and client headers is ignored', async () => {
     const headers = {
       traceparent: 'é',
       tracestate: 'a=é',
@@ -306,12 +306,12 @@ describe('text that HTTP cannot carry', () => {
   });
 
   it.each([
-    ['half a character', '%ED%A0%80'],
+    ['a lone surrogate', '%ED%A0%80'],
     ['a line break', '%0D%0A'],
     ['a line separator', '%E2%80%A8'],
-    ['an encoding that ends early', '%E'],
+    ['a truncated escape', '%E'],
     ['a zero', '%00'],
-  ])('in the path is refused: %s', async (_, part) => {
+  ])('in the path is rejected: %s', async (_, part) => {
     for (const operation of ['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream', 'count-tokens']) {
       const answer = await gateway.send(`/model/anthropic.claude${part}/${operation}`, { body: CONVERSE });
       expect([operation, answer.status >= 400 && answer.status < 500]).toEqual([operation, true]);
@@ -327,7 +327,7 @@ describe('text that HTTP cannot carry', () => {
   });
 });
 
-describe('a body of Bedrock’s own API that Bedrock refuses', () => {
+describe('a body on Bedrock’s own API that Bedrock rejects', () => {
   const ODD = [null, 5, 'x', {}, [null], [5], [{ role: 'user', content: 5 }], [{ role: 'user', content: [null] }]];
   const TOKENS = ['x', -1_000_000, '1e9', null, {}, [], 1.5];
 
@@ -340,7 +340,7 @@ describe('a body of Bedrock’s own API that Bedrock refuses', () => {
   });
 
   it.each(['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream', 'count-tokens'])(
-    'is no fault of the gateway, and leaves the quota of all keys as it was: %s',
+    'is not a gateway error, and leaves the quota of all keys unchanged: %s',
     async (operation) => {
       const bodies: object[] = [
         ...ODD.map((messages) => ({ messages })),

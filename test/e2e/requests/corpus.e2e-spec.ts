@@ -1,9 +1,9 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { type Case, CORPUS } from '../../support/corpus.ts';
 
-/** The corpus by the way that clients take: HTTP, the gateway with the settings of the case, the strict emulator. */
+/** The corpus over HTTP, with the settings of each case and the strict emulator. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -34,8 +34,8 @@ describe.each([...BY_SETTINGS])('with settings: %s', (settings, cases) => {
 
   function expectAnswer(each: Case, response: Response, choice: Loose): void {
     expect([response.status, gateway.emulator.stats().byStatus]).toEqual([200, { 200: 1 }]);
-    const told = response.headers.get('x-outcrop-adjusted')?.split(', ') ?? [];
-    expect(told).toEqual(expect.arrayContaining(each.adjusted));
+    const adjustments = response.headers.get('x-outcrop-adjusted')?.split(', ') ?? [];
+    expect(adjustments).toEqual(expect.arrayContaining(each.adjusted));
     const [call] = gateway.emulator.requests;
     if (each.reaches) expect(call!.modelId).toBe(each.reaches);
     if (each.sent) expect(call!.body).toMatchObject(each.sent);
@@ -43,7 +43,7 @@ describe.each([...BY_SETTINGS])('with settings: %s', (settings, cases) => {
   }
 });
 
-/** The first choice, from the whole answer or put together from its pieces. */
+/** Returns the first choice, from the whole answer or assembled from the chunks. */
 function choiceOf(text: string, stream: boolean): Loose {
   if (!stream) return JSON.parse(text).choices?.[0];
   const chunks = text.split('\n\n').filter((event) => event.startsWith('data: {'));

@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
-/** Stop sequences that the gateway ends the answer at: what becomes of the call of Bedrock, and what is counted. */
+/** Stop sequences that the gateway applies itself: the end of the Bedrock call, and its usage. */
 
 let gateway: TestGateway;
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it('end the calls of Bedrock, each choice for itself, and count an estimate', async () => {
+it("end each choice's Bedrock call separately, and record an estimate", async () => {
   const rest = 'word '.repeat(200);
   gateway.emulator.script([{ text: `one line\n${rest}` }, { text: `two ${rest}\nthree` }]);
   gateway.emulator.behave({ kind: 'pace', ms: 5, times: 2 });

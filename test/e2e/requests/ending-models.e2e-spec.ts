@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Headers of answers whose model has a known last day, on every endpoint that names a model. */
+/** Headers for models with a known retirement date, on every endpoint that takes a model. */
 
 const user = [{ role: 'user', content: 'Hello' }];
 const converse = [{ role: 'user', content: [{ text: 'Hello' }] }];
@@ -16,7 +16,7 @@ const REQUESTS: [string, (model: string) => { path: string; body: object }][] = 
     'messages, streamed',
     (model) => ({ path: '/v1/messages', body: { model, max_tokens: 9, messages: user, stream: true } }),
   ],
-  ['counts of tokens', (model) => ({ path: '/v1/messages/count_tokens', body: { model, messages: user } })],
+  ['token counts', (model) => ({ path: '/v1/messages/count_tokens', body: { model, messages: user } })],
   ['converse', (model) => ({ path: `/model/${model}/converse`, body: { messages: converse } })],
   ['converse-stream', (model) => ({ path: `/model/${model}/converse-stream`, body: { messages: converse } })],
   ['invoke', (model) => ({ path: `/model/${model}/invoke`, body: claude })],
@@ -43,18 +43,18 @@ async function headersOf({ path, body }: { path: string; body: object }): Promis
 it.each(REQUESTS)('%s', async (_, request) => {
   expect(await headersOf(request('claude-sonnet-4-5'))).toEqual(ENDING);
   expect(await headersOf(request('claude-opus-5-5'))).toEqual([null, null, null]);
-  // A retired name: its own last day, and the model that answers.
+  // A retired name: its own retirement date, and the model that answers.
   const [sunset, , link] = await headersOf(request('claude-3-7-sonnet'));
   expect([sunset, link]).toEqual(['Tue, 28 Apr 2026 00:00:00 GMT', ENDING[2]]);
 });
 
-it('a model without a successor in the table', async () => {
+it('sends no successor for a model without one in the table', async () => {
   const body = { model: 'llama4-maverick-17b-instruct', messages: user };
   const [sunset, , link] = await headersOf({ path: '/v1/chat/completions', body });
   expect([sunset, link]).toEqual(['Tue, 30 Mar 2027 00:00:00 GMT', null]);
 });
 
-it('a model that failed leaves none to the model that answers in its place', async () => {
+it('sends no header of a failed model with the answer of its fallback', async () => {
   const routes = 'models: { routes: [{ model: claude-sonnet-4-5, fallbacks: [claude-opus-5-5] }] }';
   const routed = await startGateway(routes);
   routed.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, match: 'sonnet' });

@@ -1,16 +1,16 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 
-/** Digits of numbers on their way from the body of a client to the body for Bedrock. */
+/** Digits of numbers between the client's body and the body for Bedrock. */
 
 const NUMBERS = ['9007199254740993', '1.0', '-0', '1e400', '1E+5', '0.12345678901234567890', '12345678901234567890'];
 const VALUES = `{${NUMBERS.map((number, index) => `"x${index}":${number}`).join(',')},"list":[${NUMBERS.join(',')}]}`;
 const LIMITS = `"minimum":1.0,"maximum":1e400,"exclusiveMinimum":-0,"multipleOf":0.10`;
-/** A schema with numbers at each keyword whose numbers are the client's own. */
+/** Returns a schema with numbers in each keyword whose values the client chooses. */
 const SCHEMA = `{"type":"object","properties":{"a":{"type":"number",${LIMITS},"default":9007199254740993},"b":{"enum":[1.0,9007199254740993]},"c":{"const":12345678901234567890}},"required":["a","b","c"],"additionalProperties":false}`;
-/** What Converse has of the schema as text or as JSON. */
+/** Returns the schema as Converse receives it, as text or as JSON. */
 const PARTS = [LIMITS, '"default":9007199254740993', '"enum":[1.0,9007199254740993]', '"const":12345678901234567890'];
-/** The grammar of Claude has no limits: they are part of the description. */
+/** Claude's grammar has no limits, so they move to the description. */
 const LOWERED = ['minimum: 1.0', 'maximum: 1e400', 'multipleOf: 0.10'];
 const NAMES = ['claude-sonnet-4-5', 'claude-opus-5-5', 'nova-pro', 'llama3-3-70b-instruct'];
 
@@ -46,7 +46,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** The last body for Bedrock, with the JSON in its strings as JSON. */
+/** Returns the last body for Bedrock, with JSON strings parsed. */
 async function sent(path: string, body: string, at = gateway): Promise<string> {
   upstream.bodies.length = 0;
   const response = await at.send(path, { body });
@@ -60,7 +60,7 @@ describe.each(NAMES)('%s receives', (model) => {
     ['chat', '/v1/chat/completions', chat],
     ['responses', '/v1/responses', responses],
     ['messages', '/v1/messages', messages],
-  ])('the digits of inputs, results and tools on %s', async (_name, path, body) => {
+  ])('the exact digits of inputs, results and tools on %s', async (_name, path, body) => {
     for (const stream of ['', ',"stream":true']) {
       const text = await sent(path, body(model, stream));
       expect(text).toContain(`"input":${VALUES}`);
@@ -88,7 +88,7 @@ describe.each(NAMES)('%s receives', (model) => {
       `{"model":"${model}","max_tokens":100,"messages":[{"role":"user","content":"Go on."}],
         "output_config":{"format":{"type":"json_schema","schema":${SCHEMA}}}}`,
     ],
-  ])('the digits of %s', async (_field, path, body) => {
+  ])('the exact digits of %s', async (_field, path, body) => {
     const text = await sent(path, body);
     for (const [limit, part] of PARTS.entries()) {
       if (limit === 0 && !text.includes(LIMITS)) for (const lowered of LOWERED) expect(text).toContain(lowered);
@@ -98,7 +98,7 @@ describe.each(NAMES)('%s receives', (model) => {
 });
 
 it.each(['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream'])(
-  'digits pass %s of the API of Bedrock, also where the gateway adds its metadata',
+  "the digits survive %s on Bedrock's own API, also if the gateway adds metadata",
   async (operation) => {
     const body = `{"messages":[{"role":"user","content":[{"text":"Go on."}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":${SCHEMA}}}}]},"x":${VALUES}}`;
     for (const at of [gateway, guarded]) {

@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Fields below the top level over HTTP: reported in the header, or refused by their path, on every endpoint. */
+/** Unknown nested fields over HTTP: reported in the header or rejected with their path, on every endpoint. */
 
 const MODEL = 'claude-haiku-4-5';
 const TEXT = { type: 'text', text: 'Hello', field_of_next_year: 1 };
@@ -48,7 +48,7 @@ function isStreamed(path: string): boolean {
   return !/moderations|embeddings|count_tokens/.test(path);
 }
 
-describe('an unknown field below the top level', () => {
+describe('an unknown nested field', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway(GUARDRAIL);
@@ -66,21 +66,21 @@ describe('an unknown field below the top level', () => {
     }
   });
 
-  it('reaches Claude on messages, whose refusal the client sees', async () => {
+  it('is forwarded to Claude on messages, whose error the client receives', async () => {
     gateway.emulator.reset();
     await gateway.send('/v1/messages', { body: { ...MESSAGE, model: MODEL } });
     expect(JSON.stringify(gateway.emulator.requests[0]?.body)).toContain('field_of_next_year');
   });
 });
 
-describe('an unknown field below the top level, where the settings reject it', () => {
+describe('an unknown nested field, if the settings reject it,', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway(`${GUARDRAIL}\nparams: { unsupported: reject }`);
   });
   afterAll(() => gateway.close());
 
-  it.each(ROWS)('%s %j is refused', async (path, body, _reported, param) => {
+  it.each(ROWS)('%s %j is rejected', async (path, body, _reported, param) => {
     gateway.emulator.reset();
     for (const stream of isStreamed(path) ? [false, true] : [undefined]) {
       const answer = await gateway.send(path, { body: { ...body, stream } });
@@ -93,7 +93,7 @@ describe('an unknown field below the top level, where the settings reject it', (
   });
 });
 
-describe('an odd value', () => {
+describe('an invalid value', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway(GUARDRAIL);
@@ -163,7 +163,7 @@ describe('an odd value', () => {
       'source.type',
       '',
     ],
-  ])('%s %j is refused', async (path, body, param, code) => {
+  ])('%s %j is rejected', async (path, body, param, code) => {
     const answer = await gateway.send(path, { body });
     const { error } = (await answer.json()) as { error: { message: string } };
     expect(answer.status).toBe(400);

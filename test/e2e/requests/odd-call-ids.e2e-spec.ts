@@ -1,13 +1,13 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Ids of calls and names of tools that another model made, in the history of a session that moves to this one. */
+/** Call ids and tool names from another provider, in the history of a session that moves to the gateway. */
 
 const LONG = 'x'.repeat(300);
 /** Ids of two calls, in this order. */
 const IDS: Readonly<Record<string, readonly [string, string]>> = {
   'of OpenAI': ['call_a', 'call_b'],
-  'with letters that AWS refuses': ['call a/1|2', 'call a/1|3'],
-  'that are alike once repaired': ['call a', 'call/a'],
+  'with characters that AWS rejects': ['call a/1|2', 'call a/1|3'],
+  'that are equal once repaired': ['call a', 'call/a'],
   'outside ASCII': ['çall', '调用'],
   'that are long': [`${LONG}a`, `${LONG}b`],
   'that occur twice': ['call_a', 'call_a'],
@@ -16,7 +16,7 @@ const IDS: Readonly<Record<string, readonly [string, string]>> = {
   'that are numbers': ['0', '1'],
   'of Kimi': ['functions.look:0', 'functions.look:1'],
   'with a line break': ['a\nb', 'c\td'],
-  'with half an emoji': ['a\ud83d', 'b\ude00'],
+  'with a lone surrogate': ['a\ud83d', 'b\ude00'],
 };
 const NAMES: Readonly<Record<string, string>> = {
   'with a dot': 'files.look',
@@ -29,7 +29,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const RESULTS = ['first', 'second'];
 
-/** A session whose first calls have the ids, with one of another turn behind it. */
+/** A session whose first calls have these ids, followed by a call of another turn. */
 type Session = (model: string, name: string, ids: readonly [string, string], turns: 'one' | 'two') => object;
 
 const schema = { type: 'object', properties: {} };
@@ -85,7 +85,7 @@ const messages: Session = (model, name, ids, turns) => {
 
 const APIS: [string, string, Session][] = [
   ['chat', '/v1/chat/completions', chat],
-  ['chat in Anthropic’s form', '/v1/chat/completions', messages],
+  ['chat in Anthropic’s format', '/v1/chat/completions', messages],
   ['responses', '/v1/responses', responses],
   ['messages', '/v1/messages', messages],
 ];
@@ -109,7 +109,7 @@ describe.each(APIS)('%s', (_name, path, session) => {
     return lost.length > 0 ? `lost: ${lost.join()}` : undefined;
   };
 
-  it.each(MODELS)('goes on with ids and names of other models: %s', async (model) => {
+  it.each(MODELS)('continues with ids and names from other providers: %s', async (model) => {
     const problems: string[] = [];
     for (const turns of ['one', 'two'] as const) {
       for (const [what, ids] of Object.entries(IDS)) {

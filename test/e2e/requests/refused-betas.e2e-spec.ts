@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Beta flags that the settings or the table pass, and Bedrock refuses without naming them. */
+/** Beta flags that the settings or the table allow, and that Bedrock rejects without naming them. */
 
 const FLAG = 'made-up-2026-01-01';
 const CONTEXT = 'context-management-2025-06-27';
@@ -23,27 +23,30 @@ const send = (more: object = {}, flags = FLAG, path = '/v1/messages') =>
   gateway.send(path, { body: { ...BODY, ...more }, headers: { 'anthropic-beta': flags } });
 const bodies = () => gateway.emulator.requests.map(({ body }) => body as Record<string, unknown>);
 
-describe('a refused beta flag', () => {
-  it.each([{}, { stream: true }])('is omitted with the fields that need one, once, and reported (%j)', async (more) => {
-    const response = await send(more);
-    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('text')]);
-    expect(response.headers.get('x-outcrop-adjusted')!.split(', ')).toEqual([REPORT, 'context_management=dropped']);
-    expect(
-      bodies().map(({ anthropic_beta: flags, context_management: field }) => [flags, field !== undefined]),
-    ).toEqual([
-      [[FLAG, CONTEXT], true],
-      [undefined, false],
-    ]);
-    expect(await (await gateway.send('/metrics')).text()).toContain('outcrop_retries_total{code="beta_refused"} 1');
-  });
+describe('a rejected beta flag', () => {
+  it.each([{}, { stream: true }])(
+    'is removed with the fields that require one, once, and reported (%j)',
+    async (more) => {
+      const response = await send(more);
+      expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('text')]);
+      expect(response.headers.get('x-outcrop-adjusted')!.split(', ')).toEqual([REPORT, 'context_management=dropped']);
+      expect(
+        bodies().map(({ anthropic_beta: flags, context_management: field }) => [flags, field !== undefined]),
+      ).toEqual([
+        [[FLAG, CONTEXT], true],
+        [undefined, false],
+      ]);
+      expect(await (await gateway.send('/metrics')).text()).toContain('outcrop_retries_total{code="beta_refused"} 1');
+    },
+  );
 
-  it('is omitted from counts of tokens, too', async () => {
+  it('is removed from token counts as well', async () => {
     const response = await send({ max_tokens: undefined }, FLAG, '/v1/messages/count_tokens');
     expect([response.status, await response.json()]).toEqual([200, { input_tokens: expect.any(Number) }]);
     expect(response.headers.get('x-outcrop-adjusted')).toContain(REPORT);
   });
 
-  it('that only the count of tokens refuses stays in messages', async () => {
+  it('that only the token count rejects stays in messages', async () => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', message: 'invalid beta flag', times: 1 });
     await (await send({ max_tokens: undefined }, CONTEXT, '/v1/messages/count_tokens')).text();
     const response = await send({}, CONTEXT);
@@ -55,7 +58,7 @@ describe('a refused beta flag', () => {
     await (await send()).text();
     await (await send()).text();
     expect(bodies()).toHaveLength(3);
-    // Other flags, another model and another key know nothing of it.
+    // The memory does not apply to other flags, another model or another key.
     await (await send({}, CONTEXT)).text();
     expect(bodies().at(-1)).toMatchObject({ anthropic_beta: [CONTEXT], context_management: {} });
     await (await send({ model: 'claude-opus-4-6' })).text();
@@ -65,7 +68,7 @@ describe('a refused beta flag', () => {
     expect(bodies()).toHaveLength(8);
   });
 
-  it('is not remembered where the request fails without it, too', async () => {
+  it('is not remembered if the request fails without it as well', async () => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', message: 'invalid beta flag', times: 2 });
     const response = await send({}, CONTEXT);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('invalid beta flag')]);
@@ -77,7 +80,7 @@ describe('a refused beta flag', () => {
     'messages.0: invalid beta flag',
     'tools.0: "x" invalid beta flag',
     'Unexpected value(s) `a b` for the `anthropic-beta` header. Please consult our documentation at docs.anthropic.com or try again without the header.',
-  ])('is not found in %s', async (message) => {
+  ])('is not inferred from %s', async (message) => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', message, times: 1 });
     expect((await send({}, CONTEXT)).status).toBe(400);
     expect(bodies()).toHaveLength(1);
@@ -86,12 +89,12 @@ describe('a refused beta flag', () => {
   it.each([
     'The model returned the following errors: invalid beta flag',
     'Unexpected value(s) `made-up-2026-01-01` for the `anthropic-beta` header. Please consult our documentation at docs.anthropic.com or try again without the header.',
-  ])('is found in %s', async (message) => {
+  ])('is inferred from %s', async (message) => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', message, times: 1 });
     expect((await send({}, CONTEXT)).headers.get('x-outcrop-adjusted')).toContain(REPORT);
   });
 
-  it('passes as the refusal of Bedrock on its own API', async () => {
+  it("is returned as Bedrock's error on Bedrock's own API", async () => {
     const body = {
       anthropic_version: 'bedrock-2023-05-31',
       anthropic_beta: [FLAG],

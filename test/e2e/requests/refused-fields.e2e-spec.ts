@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** The reason, the field and the code of a refusal, on every endpoint that checks an envelope. */
+/** Message, field and code of a validation error, on every endpoint that validates a body. */
 
 const MODEL = 'claude-haiku-4-5';
 const CHAT = { model: MODEL, messages: [{ role: 'user', content: 'Hello' }] };
@@ -34,7 +34,7 @@ const TYPED = (path: string, body: object, param: string, expected: string, got:
 ];
 const TEXTS = 'one of a string or an array of strings';
 
-describe("a refusal in OpenAI's wording", () => {
+describe("a validation error in OpenAI's format", () => {
   it.each<Row>([
     MISSING('/v1/chat/completions', CHAT, 'messages'),
     MISSING('/v1/responses', RESPONSE, 'input'),
@@ -128,7 +128,7 @@ describe("a refusal in OpenAI's wording", () => {
   });
 });
 
-describe("a refusal in Anthropic's wording", () => {
+describe("a validation error in Anthropic's format", () => {
   it.each([
     [{ max_tokens: undefined }, 'max_tokens: Field required'],
     [{ messages: undefined }, 'messages: Field required'],
@@ -153,7 +153,7 @@ describe("a refusal in Anthropic's wording", () => {
     expect(gateway.emulator.requests).toEqual([]);
   });
 
-  it('is one for count_tokens, too', async () => {
+  it('is the same for count_tokens', async () => {
     const answer = await gateway.send('/v1/messages/count_tokens', { body: { model: MODEL } });
     expect(await answer.json()).toMatchObject({ error: { message: 'messages: Field required' } });
   });

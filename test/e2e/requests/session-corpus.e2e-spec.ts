@@ -1,7 +1,7 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { SESSION_CORPUS, type SessionCase } from '../../support/session-corpus.ts';
 
-/** Histories and requests of real clients on every endpoint, plain and streamed, by HTTP and the strict emulator. */
+/** Histories and requests of real clients on every endpoint, plain and streamed, over HTTP and the strict emulator. */
 
 let gateway: TestGateway;
 
@@ -30,8 +30,8 @@ describe.each(SESSION_CORPUS)('$file: $gist', ({ cases }) => {
 
 function expectAnswer(each: SessionCase, response: Response, text: string, stream: boolean): void {
   expect([response.status, stream ? '' : text]).toEqual([200, stream ? '' : text]);
-  const told = response.headers.get('x-outcrop-adjusted')?.split(', ') ?? [];
-  expect(told).toEqual(each.adjusted);
+  const adjustments = response.headers.get('x-outcrop-adjusted')?.split(', ') ?? [];
+  expect(adjustments).toEqual(each.adjusted);
   expect(gateway.emulator.requests).toHaveLength((stream ? each.callsStreamed : undefined) ?? each.calls ?? 1);
   if (each.sent) expect(gateway.emulator.requests.at(-1)!.body).toMatchObject(each.sent);
   if (each.answered && !stream) expect(JSON.parse(text)).toMatchObject(each.answered);

@@ -2,7 +2,7 @@ import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Models often announce a call in a sentence. OpenAI's libraries parse all text as JSON where a format is asked for. */
+/** Models often announce a call in a sentence, while OpenAI's libraries parse all text as JSON if a format is set. */
 
 const SENTENCE = 'I look it up first.';
 const CALL = { text: SENTENCE, toolUse: { name: 'look', input: { at: 'sky' } } };
@@ -13,7 +13,7 @@ const messages = [{ role: 'user' as const, content: 'Rate the weather.' }];
 
 interface Ask {
   path: string;
-  /** The field that the note names. */
+  /** Path of the field that the note names. */
   field: string;
   body(model: string, strict: boolean): object;
 }
@@ -49,7 +49,7 @@ const MESSAGES: Ask = {
     output_config: { format: { type: 'json_schema', schema: SCHEMA, strict } },
   }),
 };
-/** By a grammar, a tool and instructions; on messages, Claude itself is not translated. */
+/** Constrained decoding, tool and instruction. On messages, Claude requests are not translated. */
 const CASES: [string, Ask][] = [
   ...['claude-opus-5-5', 'claude-haiku-4-5', 'llama3-3-70b-instruct'].flatMap((model): [string, Ask][] => [
     [model, CHAT],
@@ -70,7 +70,7 @@ beforeEach(() => gateway.emulator.reset());
 describe.each(CASES)('%s', (model, ask) => {
   const note = `${ask.field}=text_beside_calls_dropped`;
 
-  it(`leaves out text beside calls on ${ask.path}, and reports it each time`, async () => {
+  it(`drops text beside calls on ${ask.path}, and reports it each time`, async () => {
     gateway.emulator.script([CALL, CALL]);
     for (const _time of ['first', 'second']) {
       const response = await gateway.send(ask.path, { body: ask.body(model, true) });
@@ -81,7 +81,7 @@ describe.each(CASES)('%s', (model, ask) => {
     }
   });
 
-  it(`leaves it out of streams on ${ask.path}, with a comment`, async () => {
+  it(`drops it from streams on ${ask.path}, with a comment`, async () => {
     gateway.emulator.script([CALL]);
     const text = await (await gateway.send(ask.path, { body: { ...ask.body(model, true), stream: true } })).text();
     expect(text).toContain('"look"');
@@ -90,7 +90,7 @@ describe.each(CASES)('%s', (model, ask) => {
     expect(text).toMatch(/\[DONE\]|message_stop|response\.completed/);
   });
 
-  it(`gives it out on ${ask.path} without strict`, async () => {
+  it(`keeps it on ${ask.path} without strict`, async () => {
     gateway.emulator.script([CALL]);
     const response = await gateway.send(ask.path, { body: ask.body(model, false) });
     expect(await response.text()).toContain(SENTENCE);
@@ -98,7 +98,7 @@ describe.each(CASES)('%s', (model, ask) => {
   });
 });
 
-it('openai parses the calls of such answers', async () => {
+it('the openai library parses the calls of such answers', async () => {
   const look = zodFunction({ name: 'look', parameters: z.object({ at: z.string() }) });
   const body = {
     model: 'claude-opus-5-5',

@@ -7,9 +7,9 @@ import { z } from 'zod';
 
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** JSON by the helpers of real clients, from models that are asked for it in each of the ways. */
+/** JSON output with the helpers of real clients, from models of each output method. */
 
-/** By a grammar, by a tool, by words, and of other families. */
+/** Models for each output method: constrained decoding, tool, instruction; and of other families. */
 const MODELS = ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-5-5', 'nova-pro', 'llama3-3-70b-instruct'];
 const RATING = z.object({
   stars: z.number().int().min(1).max(5),
@@ -27,8 +27,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** What a model says that answers with this object, in whichever way it was asked. */
-function says(model: string, value: object): object {
+/** Returns a script of an answer with this object, for any output method. */
+function scriptedAnswer(model: string, value: object): object {
   const asTool = ['claude-haiku-4-5', 'nova-pro'].includes(model);
   return asTool ? { toolUse: { name: 'respond_with_json', input: value } } : { text: JSON.stringify(value) };
 }
@@ -47,7 +47,7 @@ describe.each(MODELS)('JSON of %s', (model) => {
 
   it('is parsed by openai with zodResponseFormat, whole and streamed', async () => {
     const body = { model, messages, response_format: zodResponseFormat(RATING, 'rating') };
-    gateway.emulator.script([says(model, GOOD), says(model, GOOD)]);
+    gateway.emulator.script([scriptedAnswer(model, GOOD), scriptedAnswer(model, GOOD)]);
     const { choices } = await gateway.client.chat.completions.parse(body);
     expect(choices[0]!.message.parsed).toEqual(GOOD);
     expect(choices[0]!.message.tool_calls ?? []).toEqual([]);
@@ -59,13 +59,13 @@ describe.each(MODELS)('JSON of %s', (model) => {
     expect(snapshots.at(-1)).toEqual(GOOD);
   });
 
-  it('ends a loop of runTools', async () => {
+  it('completes a loop of runTools', async () => {
     const look = zodFunction({
       name: 'look',
       parameters: z.object({ at: z.string() }),
       function: ({ at }) => `${at}: sun`,
     });
-    gateway.emulator.script([{ toolUse: { name: 'look', input: { at: 'sky' } } }, says(model, GOOD)]);
+    gateway.emulator.script([{ toolUse: { name: 'look', input: { at: 'sky' } } }, scriptedAnswer(model, GOOD)]);
     const runner = gateway.client.chat.completions.runTools({
       model,
       messages,
@@ -76,7 +76,7 @@ describe.each(MODELS)('JSON of %s', (model) => {
   });
 
   it('is the output of generateText and streamText', async () => {
-    gateway.emulator.script([says(model, GOOD), says(model, GOOD)]);
+    gateway.emulator.script([scriptedAnswer(model, GOOD), scriptedAnswer(model, GOOD)]);
     const output = Output.object({ schema: RATING });
     const whole = await generateText({ model: provider()(model), prompt: QUESTION, output });
     expect(whole.output).toEqual(GOOD);
@@ -87,8 +87,8 @@ describe.each(MODELS)('JSON of %s', (model) => {
     expect(await streamed.output).toEqual(GOOD);
   });
 
-  it('is the output of generateText behind a tool', async () => {
-    gateway.emulator.script([{ toolUse: { name: 'look', input: { at: 'sky' } } }, says(model, GOOD)]);
+  it('is the output of generateText after a tool call', async () => {
+    gateway.emulator.script([{ toolUse: { name: 'look', input: { at: 'sky' } } }, scriptedAnswer(model, GOOD)]);
     const look = tool({
       inputSchema: z.object({ at: z.string() }),
       execute: ({ at }) => Promise.resolve(`${at}: sun`),
@@ -103,30 +103,33 @@ describe.each(MODELS)('JSON of %s', (model) => {
     expect(output).toEqual(GOOD);
   });
 
-  it.each(['jsonSchema', 'functionCalling', 'jsonMode'] as const)('withStructuredOutput by %s', async (method) => {
-    const answers = {
-      jsonSchema: says(model, GOOD),
-      functionCalling: { toolUse: { name: 'rating', input: GOOD } },
-      // Without a schema every model is asked by words.
-      jsonMode: { text: JSON.stringify(GOOD) },
-    };
-    gateway.emulator.script([answers[method]]);
-    const structured = chat().withStructuredOutput(RATING, { name: 'rating', method });
-    expect(await structured.invoke(`${QUESTION} In JSON.`)).toEqual(GOOD);
-  });
+  it.each(['jsonSchema', 'functionCalling', 'jsonMode'] as const)(
+    'withStructuredOutput returns it with %s',
+    async (method) => {
+      const answers = {
+        jsonSchema: scriptedAnswer(model, GOOD),
+        functionCalling: { toolUse: { name: 'rating', input: GOOD } },
+        // Without a schema, every model receives an instruction.
+        jsonMode: { text: JSON.stringify(GOOD) },
+      };
+      gateway.emulator.script([answers[method]]);
+      const structured = chat().withStructuredOutput(RATING, { name: 'rating', method });
+      expect(await structured.invoke(`${QUESTION} In JSON.`)).toEqual(GOOD);
+    },
+  );
 });
 
-describe('answers that are none', () => {
+describe('answers that are not JSON', () => {
   const response_format = zodResponseFormat(RATING, 'rating');
   const ask = (model: string) =>
     gateway.client.chat.completions.parse({ model, messages: [{ role: 'user', content: QUESTION }], response_format });
 
-  it('are errors, never an object of another shape', async () => {
+  it('raise errors, never an object of another shape', async () => {
     gateway.emulator.script([{ text: '{"stars": 9}' }, { text: '{"stars": 9}' }]);
     await expect(ask('claude-sonnet-4-5')).rejects.toMatchObject({ status: 502, code: 'structured_output_invalid' });
   });
 
-  it('are refusals where the model refuses, and cut where the limit cuts', async () => {
+  it('are refusals if the model refuses, and truncated if the token limit ends them', async () => {
     gateway.emulator.script([
       { text: 'I will not.', stopReason: 'refusal' },
       { text: '{"st', stopReason: 'max_tokens' },

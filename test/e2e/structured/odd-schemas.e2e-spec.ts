@@ -1,14 +1,14 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Schemas of every draft, and with values that no draft accepts, at every place that takes a schema. */
+/** Schemas of every draft, and with values that no draft accepts, in every field that takes a schema. */
 
 type Schema = Record<string, unknown>;
 
-/** Each with a property `a`, which the schema of an answer needs. */
+/** Schemas that each have a property `a`, which the schema of an answer requires. */
 const ODDITIES: Readonly<Record<string, Schema>> = {
   'a tuple': { properties: { a: { type: 'array', items: [{ type: 'string' }, { type: 'number' }] } } },
   'an empty tuple': { properties: { a: { type: 'array', items: [] } } },
-  'a tuple with more behind it': {
+  'a tuple with additional items': {
     properties: { a: { type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'integer' } } },
   },
   'a boolean exclusiveMinimum': { properties: { a: { type: 'number', minimum: 1, exclusiveMinimum: true } } },
@@ -18,23 +18,23 @@ const ODDITIES: Readonly<Record<string, Schema>> = {
   'required as text': { properties: { a: { type: 'string' } }, required: 'a' },
   'any type': { properties: { a: { type: 'any' } } },
   'a type in capitals': { properties: { a: { type: 'STRING' } } },
-  'a type of Python': { properties: { a: { type: ['str', 'None'] } } },
+  'a Python type': { properties: { a: { type: ['str', 'None'] } } },
   'a null type': { properties: { a: { type: null } } },
   'an unknown type': { properties: { a: { type: 'file' } } },
   'null properties': { properties: null },
-  'properties of PHP': { properties: [] },
+  'a PHP array as properties': { properties: [] },
   'no properties': {},
-  'properties within that are null': { properties: { a: { type: 'object', properties: null } } },
+  'nested properties that are null': { properties: { a: { type: 'object', properties: null } } },
   'a property that is null': { properties: { a: null } },
-  'a property that is a name': { properties: { a: 'string' } },
+  'a property that is a string': { properties: { a: 'string' } },
   'a property that is true': { properties: { a: true } },
-  'a name required twice': { properties: { a: { type: 'string' } }, required: ['a', 'a'] },
-  'a name required that is none': { properties: { a: { type: 'string' } }, required: ['a', 1, null] },
-  'a name required that no property has': { properties: { a: { type: 'string' } }, required: ['a', 'b'] },
+  'a required name listed twice': { properties: { a: { type: 'string' } }, required: ['a', 'a'] },
+  'a required name that is not a string': { properties: { a: { type: 'string' } }, required: ['a', 1, null] },
+  'a required name without a property': { properties: { a: { type: 'string' } }, required: ['a', 'b'] },
   'null required': { properties: { a: { type: 'string' } }, required: null },
   'null everywhere': { properties: { a: { type: 'string', enum: null, description: null, minLength: null } } },
   'an empty enum': { properties: { a: { type: 'string', enum: [] } } },
-  'an enum with a name twice': { properties: { a: { type: 'string', enum: ['x', 'x'] } } },
+  'an enum with a repeated value': { properties: { a: { type: 'string', enum: ['x', 'x'] } } },
   'no alternatives': { properties: { a: { type: 'string', anyOf: [] } } },
   'numbers as text': { properties: { a: { type: 'string', minLength: '1', maxLength: '9' } } },
   'a boolean as text': { properties: { a: { type: 'string' } }, additionalProperties: 'false' },
@@ -52,28 +52,28 @@ const ODDITIES: Readonly<Record<string, Schema>> = {
     properties: { a: { type: 'string' } },
   },
   dependencies: { properties: { a: { type: 'string' } }, dependencies: { a: ['b'] } },
-  'a pattern that is none': { properties: { a: { type: 'string', pattern: '(' } } },
-  'a pattern of Python': { properties: { a: { type: 'string', pattern: '(?P<x>a)\\Z' } } },
+  'an invalid pattern': { properties: { a: { type: 'string', pattern: '(' } } },
+  'a Python pattern': { properties: { a: { type: 'string', pattern: '(?P<x>a)\\Z' } } },
   nullable: { properties: { a: { type: 'string', nullable: true } } },
-  'an example that is no list': { properties: { a: { type: 'string', examples: 'x' } } },
+  'an example that is not a list': { properties: { a: { type: 'string', examples: 'x' } } },
 };
 const SHAPES: [string, Schema][] = Object.entries(ODDITIES).flatMap(([name, schema]): [string, Schema][] => [
   [name, { type: 'object', ...schema }],
   [`${name}, within a list`, inList({ type: 'object', ...schema })],
 ]);
 
-/** References lead to the root. */
+/** Wraps a schema in a list. Definitions stay at the root, where references lead. */
 function inList({ definitions, ...schema }: Schema): Schema {
   const list = { type: 'array', items: schema };
   return { type: 'object', properties: { list }, ...(definitions !== undefined && { definitions }) };
 }
 
-/** The only one of the models for which `output_config.format` does not go to Claude in Anthropic's own form. */
+/** The only one of the models whose `output_config.format` is not sent to Claude in Anthropic's format. */
 const OTHER = 'nova-pro';
 const USER = [{ role: 'user', content: 'Call look.' }];
 const FORMAT = (schema: Schema) => ({ name: 'answer', schema });
 
-/** The endpoints with the places that take a schema. */
+/** The endpoints with the fields that take a schema. */
 const PLACES: [string, { path: string; body: (model: string, schema: Schema) => object; isAnswer?: true }][] = [
   [
     'tools of chat',
@@ -191,13 +191,13 @@ beforeEach(() => gateway.emulator.reset());
 describe.each(['claude-sonnet-4-5', 'claude-opus-5-5', OTHER])('%s', (model) => {
   const places = PLACES.filter(([place]) => model === OTHER || place !== 'output_config.format');
 
-  it.each(places)('takes schemas of every draft as %s', async (_place, { path, body, isAnswer }) => {
+  it.each(places)('accepts schemas of every draft as %s', async (_place, { path, body, isAnswer }) => {
     const refused: string[] = [];
     for (const [name, schema] of SHAPES) {
       const response = await gateway.send(path, { body: body(model, schema) });
       const text = await response.text();
       if (response.status === 200) continue;
-      // Patterns are no matter of a draft: an answer cannot be checked by one that JavaScript does not know.
+      // Patterns do not depend on the draft: an answer cannot be checked against a pattern that JavaScript rejects.
       if (isAnswer && text.includes('Invalid regular expression')) continue;
       refused.push(`${name}: ${response.status} ${text.slice(0, 300)}`);
     }

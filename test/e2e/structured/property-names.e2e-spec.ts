@@ -1,8 +1,8 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Names that Claude refuses, on every path that carries schemas, by HTTP against the strict emulator. */
+/** Property names that Claude rejects, in every field that carries schemas, over HTTP against the strict emulator. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -43,7 +43,7 @@ beforeEach(() => gateway.emulator.reset());
 async function post(
   path: string,
   body: object,
-): Promise<{ text: string; told: string; json: () => Loose; events: () => Loose[] }> {
+): Promise<{ text: string; adjusted: string; json: () => Loose; events: () => Loose[] }> {
   const headers = { 'anthropic-version': '2023-06-01' };
   const response = await gateway.send(path, { body, headers });
   const text = await response.text();
@@ -53,7 +53,7 @@ async function post(
       .split('\n')
       .filter((line) => line.startsWith('data: {'))
       .map((line) => JSON.parse(line.slice(6)));
-  return { text, told: response.headers.get('x-outcrop-adjusted') ?? '', json: () => JSON.parse(text), events };
+  return { text, adjusted: response.headers.get('x-outcrop-adjusted') ?? '', json: () => JSON.parse(text), events };
 }
 
 function expectClientNames(input: unknown): void {
@@ -61,7 +61,7 @@ function expectClientNames(input: unknown): void {
   expect(input).toMatchObject({ list: [{ naïve: expect.any(String) }] });
 }
 
-describe.each([false, true])('properties with refused names (strict: %s)', (strict) => {
+describe.each([false, true])('properties with rejected names (strict: %s)', (strict) => {
   const chat = {
     model: MODEL,
     messages: [{ role: 'user', content: ASKED }],
@@ -73,9 +73,9 @@ describe.each([false, true])('properties with refused names (strict: %s)', (stri
     tools: [{ type: 'function', ...TOOL, parameters: PARAMETERS, strict }],
   };
 
-  it('come back in calls of chat, and go out again in its history', async () => {
-    const { json, told } = await post('/v1/chat/completions', chat);
-    expect(told.split(', ')).toContain('tools.parameters.properties=renamed');
+  it('are restored in chat calls, and replaced again in the history', async () => {
+    const { json, adjusted } = await post('/v1/chat/completions', chat);
+    expect(adjusted.split(', ')).toContain('tools.parameters.properties=renamed');
     const { message } = json().choices[0];
     expectClientNames(JSON.parse(message.tool_calls[0].function.arguments));
     const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'Nothing.' };
@@ -86,14 +86,14 @@ describe.each([false, true])('properties with refused names (strict: %s)', (stri
     expect(Object.keys(toolUse.input)).toEqual(Object.keys(properties));
   });
 
-  it('come back in streamed calls of chat, while the arguments arrive', async () => {
+  it('are restored in streamed chat calls while the arguments arrive', async () => {
     const { events } = await post('/v1/chat/completions', { ...chat, stream: true });
     const pieces = events().flatMap(({ choices }) => choices[0]?.delta.tool_calls?.[0].function.arguments ?? []);
     expect(pieces.length).toBeGreaterThan(3);
     expectClientNames(JSON.parse(pieces.join('')));
   });
 
-  it('come back in calls of responses, plain and streamed', async () => {
+  it('are restored in calls of responses, plain and streamed', async () => {
     const { json } = await post('/v1/responses', responses);
     expectClientNames(JSON.parse(json().output.find(({ type }: Loose) => type === 'function_call').arguments));
     const { events } = await post('/v1/responses', { ...responses, stream: true });
@@ -112,9 +112,9 @@ describe('messages to Claude', () => {
     tools: [{ name: 'mcp_search', description: TOOL.description, input_schema: PARAMETERS }],
   };
 
-  it('have the names of the client in calls, and those of the model in the history', async () => {
-    const { json, told } = await post('/v1/messages', messages);
-    expect(told).toBe('tools.input_schema.properties=renamed');
+  it("restores the client's names in calls, and sends the replaced names in the history", async () => {
+    const { json, adjusted } = await post('/v1/messages', messages);
+    expect(adjusted).toBe('tools.input_schema.properties=renamed');
     const { content } = json();
     const call = content.find(({ type }: Loose) => type === 'tool_use');
     expectClientNames(call.input);
@@ -128,17 +128,17 @@ describe('messages to Claude', () => {
     expect(Object.keys(sent.input)).toEqual(Object.keys(body.tools[0].input_schema.properties));
   });
 
-  it('have them in streams, too', async () => {
+  it('restores the names in streams', async () => {
     const { events } = await post('/v1/messages', { ...messages, stream: true });
     const deltas = events().filter(({ delta }) => delta?.type === 'input_json_delta');
     expectClientNames(JSON.parse(deltas.map(({ delta }) => delta.partial_json).join('')));
   });
 
-  it.each([false, true])('have them in answers in JSON (stream: %s)', async (stream) => {
+  it.each([false, true])('restores the names in JSON answers (stream: %s)', async (stream) => {
     const format = { type: 'json_schema', schema: PARAMETERS };
     const body = { ...messages, tools: [], stream, output_config: { format } };
-    const { events, json, told } = await post('/v1/messages', body);
-    expect(told).toBe('output_config.format.schema.properties=renamed');
+    const { events, json, adjusted } = await post('/v1/messages', body);
+    expect(adjusted).toBe('output_config.format.schema.properties=renamed');
     const text = stream
       ? events()
           .map(({ delta }) => delta?.text ?? '')
@@ -147,7 +147,7 @@ describe('messages to Claude', () => {
     expectClientNames(JSON.parse(text));
   });
 
-  it.each([false, true])('know tools by names that Claude takes (stream: %s)', async (stream) => {
+  it.each([false, true])('replaces tool names that Claude rejects (stream: %s)', async (stream) => {
     const name = 'mcp.files/read file';
     const id = 'functions.read:0';
     const body = {
@@ -166,29 +166,29 @@ describe('messages to Claude', () => {
         { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'x' }] },
       ],
     };
-    const { events, json, told } = await post('/v1/messages', body);
-    expect(told.split(', ')).toEqual(expect.arrayContaining(['tool_use.id=renamed', 'tools.name=renamed']));
+    const { events, json, adjusted } = await post('/v1/messages', body);
+    expect(adjusted.split(', ')).toEqual(expect.arrayContaining(['tool_use.id=renamed', 'tools.name=renamed']));
     const call = stream
       ? events().find(({ content_block: block }) => block?.type === 'tool_use').content_block
       : json().content.find(({ type }: Loose) => type === 'tool_use');
     expect(call.name).toBe(name);
   });
 
-  it('are not refused for a schema of another draft, nor for a tool that is given twice', async () => {
+  it('accepts a schema of another draft, and a tool that occurs twice', async () => {
     const input_schema = { properties: { a: { type: 'any', items: [{ type: 'STRING' }] } }, required: ['a', 'a'] };
     const tool = { name: 'search', description: 'x', input_schema };
-    const { told } = await post('/v1/messages', { ...messages, tools: [tool, tool] });
-    expect(told.split(', ')).toEqual(
+    const { adjusted } = await post('/v1/messages', { ...messages, tools: [tool, tool] });
+    expect(adjusted.split(', ')).toEqual(
       expect.arrayContaining(['tools=duplicates_dropped', 'tools.input_schema/properties/a=repaired']),
     );
   });
 });
 
-describe.each(['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-5-5'])('an answer in JSON from %s', (model) => {
+describe.each(['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-5-5'])('a JSON answer from %s', (model) => {
   const response_format = { type: 'json_schema', json_schema: { name: 'x', schema: PARAMETERS } };
   const body = { model, messages: [{ role: 'user', content: 'Find it' }], response_format };
 
-  it.each([false, true])('has the names of the client (stream: %s)', async (stream) => {
+  it.each([false, true])("has the client's property names (stream: %s)", async (stream) => {
     const { events, json } = await post('/v1/chat/completions', { ...body, stream });
     const text = stream
       ? events()

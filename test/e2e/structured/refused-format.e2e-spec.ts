@@ -1,11 +1,11 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Formats of answers on /v1/messages that Bedrock refuses for Claude. */
+/** Output formats on /v1/messages that Bedrock rejects for Claude. */
 
 const SCHEMA = { type: 'object', properties: { stars: { type: 'integer', maximum: 5 } }, required: ['stars'] };
 const BODY = { model: 'claude-sonnet-4-5', max_tokens: 100, messages: [{ role: 'user', content: 'Rate this.' }] };
 let schemas = 0;
-/** A schema of its own for each request, because the gateway remembers a schema that Bedrock rejects. */
+/** Returns a new schema for each request, because the gateway remembers a schema that Bedrock rejects. */
 const format = (more: object = {}) => {
   const schema = { ...SCHEMA, title: `Schema ${(schemas += 1)}` };
   return { output_config: { format: { type: 'json_schema', schema, ...more } } };
@@ -16,7 +16,7 @@ const REFUSALS = [
   'output_config.format: Extra inputs are not permitted',
   'Too many recursive definitions in schema',
 ];
-/** The gateway remembers this refusal for the model, so that each test of it needs a model of its own. */
+/** The gateway remembers this rejection for the model, so each test uses another model. */
 const OF_MODEL = REFUSALS[2];
 const REPORT = 'output_config.format=prompt';
 const GOOD = '{"stars": 4}';
@@ -42,7 +42,7 @@ const adjusted = (response: Response) => (response.headers.get('x-outcrop-adjust
 const last = () => gateway.emulator.requests.at(-1)!.body as { system: { text: string }[]; output_config?: object };
 
 describe.each(REFUSALS)('%s', (message) => {
-  it('asks for the format in the system prompt', async () => {
+  it('requests the format in the system prompt', async () => {
     refuse(message);
     gateway.emulator.script([{ text: `Here it is:\n\`\`\`json\n${GOOD}\n\`\`\``, usage: { input: 20, output: 5 } }]);
     const model = message === OF_MODEL ? 'claude-haiku-4-5' : BODY.model;
@@ -80,7 +80,7 @@ describe.each(REFUSALS)('%s', (message) => {
   });
 });
 
-it.each([false, true])('a second answer that does not conform is an error (streamed: %s)', async (stream) => {
+it.each([false, true])('fails if the second answer does not conform either (streamed: %s)', async (stream) => {
   refuse(REFUSALS[0]!);
   gateway.emulator.script([{ text: '{"stars": 9}' }, { text: '{"stars": 8}' }]);
   const response = await send({ ...format(), stream });
@@ -88,7 +88,7 @@ it.each([false, true])('a second answer that does not conform is an error (strea
   expect(gateway.emulator.requests).toHaveLength(3);
 });
 
-it('an answer that does not conform is asked for once more, with the usage of both', async () => {
+it('requests an answer again if it does not conform, and adds the usage of both', async () => {
   refuse(REFUSALS[0]!);
   gateway.emulator.script([
     { text: '{"stars": 9}', usage: { input: 20, output: 5 } },
@@ -111,7 +111,7 @@ it('remembers a schema that Bedrock has rejected', async () => {
   expect(gateway.emulator.requests).toHaveLength(3);
 });
 
-it('without strict, an answer that does not conform passes and is reported', async () => {
+it('returns and reports an answer that does not conform, without strict', async () => {
   refuse(REFUSALS[0]!);
   gateway.emulator.script([{ text: 'Nine stars.' }, { text: 'Nine stars!' }]);
   const response = await send(format({ strict: false }));
@@ -119,7 +119,7 @@ it('without strict, an answer that does not conform passes and is reported', asy
   expect(adjusted(response)).toEqual(expect.arrayContaining([REPORT, 'output_config.format=unmet']));
 });
 
-it('output_format, other halves of output_config, and tools are kept', async () => {
+it('keeps output_format, the other fields of output_config, and tools', async () => {
   refuse(REFUSALS[0]!);
   gateway.emulator.script([{ toolUse: { name: 'f', input: { a: 1 } } }]);
   const tools = [{ name: 'f', input_schema: { type: 'object', properties: { a: { type: 'integer' } } } }];
@@ -141,7 +141,7 @@ it('output_format, other halves of output_config, and tools are kept', async () 
   expect(text).toContain('"stop_reason":"tool_use"');
 });
 
-it('a second refusal is the answer', async () => {
+it('returns the second rejection', async () => {
   refuse(REFUSALS[0]!);
   refuse('messages: at least one message is required');
   const response = await send(format());
@@ -153,14 +153,14 @@ it.each([
   ['a request without a format', {}, REFUSALS[0]!],
   ['another refusal', format(), 'messages: at least one message is required'],
   ['too many strict tools', format(), 'Too many strict tools (21). The maximum is 20.'],
-])('%s is sent once', async (_, more, message) => {
+])('sends %s once', async (_, more, message) => {
   refuse(message);
   const response = await send(more);
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(message)]);
   expect(gateway.emulator.requests).toHaveLength(1);
 });
 
-it('a schema of an older draft is repaired', async () => {
+it('repairs a schema of an older draft', async () => {
   refuse('output_config.format.schema: JSON schema is invalid. It must match JSON Schema draft 2020-12');
   gateway.emulator.script([{ text: '{"n": 4}' }]);
   const schema = { type: 'object', properties: { n: { type: 'number', minimum: 0, exclusiveMinimum: true } } };
@@ -173,7 +173,7 @@ it('a schema of an older draft is repaired', async () => {
   expect(JSON.stringify(last().system)).toContain('exclusiveMinimum\\":0');
 });
 
-it('text that a stop sequence of the client cuts passes', async () => {
+it('accepts text that a stop sequence of the client ends', async () => {
   refuse(REFUSALS[0]!);
   gateway.emulator.script([{ text: '{"stars": ', stopReason: 'stop_sequence' }]);
   const response = await send({ ...format(), stop_sequences: ['4'] });
@@ -183,7 +183,7 @@ it('text that a stop sequence of the client cuts passes', async () => {
   ]);
 });
 
-it('a prefill keeps the refusal, because the answer would lack its beginning', async () => {
+it('returns the rejection if there is a prefill, because the answer would lack its beginning', async () => {
   refuse(REFUSALS[0]!);
   const messages = [...BODY.messages, { role: 'assistant', content: '{' }];
   const response = await send({ ...format(), messages });
@@ -191,7 +191,7 @@ it('a prefill keeps the refusal, because the answer would lack its beginning', a
   await response.text();
 });
 
-it('a count of tokens is estimated where the format is refused', async () => {
+it('estimates a token count if the format is rejected', async () => {
   refuse(REFUSALS[2]!);
   const { max_tokens: _, ...body } = BODY;
   const response = await gateway.send('/v1/messages/count_tokens', { body: { ...body, ...format() } });

@@ -1,10 +1,10 @@
 import { KEY, NARROW_KEY, OPEN_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Models that are asked for JSON in each of the ways. */
+/** Models for each output method. */
 const NATIVE = 'claude-sonnet-4-5';
 const OTHER_MODEL = 'nova-pro';
 const MESSAGES = [{ role: 'user', content: 'Rate this.' }];
-/** Takes years to check against `EVIL`, where the pattern fails only at the end. */
+/** A pattern that takes years to check against `EVIL`, where it fails only at the end. */
 const PATTERN = { type: 'object', properties: { word: { type: 'string', pattern: '^(a+)+$' } }, required: ['word'] };
 const EVIL = { text: JSON.stringify({ word: `${'a'.repeat(40)}!` }) };
 const GOOD = { text: JSON.stringify({ word: 'aaa' }) };
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
-/** Seconds of compilation. `title` makes another schema of it. */
+/** Returns a schema that takes seconds to compile; `title` makes it distinct. */
 function wide(title: string): object {
   const field = { type: 'number', minimum: 0, maximum: 1 };
   const fields = Array.from({ length: 4_000 }, (_, index) => [`p${index}`, field]);
@@ -82,7 +82,7 @@ const send = (ask: Ask, body: object, key = KEY) =>
 
 describe.each(ASKS)('%s', (name, ask) => {
   it.each([false, true])(
-    'refuses a schema that costs too much, and at no cost the second time (streamed: %s)',
+    'rejects a schema that costs too much, and without cost the second time (streamed: %s)',
     async (stream) => {
       const body = { ...ask.body(wide(`${name} ${String(stream)}`), true), stream };
       const before = await metric('outcrop_schema_cpu_seconds_total');
@@ -102,7 +102,7 @@ describe.each(ASKS)('%s', (name, ask) => {
     },
   );
 
-  it('does not give out a strict answer that cannot be checked', async () => {
+  it('does not return a strict answer that it cannot check', async () => {
     gateway.emulator.script([EVIL]);
     const response = await send(ask, ask.body(PATTERN, true));
     expect(response.status).toBe(502);
@@ -111,14 +111,14 @@ describe.each(ASKS)('%s', (name, ask) => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('ends a stream of a strict answer that cannot be checked with an error', async () => {
+  it('ends a stream with an error if it cannot check the strict answer', async () => {
     gateway.emulator.script([EVIL]);
     const text = await (await send(ask, { ...ask.body(PATTERN, true), stream: true })).text();
     expect(text).toContain('could not be checked');
     expect(text).not.toMatch(/\[DONE\]|message_stop|response\.completed/);
   });
 
-  it('checks what costs little', async () => {
+  it('checks answers that cost little', async () => {
     gateway.emulator.script([GOOD, GOOD]);
     expect((await send(ask, ask.body(PATTERN, true))).status).toBe(200);
     const text = await (await send(ask, { ...ask.body(PATTERN, true), stream: true })).text();
@@ -126,34 +126,37 @@ describe.each(ASKS)('%s', (name, ask) => {
   });
 });
 
-describe.each(ASKS.slice(0, 2))('an answer without strict that cannot be checked passes: %s', (_name, ask) => {
-  it('with a note in the header', async () => {
-    gateway.emulator.script([EVIL]);
-    const response = await send(ask, ask.body(PATTERN, false));
-    expect(response.status).toBe(200);
-    expect(response.headers.get('x-outcrop-adjusted')).toContain(`${ask.param}=unchecked`);
-    expect(await response.text()).toContain('aaaa!');
-  });
+describe.each(ASKS.slice(0, 2))(
+  'an answer without strict that the gateway cannot check is returned: %s',
+  (_name, ask) => {
+    it('with a note in the header', async () => {
+      gateway.emulator.script([EVIL]);
+      const response = await send(ask, ask.body(PATTERN, false));
+      expect(response.status).toBe(200);
+      expect(response.headers.get('x-outcrop-adjusted')).toContain(`${ask.param}=unchecked`);
+      expect(await response.text()).toContain('aaaa!');
+    });
 
-  it('with a comment in the stream', async () => {
-    gateway.emulator.script([EVIL]);
-    const text = await (await send(ask, { ...ask.body(PATTERN, false), stream: true })).text();
-    expect(text).toContain(': unchecked:');
-    expect(text).toMatch(/\[DONE\]|response\.completed/);
-  });
-});
+    it('with a comment in the stream', async () => {
+      gateway.emulator.script([EVIL]);
+      const text = await (await send(ask, { ...ask.body(PATTERN, false), stream: true })).text();
+      expect(text).toContain(': unchecked:');
+      expect(text).toMatch(/\[DONE\]|response\.completed/);
+    });
+  },
+);
 
-describe('one budget for a request', () => {
+describe('the budget of a request', () => {
   it('covers all choices', async () => {
     gateway.emulator.script([{ ...EVIL, times: 8 }]);
     const before = await metric('outcrop_schema_cpu_seconds_total');
     const response = await send(chat, { ...chat.body(PATTERN, true), n: 8 });
     expect(response.status).toBe(502);
-    // One check is ended by the budget, and none is begun after it; a busy machine ends it late.
+    // The budget ends one check and prevents the next ones; a busy machine ends it late.
     expect((await metric('outcrop_schema_cpu_seconds_total')) - before).toBeLessThan(5 * 0.3);
   });
 
-  it('covers the pieces of one answer', async () => {
+  it('covers the parts of one answer', async () => {
     const text = Array.from(
       { length: 60 },
       (_, index) => `\`\`\`json\n${JSON.stringify({ word: `${'a'.repeat(40 + index)}!` })}\n\`\`\``,
@@ -166,7 +169,7 @@ describe('one budget for a request', () => {
   });
 });
 
-describe('schemas that are awkward', () => {
+describe('schemas that are hard to process', () => {
   const nested = (levels: number, leaf: object) => {
     let schema: object = leaf;
     for (let level = 0; level < levels; level += 1) schema = { type: 'object', properties: { [`p${level}`]: schema } };
@@ -191,19 +194,22 @@ describe('schemas that are awkward', () => {
       'a chain of definitions',
       { type: 'object', $defs: { ...chain, d5000: {} }, properties: { a: { $ref: '#/$defs/d0' } } },
     ],
-    ['a root that is a chain', { $ref: '#/$defs/d0', $defs: { ...chain, d5000: { type: 'object' } }, ...names }],
-    ['long names, one within the other', long(40)],
-    ['deep objects', nested(200, { type: 'string' })],
-    ['references that lead to themselves', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } }],
-    ['a reference that leaves', { $ref: `http://127.0.0.1:1/schema` }],
-    ['a pattern that is none', { pattern: '(' }],
     [
-      'names of the prototype',
+      'a root that is a chain of references',
+      { $ref: '#/$defs/d0', $defs: { ...chain, d5000: { type: 'object' } }, ...names },
+    ],
+    ['long names, nested', long(40)],
+    ['deep objects', nested(200, { type: 'string' })],
+    ['recursive references', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } }],
+    ['a reference to another document', { $ref: `http://127.0.0.1:1/schema` }],
+    ['an invalid pattern', { pattern: '(' }],
+    [
+      'property names of Object.prototype',
       JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}'),
     ],
     ['a number of a million digits', { type: 'string', minLength: 1e9, multipleOf: 1e-300 }],
     ['a large schema', { enum: Array.from({ length: 100_000 }, (_, index) => index) }],
-  ])('cost the client alone: %s', async (_what, schema) => {
+  ])('affect only the key that sent them: %s', async (_what, schema) => {
     for (const stream of [false, true]) {
       gateway.emulator.script([{ text: '{}', times: 2 }]);
       const response = await send(chat, { ...chat.body(schema, true), stream });
@@ -215,7 +221,7 @@ describe('schemas that are awkward', () => {
     expect((await send(chat, chat.body(PATTERN, true))).status).toBe(200);
   });
 
-  it('of a megabyte in tools with strict are answered', async () => {
+  it('of one megabyte in strict tools are accepted', async () => {
     const tool = (index: number) => ({
       type: 'function',
       function: {
@@ -232,7 +238,7 @@ describe('schemas that are awkward', () => {
   });
 });
 
-it('needs no worker for a small schema', async () => {
+it('checks a small schema without a worker', async () => {
   const own = await startGateway();
   const schema = { type: 'object', properties: { stars: { type: 'integer' } }, required: ['stars'] };
   const response = await own.send('/v1/chat/completions', { body: chat.body(schema, true) });
@@ -241,8 +247,8 @@ it('needs no worker for a small schema', async () => {
   await own.close();
 });
 
-describe('one budget for a key', () => {
-  it('ends with 429, and is no other key’s', async () => {
+describe('the budget of a key', () => {
+  it('ends with 429, and does not affect other keys', async () => {
     const own = await startGateway('structured: { cpuMsPerRequest: 400, cpuMsPerMinutePerKey: 100 }');
     const ask = (title: string, key: string, schema = wide(title)) =>
       own.send(chat.path, { body: chat.body(schema, true), headers: { authorization: `Bearer ${key}` } });
@@ -255,13 +261,13 @@ describe('one budget for a key', () => {
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
     own.emulator.script([GOOD]);
     expect((await ask('', OPEN_KEY, PATTERN)).status).toBe(200);
-    // Small schemas cost none of it.
+    // Small schemas do not use it.
     expect((await ask('', KEY, { type: 'object', properties: { a: { type: 'string' } } })).status).toBe(200);
     await own.close();
   });
 });
 
-describe('what one key was refused by Bedrock', () => {
+describe('what Bedrock rejected for one key', () => {
   const refuse = (message: string) =>
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times: 1 });
   const FEATURE =
@@ -276,7 +282,7 @@ describe('what one key was refused by Bedrock', () => {
   it.each([
     ['the feature', 'claude-opus-4-5', FEATURE],
     ['the schema', NATIVE, 'Schema is too complex.'],
-  ])('applies to others once another has met it: %s', async (title, model, message) => {
+  ])('applies to other keys once a second key received the rejection: %s', async (title, model, message) => {
     refuse(message);
     expect(await isNative(model, KEY, title)).toBe(false);
     expect(await isNative(model, KEY, title)).toBe(false);
@@ -285,7 +291,7 @@ describe('what one key was refused by Bedrock', () => {
     refuse(message);
     expect(await isNative(model, OPEN_KEY, title)).toBe(false);
     expect(gateway.emulator.requests).toHaveLength(6);
-    // A third one need not meet it.
+    // A third key does not send the rejected schema.
     expect(await isNative(model, NARROW_KEY, title)).toBe(false);
     expect(gateway.emulator.requests).toHaveLength(7);
   });

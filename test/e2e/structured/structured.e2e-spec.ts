@@ -3,7 +3,7 @@ import { makeParseableResponseFormat } from 'openai/lib/parser';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { specValidator } from '../../support/openai-spec.ts';
 
-/** Models that are asked for JSON in each of the ways. */
+/** Models for each output method. */
 const NATIVE = 'claude-sonnet-4-5';
 const TOOL = 'claude-haiku-4-5';
 const PROMPT = 'llama3-3-70b-instruct';
@@ -25,7 +25,7 @@ const NOW = { type: 'function' as const, function: { name: 'now', parameters: { 
 const GRAMMAR =
   'output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance issues.';
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -70,7 +70,7 @@ describe.each(EVERY)('JSON of %s', (model) => {
     validate('CreateChatCompletionResponse', await plain({ model }).then(({ answer: again }) => again));
   });
 
-  it('streams in pieces', async () => {
+  it('streams in several chunks', async () => {
     const { content, text, chunks } = await streamed({ model });
     expect(JSON.parse(content)).toEqual(SAMPLE);
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
@@ -79,20 +79,20 @@ describe.each(EVERY)('JSON of %s', (model) => {
     for (const chunk of chunks) validate('CreateChatCompletionStreamResponse', chunk);
   });
 
-  it('is an object where only that is asked', async () => {
+  it('is an object if response_format is json_object', async () => {
     const { status, answer } = await plain({ model, response_format: { type: 'json_object' } });
     expect([status, JSON.parse(answer.choices[0].message.content)]).toEqual([200, { emulated: true }]);
   });
 });
 
-describe('the ways', () => {
+describe('output methods', () => {
   it.each([
     [NATIVE, 'outputConfig', 'response_format.json_schema.schema/properties/stars=simplified'],
     [TOOL, 'toolConfig', 'response_format=tool'],
     [PROMPT, 'system', 'response_format=prompt'],
-  ])('%s is asked by %s, and it is told', async (model, field, told) => {
+  ])('for %s is %s, and the header reports it', async (model, field, note) => {
     const { adjusted } = await plain({ model });
-    expect(adjusted.split(', ')).toEqual([told]);
+    expect(adjusted.split(', ')).toEqual([note]);
     const given = ['outputConfig', 'toolConfig', 'system'].filter((each) => each in lastInput());
     expect(given).toEqual([field]);
   });
@@ -109,13 +109,13 @@ describe('the ways', () => {
     ['claude-sonnet-5', 'max', 'xhigh'],
     ['claude-sonnet-5', 'high', 'high'],
     ['claude-opus-5', 'max', 'max'],
-  ])('beside a format, %s takes effort %s as %s', async (model, reasoning_effort, sent) => {
+  ])('with a format, %s maps effort %s to %s', async (model, reasoning_effort, sent) => {
     const { adjusted } = await plain({ model, reasoning_effort });
     expect(lastInput().outputConfig.effort).toBe(sent);
     expect(adjusted.includes('reasoning_effort=xhigh')).toBe(sent !== reasoning_effort);
   });
 
-  it.each([NATIVE, TOOL, PROMPT])('%s calls a tool first and answers in JSON then', async (model) => {
+  it.each([NATIVE, TOOL, PROMPT])('%s calls a tool first, then answers in JSON', async (model) => {
     const tools = [NOW];
     const first = await plain({ model, tools, messages: [{ role: 'user', content: 'Call now please.' }] });
     const [choice] = first.answer.choices;
@@ -136,12 +136,12 @@ describe('the ways', () => {
   });
 });
 
-/** What a model says that has decided to answer. */
+/** Returns a scripted final answer, in the form of the model's output method. */
 function answerFor(model: string): { text: string } | { toolUse: { name: string; input: object } } {
   return model === TOOL ? { toolUse: { name: 'respond_with_json', input: SAMPLE } } : { text: JSON.stringify(SAMPLE) };
 }
 
-describe('refused schemas', () => {
+describe('rejected schemas', () => {
   const of = (title: string) => ({
     type: 'json_schema' as const,
     json_schema: { name: 'rating', schema: { ...SCHEMA, title } },
@@ -149,24 +149,27 @@ describe('refused schemas', () => {
   const refuse = (message: string, times = 1) =>
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message, times });
 
-  it.each([false, true])('are sent the next way at once, and there again (streamed: %s)', async (stream) => {
-    refuse(GRAMMAR);
-    const body = { model: NATIVE, response_format: of(`refused ${stream}`) };
-    const content = async () =>
-      stream ? (await streamed(body)).content : (await plain(body)).answer.choices[0].message.content;
-    expect(JSON.parse(await content())).toEqual(SAMPLE);
-    expect(gateway.emulator.requests).toHaveLength(2);
-    expect(lastInput().toolConfig.tools[0].toolSpec.name).toBe('respond_with_json');
+  it.each([false, true])(
+    'use the next output method at once, and directly for later requests (streamed: %s)',
+    async (stream) => {
+      refuse(GRAMMAR);
+      const body = { model: NATIVE, response_format: of(`refused ${stream}`) };
+      const content = async () =>
+        stream ? (await streamed(body)).content : (await plain(body)).answer.choices[0].message.content;
+      expect(JSON.parse(await content())).toEqual(SAMPLE);
+      expect(gateway.emulator.requests).toHaveLength(2);
+      expect(lastInput().toolConfig.tools[0].toolSpec.name).toBe('respond_with_json');
 
-    expect(JSON.parse(await content())).toEqual(SAMPLE);
-    expect(gateway.emulator.requests).toHaveLength(3);
-    expect(lastInput().outputConfig).toBeUndefined();
+      expect(JSON.parse(await content())).toEqual(SAMPLE);
+      expect(gateway.emulator.requests).toHaveLength(3);
+      expect(lastInput().outputConfig).toBeUndefined();
 
-    await plain({ model: NATIVE });
-    expect(lastInput().outputConfig).toBeDefined();
-  });
+      await plain({ model: NATIVE });
+      expect(lastInput().outputConfig).toBeDefined();
+    },
+  );
 
-  it('are sent two other ways at most, and told', async () => {
+  it('use two other output methods at most, which the header reports', async () => {
     refuse('Schema is too complex.', 2);
     const { adjusted } = await plain({ model: NATIVE, response_format: of('two ways') });
     expect(adjusted).toBe('response_format=prompt');
@@ -177,9 +180,9 @@ describe('refused schemas', () => {
     'compilation exceeded limits: Schema is too complex',
     'The compiled grammar is too large',
     'output_config.format.schema: Invalid schema: some day in other words',
-    // Of the model, so that it is remembered for all that follows.
+    // The rejection concerns the model, so all later requests start with the next method.
     'output_config.format: Extra inputs are not permitted',
-  ])('of models that take no forced tool are asked for in words: %s', async (message) => {
+  ])('of models without forced tool choice are requested by instruction: %s', async (message) => {
     refuse(message);
     const { status, adjusted, answer } = await plain({ model: 'claude-fable-5-1', response_format: of(message) });
     expect([status, adjusted]).toEqual([200, 'response_format=prompt']);
@@ -188,7 +191,7 @@ describe('refused schemas', () => {
     expect(lastInput().outputConfig).toBeUndefined();
   });
 
-  it('end with Bedrock’s words where no way is left', async () => {
+  it('end with Bedrock’s error if no output method is left', async () => {
     refuse('Schema is too complex.', 9);
     const { status, answer } = await plain({ model: NATIVE, response_format: of('no way') });
     expect(status).toBe(400);
@@ -196,7 +199,7 @@ describe('refused schemas', () => {
     expect(gateway.emulator.requests).toHaveLength(3);
   });
 
-  it('count for the model where it knows nothing of schemas', async () => {
+  it('apply to the whole model if it does not support schemas', async () => {
     refuse(
       "This model doesn't support the outputConfig.textFormat field. Remove outputConfig.textFormat and try again.",
     );
@@ -206,7 +209,7 @@ describe('refused schemas', () => {
     expect(lastInput().outputConfig).toBeUndefined();
   });
 
-  it('are those of strict tools too, which become loose', async () => {
+  it('in strict tools are sent without strict', async () => {
     const strict = { ...NOW, function: { ...NOW.function, strict: true } };
     refuse('Too many strict tools (21). The maximum is 20.');
     const { status, adjusted } = await plain({ model: NATIVE, tools: [strict], response_format: { type: 'text' } });
@@ -214,7 +217,7 @@ describe('refused schemas', () => {
     expect(gateway.emulator.requests).toHaveLength(2);
   });
 
-  it('are not what every refusal is about', async () => {
+  it('are not inferred from other rejections', async () => {
     refuse('messages: something else is wrong');
     const { status } = await plain({ model: NATIVE, response_format: of('something else') });
     expect([status, gateway.emulator.requests.length]).toEqual([400, 1]);
@@ -224,7 +227,7 @@ describe('refused schemas', () => {
 describe('answers that do not conform', () => {
   const WRONG = { text: '{"stars": 9, "words": []}', usage: { input: 10, output: 7 } };
 
-  it('are asked for once more, with what was wrong, and both are paid for', async () => {
+  it('are requested again with the validation error, and both attempts are billed', async () => {
     gateway.emulator.script([WRONG, { text: JSON.stringify(SAMPLE), usage: { input: 20, output: 5 } }]);
     const { answer } = await plain({ model: NATIVE });
     expect(JSON.parse(answer.choices[0].message.content)).toEqual(SAMPLE);
@@ -232,7 +235,7 @@ describe('answers that do not conform', () => {
     expect(lastInput().system.at(-1).text).toContain('/stars must be <= 5');
   });
 
-  it('are never given out', async () => {
+  it('are never returned', async () => {
     gateway.emulator.script([WRONG, WRONG]);
     const failed = await gateway.client.chat.completions
       .create({ model: NATIVE, messages, response_format })
@@ -253,7 +256,7 @@ describe('answers that do not conform', () => {
     expect(chunks.some((chunk) => chunk.choices?.[0]?.finish_reason)).toBe(false);
   });
 
-  it('are not cached, those that do are', async () => {
+  it('are not cached, while conforming answers are', async () => {
     const request = { body: { model: NATIVE, messages, response_format, temperature: 0 } };
     gateway.emulator.script([WRONG, WRONG]);
     expect((await gateway.send('/v1/chat/completions', request)).status).toBe(502);
@@ -262,13 +265,13 @@ describe('answers that do not conform', () => {
     expect(again.headers.get('x-outcrop-cache')).toBe('hit');
   });
 
-  it('are told as what there is where the limit cut them', async () => {
+  it('are returned as truncated if the token limit ended them', async () => {
     const { answer } = await plain({ model: NATIVE, max_tokens: 2 });
     expect(answer.choices[0]).toMatchObject({ finish_reason: 'length' });
     expect(answer.choices[0].message.content).toHaveLength(8);
   });
 
-  it('are unwrapped where a model dresses them', async () => {
+  it('are unwrapped if a model wraps them', async () => {
     const text = `Here you are:\n\`\`\`json\n${JSON.stringify(SAMPLE)}\n\`\`\`\nAnything else?`;
     gateway.emulator.script([{ text }, { text }]);
     expect((await plain({ model: PROMPT })).answer.choices[0].message.content).toBe(JSON.stringify(SAMPLE));
@@ -279,14 +282,14 @@ describe('answers that do not conform', () => {
 describe('refusals of the model', () => {
   const REFUSED = { text: 'I will not rate this.', stopReason: 'refusal' };
 
-  it('are told as such', async () => {
+  it('are returned as refusals', async () => {
     gateway.emulator.script([REFUSED]);
     const format = makeParseableResponseFormat(response_format, (content) => JSON.parse(content) as object);
     const answer = await gateway.client.chat.completions.parse({ model: NATIVE, messages, response_format: format });
     expect(answer.choices[0]!.message).toMatchObject({ content: null, parsed: null, refusal: REFUSED.text });
   });
 
-  it('are told as such in streams', async () => {
+  it('are streamed as refusals', async () => {
     gateway.emulator.script([REFUSED]);
     const stream = gateway.client.chat.completions.stream({ model: NATIVE, messages, response_format });
     const answer = await stream.finalChatCompletion();
@@ -295,7 +298,7 @@ describe('refusals of the model', () => {
   });
 });
 
-it('refuses a schema that is none before anything is sent', async () => {
+it('rejects an invalid schema before a call', async () => {
   const broken = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object', properties: 7 } } };
   for (const stream of [false, true]) {
     const response = await gateway.send('/v1/chat/completions', {
@@ -307,7 +310,7 @@ it('refuses a schema that is none before anything is sent', async () => {
   expect(gateway.emulator.requests).toHaveLength(0);
 });
 
-it('holds each of several answers to the schema', async () => {
+it('checks each of several choices against the schema', async () => {
   const { answer } = await plain({ model: TOOL, n: 3 });
   expect(answer.choices.map((choice: Loose) => JSON.parse(choice.message.content))).toEqual([SAMPLE, SAMPLE, SAMPLE]);
 });

@@ -1,14 +1,14 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Answers that do not conform to the format asked for, where the request does without `strict`. */
+/** Answers that do not conform to the requested format, without `strict`. */
 
 const SCHEMA = { type: 'object', properties: { stars: { type: 'integer', maximum: 5 } }, required: ['stars'] };
 const messages = [{ role: 'user', content: 'Rate this.' }];
 const WRONG = { text: '{"stars": 9}', usage: { input: 10, output: 7 } };
-const WORDS = { text: 'Nine stars.', usage: { input: 20, output: 5 } };
+const PROSE = { text: 'Nine stars.', usage: { input: 20, output: 5 } };
 const GOOD = { text: '{"stars": 4}' };
 
-/** Models that are asked for JSON in each of the ways. */
+/** Models for each output method. */
 const MODELS = ['claude-sonnet-4-5', 'nova-pro', 'llama3-3-70b-instruct'];
 
 interface Ask {
@@ -63,7 +63,7 @@ const OBJECTS: [string, Ask][] = [
   ],
 ];
 
-/** Anthropic's format is strict; `false` says otherwise. Claude itself is not translated. */
+/** Anthropic's format is strict unless `strict` is false. Claude requests are not translated. */
 const MESSAGES: [string, Ask] = [
   'messages',
   {
@@ -99,8 +99,8 @@ afterAll(async () => {
 beforeEach(() => gateway.emulator.reset());
 
 describe.each(LOOSE)('%s', (_name, ask, strict) => {
-  it.each(MODELS)('gives out the second answer of %s, reported', async (model) => {
-    gateway.emulator.script([WORDS, WORDS]);
+  it.each(MODELS)('returns and reports the second answer on %s', async (model) => {
+    gateway.emulator.script([PROSE, PROSE]);
     const response = await gateway.send(ask.path, { body: ask.body(model, strict) });
     const text = await response.text();
     expect([response.status, text]).toEqual([200, expect.stringContaining('Nine stars.')]);
@@ -109,7 +109,7 @@ describe.each(LOOSE)('%s', (_name, ask, strict) => {
   });
 
   it.each(MODELS)('streams the answer of %s to its end, with a comment', async (model) => {
-    gateway.emulator.script([WORDS]);
+    gateway.emulator.script([PROSE]);
     const text = await (await gateway.send(ask.path, { body: { ...ask.body(model, strict), stream: true } })).text();
     expect(text).toContain('Nine stars.');
     expect(text).toContain(`: unmet: the answer does not conform to the requested format (${ask.field}=unmet)`);
@@ -118,23 +118,23 @@ describe.each(LOOSE)('%s', (_name, ask, strict) => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('reports nothing where the second answer conforms', async () => {
-    gateway.emulator.script([WORDS, GOOD]);
+  it('reports nothing if the second answer conforms', async () => {
+    gateway.emulator.script([PROSE, GOOD]);
     const response = await gateway.send(ask.path, { body: ask.body('claude-opus-5-5', strict) });
     expect(await response.text()).toContain('stars');
     expect(response.headers.get('x-outcrop-adjusted') ?? '').not.toContain('unmet');
   });
 
-  it('gives out nothing where the settings refuse what has no effect', async () => {
+  it('returns no answer if the settings reject parameters without effect', async () => {
     rejecting.emulator.reset();
-    rejecting.emulator.script([WORDS, WORDS]);
+    rejecting.emulator.script([PROSE, PROSE]);
     const response = await rejecting.send(ask.path, { body: ask.body('claude-sonnet-4-5', strict) });
     expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('does not conform')]);
   });
 });
 
 describe.each([...SCHEMAS, MESSAGES])('%s with strict', (_name, ask) => {
-  it.each([false, true])('gives out no answer that does not conform (streamed: %s)', async (stream) => {
+  it.each([false, true])('returns no answer that does not conform (streamed: %s)', async (stream) => {
     gateway.emulator.script([WRONG, WRONG]);
     const response = await gateway.send(ask.path, { body: { ...ask.body('claude-sonnet-4-5', true), stream } });
     const text = await response.text();
@@ -144,19 +144,19 @@ describe.each([...SCHEMAS, MESSAGES])('%s with strict', (_name, ask) => {
   });
 });
 
-describe('an answer that passed', () => {
+describe('an answer that was returned although it does not conform', () => {
   const chat = SCHEMAS[0]![1];
 
-  it('is paid for twice, and not cached', async () => {
+  it('is billed twice, and not cached', async () => {
     const body = { ...chat.body('claude-sonnet-4-5'), temperature: 0 };
-    gateway.emulator.script([WRONG, WORDS]);
+    gateway.emulator.script([WRONG, PROSE]);
     const first = await gateway.send(chat.path, { body });
     expect(await first.json()).toMatchObject({ usage: { prompt_tokens: 30, completion_tokens: 12 } });
     const second = await gateway.send(chat.path, { body });
     expect(second.headers.get('x-outcrop-cache')).not.toBe('hit');
   });
 
-  it('is one of several: the others conform', async () => {
+  it('may be one of several whose others conform', async () => {
     gateway.emulator.script([GOOD, WRONG, GOOD, WRONG]);
     const response = await gateway.send(chat.path, { body: { ...chat.body('claude-sonnet-4-5'), n: 2 } });
     expect(response.status).toBe(200);
@@ -164,15 +164,15 @@ describe('an answer that passed', () => {
     expect(choices).toHaveLength(2);
   });
 
-  it('counts in the metrics, plain and streamed', async () => {
+  it('is counted in the metrics, plain and streamed', async () => {
     const count = async (): Promise<number> => {
       const text = await (await gateway.send('/metrics')).text();
       return Number(/^outcrop_adjusted_fields_total\{field="response_format"\} (\d+)/m.exec(text)?.[1] ?? 0);
     };
     const before = await count();
-    gateway.emulator.script([WORDS]);
+    gateway.emulator.script([PROSE]);
     await (await gateway.send(chat.path, { body: { ...chat.body('claude-sonnet-4-5'), stream: true } })).text();
-    // The line of a streamed request is written after its last byte.
+    // The log line of a streamed request is written after its last byte.
     for (let attempt = 0; attempt < 500 && (await count()) === before; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

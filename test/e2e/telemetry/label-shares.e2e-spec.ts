@@ -1,6 +1,6 @@
 import { OTHER_KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Names that clients make up do not use up the values of metric labels. */
+/** Names that clients invent do not use up the values of metric labels. */
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
@@ -20,13 +20,13 @@ async function chat(model: string, key?: string): Promise<number> {
 
 const metrics = async (): Promise<string> => (await gateway.send('/metrics')).text();
 
-describe('the values of a label', () => {
-  it('are left to models that exist, whatever names a key makes up', async () => {
+describe('metric label values', () => {
+  it('are reserved for existing models, whatever names a key invents', async () => {
     const names = Array.from({ length: 250 }, (_, index) => `anthropic.claude-made-up-${index}-v1:0`);
     for (const name of names) expect(await chat(name)).toBeGreaterThanOrEqual(400);
     expect(await chat('claude-haiku-4-5', OTHER_KEY)).toBe(200);
     gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, times: 1 });
-    // A listed model has its own series also when it has never answered.
+    // A listed model has its own series also if it has never answered.
     expect(await chat('claude-sonnet-4-6')).toBe(503);
     const text = await metrics();
     expect(text).toContain('model="claude-haiku-4-5",status="200"');
@@ -35,7 +35,7 @@ describe('the values of a label', () => {
     expect(text).toMatch(/outcrop_requests_total\{route="\/v1\/chat\/completions",model="other",status="4\d\d"\}/);
   }, 60_000);
 
-  it('are given to a model that nobody listed once it answers', async () => {
+  it('are assigned to an unlisted model once it answers', async () => {
     expect(await chat('us.anthropic.claude-haiku-4-5-20251001-v1:0')).toBe(200);
     gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, times: 1 });
     const arn = 'arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/one';
@@ -43,7 +43,7 @@ describe('the values of a label', () => {
     expect(await metrics()).not.toContain('application-inference-profile');
   });
 
-  it('are the names of hosted tools that OpenAI has, not those of a client', async () => {
+  it("contain OpenAI's hosted tool names, not those of a client", async () => {
     for (let index = 0; index < 60; index += 1) {
       const body = { model: 'claude-haiku-4-5', input: 'Hi', tools: [{ type: `web_search_${index}` }] };
       expect((await gateway.send('/v1/responses', { body })).status).toBe(200);

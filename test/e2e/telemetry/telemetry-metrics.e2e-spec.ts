@@ -6,7 +6,7 @@ const REQUEST = { model: MODEL, messages: [{ role: 'user' as const, content: 'He
 const CHAT = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'aws.bedrock', 'gen_ai.request.model': MODEL };
 
 describe('metrics over OTLP', () => {
-  it('say by the conventions what Prometheus is told, also when nothing is traced', async () => {
+  it("follow OpenTelemetry's conventions and equal the Prometheus values, also if tracing is off", async () => {
     const receiver = await OtlpReceiver.start();
     const gateway = await startGateway(`
 telemetry: {endpoint: "${receiver.url}", traces: false}

@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Packages of OpenTelemetry that a gateway loads from its start through a request to its end. */
+/** Returns the OpenTelemetry packages that a gateway loads from its start through one request to its end. */
 async function loadedBy(environment: Record<string, string>): Promise<string[]> {
   const journal = join(folder, 'modules');
   writeFileSync(journal, '');
@@ -47,13 +47,13 @@ async function loadedBy(environment: Record<string, string>): Promise<string[]> 
   return [...new Set(readFileSync(journal, 'utf8').split('\n').filter(Boolean))].sort();
 }
 
-it('loads nothing of the SDK and passes no trace on without a receiver', async () => {
-  // What prom-client needs for its exemplars.
+it('does not load the SDK or forward trace headers without a receiver', async () => {
+  // prom-client needs it for exemplars.
   expect(await loadedBy({})).toEqual(['@opentelemetry/api']);
   expect(Object.keys(emulator.requests.at(-1)!.headers)).not.toContain('traceparent');
 });
 
-it("is switched on by OpenTelemetry's own variables", async () => {
+it("is enabled by OpenTelemetry's own variables", async () => {
   const loaded = await loadedBy({
     OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/`,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=team%20a,broken',

@@ -26,7 +26,7 @@ ${settings}`);
 const ask = (body: object = {}, headers: Record<string, string> = {}) =>
   gateway.send('/v1/chat/completions', { body: { ...REQUEST, ...body }, headers });
 
-/** What is left is sent when the gateway ends. */
+/** Closes the gateway, which exports the remaining spans, and returns them. */
 async function traced(): Promise<{ server: ReceivedSpan; clients: ReceivedSpan[] }> {
   await gateway.close();
   const servers = receiver.servers.filter(({ attributes }) => attributes['http.route'] !== '/metrics');
@@ -35,7 +35,7 @@ async function traced(): Promise<{ server: ReceivedSpan; clients: ReceivedSpan[]
 }
 
 describe('the trace of a request', () => {
-  it('has a span of the request and one of the attempt below it, by the conventions', async () => {
+  it('has a span for the request with the attempt as its child, named by the conventions', async () => {
     await start();
     const answer = await ask({ max_tokens: 50, temperature: 0.5, stop: ['END'] });
     expect(answer.status).toBe(200);
@@ -105,7 +105,7 @@ describe('the trace of a request', () => {
     expect(server.end).toBeGreaterThanOrEqual(client.end);
   });
 
-  it('goes on with the trace of the client and passes it on to Bedrock', async () => {
+  it("continues the client's trace and propagates it to Bedrock", async () => {
     await start();
     const tracestate = 'vendor=opaque';
     await (await ask({}, { traceparent: `00-${PARENT.trace}-${PARENT.span}-01`, tracestate })).text();
@@ -116,7 +116,7 @@ describe('the trace of a request', () => {
   });
 
   it.each([
-    ['sampled by the client, whatever our share', '01', 'samplingRatio: 0', 1],
+    ['sampled by the client, whatever the configured ratio', '01', 'samplingRatio: 0', 1],
     ['not sampled by the client', '00', 'samplingRatio: 1', 0],
   ])('is %s', async (_, flags, telemetry, spans) => {
     await start('', telemetry);
@@ -128,7 +128,7 @@ describe('the trace of a request', () => {
   });
 
   it.each(['', '00-zz', `ff-${PARENT.trace}-${PARENT.span}-01`, `00-${'0'.repeat(32)}-${PARENT.span}-01`])(
-    'is a new one where the client sends %j',
+    'is new if the client sends %j',
     async (traceparent) => {
       await start();
       await (await ask({}, { traceparent })).text();
@@ -139,7 +139,7 @@ describe('the trace of a request', () => {
     },
   );
 
-  it('tells what failed', async () => {
+  it('records what failed', async () => {
     await start('retry: {maxRetries: 0}');
     gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503 });
     expect((await ask()).status).toBe(503);
@@ -152,7 +152,7 @@ describe('the trace of a request', () => {
     expect(clients[0]!.attributes['aws.request_id']).toBeDefined();
   });
 
-  it('does not call it a failure of the server that a client is refused', async () => {
+  it('does not mark a rejected client request as a server error', async () => {
     await start();
     expect((await ask({ messages: 'none' })).status).toBe(400);
     const { server, clients } = await traced();
@@ -161,7 +161,7 @@ describe('the trace of a request', () => {
     expect(clients).toHaveLength(0);
   });
 
-  it('tells of a stream that broke after its beginning', async () => {
+  it('records a stream that failed after its beginning', async () => {
     await start();
     gateway.emulator.behave({ kind: 'cut', afterDeltas: 1 });
     await (await ask({ stream: true })).text();
@@ -170,7 +170,7 @@ describe('the trace of a request', () => {
     expect(clients[0]).toMatchObject({ status: 2, attributes: { 'error.type': server.attributes['error.type'] } });
   });
 
-  it('tells of retries, each attempt with a span of its own', async () => {
+  it('records retries, with a span for each attempt', async () => {
     await start();
     gateway.emulator.behave({ kind: 'throttle', times: 2 });
     expect((await ask()).status).toBe(200);
@@ -194,7 +194,7 @@ describe('the trace of a request', () => {
     expect(server.status).toBe(0);
   });
 
-  it('tells of failovers', async () => {
+  it('records failovers', async () => {
     await start(`bedrock: {targets: [{region: us-east-1}, {region: eu-central-1}]}`);
     gateway.emulator.behave({ kind: 'throttle', match: 'us.' });
     expect((await ask()).status).toBe(200);
@@ -208,7 +208,7 @@ describe('the trace of a request', () => {
     ]);
   });
 
-  it('tells of fallbacks', async () => {
+  it('records fallbacks', async () => {
     await start(`models: {routes: [{model: ${MODEL}, fallbacks: [claude-haiku-4-5]}]}`);
     gateway.emulator.behave({ kind: 'throttle', match: 'sonnet' });
     expect((await ask()).status).toBe(200);
@@ -221,7 +221,7 @@ describe('the trace of a request', () => {
     ]);
   });
 
-  it('ends when the client has gone', async () => {
+  it('ends when the client has disconnected', async () => {
     await start();
     gateway.emulator.behave({ kind: 'stall', afterDeltas: 1 });
     const leaving = new AbortController();
@@ -237,7 +237,7 @@ describe('the trace of a request', () => {
     expect(clients[0]!.attributes['error.type']).toBe('canceled');
   });
 
-  it.each([false, true])('is there for Messages, with what was used; streamed: %s', async (stream) => {
+  it.each([false, true])('exists for Messages, with usage; streamed: %s', async (stream) => {
     await start();
     const body = { model: MODEL, max_tokens: 30, stream, messages: [{ role: 'user', content: 'Hello' }] };
     const answer = await gateway.send('/v1/messages', { body });
@@ -274,7 +274,7 @@ describe('the trace of a request', () => {
     });
   });
 
-  it('is there for embeddings', async () => {
+  it('exists for embeddings', async () => {
     await start();
     const answer = await gateway.send('/v1/embeddings', { body: { model: 'titan-embed-text-v2', input: 'Hello' } });
     expect(answer.status).toBe(200);
@@ -284,7 +284,7 @@ describe('the trace of a request', () => {
     ]);
   });
 
-  it('shows no key that stands in a query or in an unknown path', async () => {
+  it('contains no key from a query or an unknown path', async () => {
     await start();
     const secret = 'sk-abcdefghijklmnop1234';
     for (const path of [`/v1/models?api_key=${secret}`, `/v1/${secret}`, `/${secret}`, `/v1/models/${secret}`]) {
@@ -295,7 +295,7 @@ describe('the trace of a request', () => {
     expect(inspect(receiver.spans, { depth: null })).not.toContain('abcdefghijklmnop');
   });
 
-  it('leaves probes and scrapes out', async () => {
+  it('excludes probes and scrapes', async () => {
     await start();
     for (const path of ['/health', '/metrics', '/health/ready']) await (await gateway.send(path)).text();
     await gateway.close();
@@ -311,7 +311,7 @@ describe('content in traces', () => {
   ];
   const open = { authorization: `Bearer ${OPEN_KEY}` };
 
-  it.each([false, true])('is there for keys that switch it on; streamed: %s', async (stream) => {
+  it.each([false, true])('is recorded for keys that enable it; streamed: %s', async (stream) => {
     await start();
     const answer = await ask({ messages, stream }, open);
     expect(answer.status).toBe(200);
@@ -334,8 +334,8 @@ describe('content in traces', () => {
   });
 });
 
-describe('long content', () => {
-  it('is shortened, the latest of it kept', async () => {
+describe('long trace content', () => {
+  it('is shortened, and its latest part is kept', async () => {
     await start();
     const messages = ['first', 'second', 'third'].map((word) => ({
       role: 'user',
@@ -358,8 +358,8 @@ describe('long content', () => {
   });
 });
 
-describe('a receiver that takes nothing', () => {
-  it('disturbs no request', async () => {
+describe('a receiver that accepts no data', () => {
+  it('does not affect requests', async () => {
     await start();
     receiver.status = 500;
     for (let count = 0; count < 3; count++) expect((await ask()).status).toBe(200);
@@ -368,7 +368,7 @@ describe('a receiver that takes nothing', () => {
     expect(receiver.spans).toHaveLength(0);
   });
 
-  it('is shown the headers that it wants', async () => {
+  it('receives the configured headers', async () => {
     await start('', 'headers: {authorization: "Bearer collector"}');
     await ask();
     await gateway.close();

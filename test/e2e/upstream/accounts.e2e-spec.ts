@@ -5,7 +5,7 @@ import { type StsServer, startSts } from '../../support/sts.ts';
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user' as const, content: 'Hello' }] };
 
 let sts: StsServer;
-/** Knows nobody but the role of team B. */
+/** Accepts only the role of team B. */
 let ofTeamB: Emulator;
 let gateway: TestGateway;
 
@@ -34,12 +34,12 @@ ${targets}`);
 const ask = () => gateway.send('/v1/chat/completions', { body: REQUEST });
 
 describe('a target in another account', () => {
-  it('is called with the credentials of its role, asked for once for all regions', async () => {
+  it('is called with the credentials of its role, requested once for all regions', async () => {
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}", weight: 1}
     - {region: eu-central-1, account: team-b, endpoint: "${ofTeamB.url}", weight: 1}`);
     const answers = await Promise.all(Array.from({ length: 30 }, ask));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 200));
-    expect(sts.asked).toEqual([
+    expect(sts.received).toEqual([
       {
         roleArn: 'arn:aws:iam::111111111111:role/outcrop',
         externalId: 'agreed',
@@ -54,7 +54,7 @@ describe('a target in another account', () => {
     expect(gateway.emulator.requests).toHaveLength(0);
   });
 
-  it('is signed for although a bearer token is there for the own account', async () => {
+  it('uses role signatures although a bearer token exists for the own account', async () => {
     process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'emulator';
     try {
       await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}`);
@@ -65,17 +65,17 @@ describe('a target in another account', () => {
     }
   });
 
-  it('has its credentials renewed before they end, without a request that waits or fails', async () => {
+  it('renews its credentials before they expire, without delayed or failed requests', async () => {
     sts.lifeSeconds = 120;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}`);
     expect((await ask()).status).toBe(200);
     expect((await ask()).status).toBe(200);
-    await until(() => sts.asked.length === 2, 'the credentials to be renewed');
+    await until(() => sts.received.length === 2, 'the credentials to be renewed');
     sts.denies = true;
     expect((await ask()).status).toBe(200);
   });
 
-  it('takes over a conversation without the thoughts that only the other account takes back', async () => {
+  it('receives a conversation without the thinking that only the other account accepts', async () => {
     await start(`    - {region: us-east-1}
     - {region: us-west-2, account: team-b, endpoint: "${ofTeamB.url}"}`);
     const converse = async (turns: object[]) => {
@@ -99,7 +99,7 @@ describe('a target in another account', () => {
     }
   });
 
-  it('takes it over in Anthropic’s words, too', async () => {
+  it('receives it in Anthropic’s format as well', async () => {
     await start(`    - {region: us-east-1}
     - {region: us-west-2, account: team-b, endpoint: "${ofTeamB.url}"}`);
     const message = async (turns: object[]) => {
@@ -123,13 +123,13 @@ describe('a target in another account', () => {
     expect(JSON.stringify(ofTeamB.requests[0]?.body)).not.toContain('"thinking"');
   });
 
-  it('that refuses the role is passed over for the next one', async () => {
+  it('is skipped for the next target if its role is refused', async () => {
     sts.denies = true;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}
     - {region: us-east-1}`);
     for (let request = 0; request < 3; request += 1) expect((await ask()).status).toBe(200);
     expect(gateway.emulator.requests).toHaveLength(3);
-    expect(sts.asked).toHaveLength(1);
+    expect(sts.received).toHaveLength(1);
     expect((await gateway.send('/health/ready')).status).toBe(200);
     const metrics = await (await gateway.send('/metrics')).text();
     expect(metrics).toContain(
@@ -138,14 +138,14 @@ describe('a target in another account', () => {
     );
   });
 
-  it('whose credentials Bedrock does not take is passed over, too', async () => {
+  it('is skipped if Bedrock rejects its credentials', async () => {
     await start(`    - {region: eu-west-1, account: team-c, endpoint: "${ofTeamB.url}"}
     - {region: us-east-1}`);
     expect((await ask()).status).toBe(200);
     expect([ofTeamB.requests.length, gateway.emulator.requests.length]).toEqual([1, 1]);
   });
 
-  it('without another tells that the gateway has no credentials, not that the client has none', async () => {
+  it('reports that the gateway lacks credentials, not the client, if there is no other target', async () => {
     sts.denies = true;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}`);
     const answer = await ask();

@@ -11,9 +11,9 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import { KEY, OTHER_KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
-/** Bedrock's own API through the gateway, by AWS's own client: a token in the place of credentials, or a header. */
+/** Bedrock's own API through the gateway, with AWS's client: a bearer token instead of AWS credentials, or a header. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -53,7 +53,7 @@ async function metric(line: string): Promise<boolean> {
 }
 
 describe('the AWS SDK', () => {
-  it('converses, by a name of the gateway’s or an id of Bedrock’s', async () => {
+  it('converses, with a model name of the gateway or a Bedrock id', async () => {
     for (const modelId of [MODEL, PROFILE]) {
       const answer = await client.send(new ConverseCommand({ modelId, messages: MESSAGES }));
       expect(answer.stopReason).toBe('end_turn');
@@ -73,7 +73,7 @@ describe('the AWS SDK', () => {
     expect(events.at(-1).metadata.usage.outputTokens).toBeGreaterThan(0);
   });
 
-  it('invokes: the bytes of the request, the bytes of the answer, and Bedrock’s headers', async () => {
+  it('invokes, and passes the bytes of request and answer and Bedrock’s headers unchanged', async () => {
     const spaced = BODY.replaceAll(':', ' :  ');
     const answer = await fetch(`${gateway.url}/model/${encodeURIComponent(PROFILE)}/invoke`, {
       method: 'POST',
@@ -94,7 +94,7 @@ describe('the AWS SDK', () => {
     expect(JSON.parse(new TextDecoder().decode(vectors.body)).embedding).toHaveLength(256);
   });
 
-  it('invokes with a stream, whose usage is booked', async () => {
+  it('invokes with a stream, whose usage is recorded', async () => {
     const before = await usage();
     const { body } = await client.send(new InvokeModelWithResponseStreamCommand({ modelId: MODEL, body: BODY }));
     const chunks: Loose[] = [];
@@ -105,20 +105,23 @@ describe('the AWS SDK', () => {
     expect(after - before).toBe(inputTokenCount + outputTokenCount);
   });
 
-  it.each(['2026-10-21', '2023-06-01', undefined])('invokes Claude with the version %s of an SDK', async (version) => {
-    const { anthropic_version: known, ...fields } = JSON.parse(BODY);
-    const input = { modelId: MODEL, body: JSON.stringify({ ...fields, anthropic_version: version }) };
-    const { body } = await client.send(new InvokeModelCommand(input));
-    expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ type: 'message' });
-    expect(gateway.emulator.requests.at(-1)!.body).toEqual({ ...fields, anthropic_version: known });
-    const streamed = await client.send(new InvokeModelWithResponseStreamCommand(input));
-    for await (const { chunk } of streamed.body!) expect(chunk).toBeDefined();
-    const counted = { invokeModel: { body: new TextEncoder().encode(input.body) } };
-    const { inputTokens } = await client.send(new CountTokensCommand({ modelId: PROFILE, input: counted }));
-    expect(inputTokens).toBeGreaterThan(0);
-    const answer = await gateway.send(`/model/${MODEL}/invoke`, { body: JSON.parse(input.body) });
-    expect(answer.headers.get('x-outcrop-adjusted')).toBe(`anthropic_version=${known}`);
-  });
+  it.each(['2026-10-21', '2023-06-01', undefined])(
+    'invokes Claude with the anthropic_version %s of an SDK',
+    async (version) => {
+      const { anthropic_version: known, ...fields } = JSON.parse(BODY);
+      const input = { modelId: MODEL, body: JSON.stringify({ ...fields, anthropic_version: version }) };
+      const { body } = await client.send(new InvokeModelCommand(input));
+      expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ type: 'message' });
+      expect(gateway.emulator.requests.at(-1)!.body).toEqual({ ...fields, anthropic_version: known });
+      const streamed = await client.send(new InvokeModelWithResponseStreamCommand(input));
+      for await (const { chunk } of streamed.body!) expect(chunk).toBeDefined();
+      const counted = { invokeModel: { body: new TextEncoder().encode(input.body) } };
+      const { inputTokens } = await client.send(new CountTokensCommand({ modelId: PROFILE, input: counted }));
+      expect(inputTokens).toBeGreaterThan(0);
+      const answer = await gateway.send(`/model/${MODEL}/invoke`, { body: JSON.parse(input.body) });
+      expect(answer.headers.get('x-outcrop-adjusted')).toBe(`anthropic_version=${known}`);
+    },
+  );
 
   it('counts tokens', async () => {
     const input = { converse: { messages: MESSAGES } };
@@ -135,14 +138,14 @@ describe('the AWS SDK', () => {
   }
 });
 
-describe('failures, as Bedrock tells them', () => {
+describe('failures in Bedrock’s error format', () => {
   const converse = (modelId: string, token = KEY, maxAttempts = 1) =>
     clientFor(gateway, token, { maxAttempts }).send(new ConverseCommand({ modelId, messages: MESSAGES }));
 
   it.each([
     ['a wrong key', () => converse(MODEL, 'nobody'), { name: 'AccessDeniedException', status: 403 }],
     [
-      'a model that is not for the key',
+      'a model that the key may not use',
       () => converse('claude-opus-5-5', OTHER_KEY),
       { name: 'AccessDeniedException', status: 403 },
     ],
@@ -161,13 +164,13 @@ describe('failures, as Bedrock tells them', () => {
     ['ModelErrorException', 424],
     ['ModelNotReadyException', 429],
     ['ServiceUnavailableException', 503],
-  ])('%s with its own status and words', async (name, status) => {
+  ])('%s with its own status and message', async (name, status) => {
     gateway.emulator.behave({ kind: 'refuse', name, status, message: 'In its own words.' });
     const error = await converse(MODEL).catch((error: unknown) => error);
     expect(error).toMatchObject({ name, message: 'In its own words.', $metadata: { httpStatusCode: status } });
   });
 
-  it('is repeated before the first byte, and not told then', async () => {
+  it('are retried before the first byte, and not reported then', async () => {
     gateway.emulator.behave({ kind: 'first-frame-error', name: 'throttlingException', times: 2 });
     const { stream } = await client.send(new ConverseStreamCommand({ modelId: MODEL, messages: MESSAGES }));
     const events: Loose[] = [];
@@ -181,17 +184,17 @@ describe('failures, as Bedrock tells them', () => {
     [{ kind: 'cut', afterDeltas: 1 }, 'connection'],
     [{ kind: 'truncate', afterDeltas: 1 }, 'ended before'],
     [{ kind: 'corrupt', afterDeltas: 1 }, 'damaged'],
-  ] as const)('within a stream, as an exception: %j', async (behaviour, words) => {
+  ] as const)('within a stream are sent as an exception event: %j', async (fault, message) => {
     gateway.emulator.script([{ text: 'One two three four five six seven eight' }]);
-    gateway.emulator.behave({ ...behaviour, times: 1 });
+    gateway.emulator.behave({ ...fault, times: 1 });
     const { stream } = await client.send(new ConverseStreamCommand({ modelId: MODEL, messages: MESSAGES }));
     const read = async (): Promise<void> => {
       for await (const _event of stream!);
     };
-    await expect(read()).rejects.toThrow(words);
+    await expect(read()).rejects.toThrow(message);
   });
 
-  it('stops the upstream when the client goes', async () => {
+  it('aborts the upstream call when the client disconnects', async () => {
     gateway.emulator.behave({ kind: 'stall', afterDeltas: 1, times: 1 });
     const stop = new AbortController();
     const sending = client.send(new ConverseStreamCommand({ modelId: MODEL, messages: MESSAGES }), {
@@ -207,7 +210,7 @@ describe('failures, as Bedrock tells them', () => {
   });
 });
 
-it('sends the bytes of a request on as they are', async () => {
+it('forwards the bytes of a request unchanged', async () => {
   const spaced = `{ "messages" :\n [ {"role":"user", "content":[{"text":"H\\u0065llo"}]} ] }`;
   const answer = await gateway.send(`/model/${MODEL}/converse`, { body: spaced });
   expect(answer.status).toBe(200);
@@ -215,7 +218,7 @@ it('sends the bytes of a request on as they are', async () => {
   expect(length).toBe(Buffer.byteLength(spaced));
 });
 
-it('lists the profiles of the models that a key may use', async () => {
+it('lists the inference profiles of the models that a key may use', async () => {
   const list = async (query: string, key = KEY): Promise<Loose[]> => {
     const answer = await gateway.send(`/inference-profiles${query}`, { headers: { authorization: `Bearer ${key}` } });
     expect(answer.status).toBe(200);
@@ -230,7 +233,7 @@ it('lists the profiles of the models that a key may use', async () => {
   expect(await list('?type=APPLICATION')).toEqual([]);
 });
 
-describe('a guardrail of all requests', () => {
+describe('the guardrail of all requests', () => {
   let guarded: TestGateway;
   beforeAll(async () => {
     guarded = await startGateway('guardrail: { id: gr1, version: "1" }\nrequestMetadata: { includeKeyName: true }');
@@ -240,7 +243,7 @@ describe('a guardrail of all requests', () => {
 
   const sent = (): Loose => guarded.emulator.requests.at(-1);
 
-  it('holds for Bedrock’s own API and Anthropic’s, too', async () => {
+  it('applies to Bedrock’s own API and to Anthropic’s', async () => {
     const blocked = [{ role: 'user' as const, content: [{ text: 'This is [blocked]' }] }];
     const answer = await clientFor(guarded, KEY).send(new ConverseCommand({ modelId: MODEL, messages: blocked }));
     expect(answer.stopReason).toBe('guardrail_intervened');
@@ -254,7 +257,7 @@ describe('a guardrail of all requests', () => {
     expect(JSON.parse(sent().headers['x-amzn-bedrock-request-metadata'])).toEqual({ api_key: 'test' });
   });
 
-  it('refuses bodies that are nested deeper than the stack holds', async () => {
+  it('rejects bodies that are nested deeper than the stack allows', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     for (const operation of ['converse', 'invoke', 'converse-stream', 'invoke-with-response-stream']) {
       const refused = await guarded.send(`/model/claude-haiku-4-5/${operation}`, { body: `{"messages":${deep}}` });
@@ -267,7 +270,7 @@ describe('a guardrail of all requests', () => {
     ['converse', { messages: [{ role: 'user', content: [{ text: 'x' }, { guardContent: { text: { text: 'y' } } }] }] }],
     ['converse', { messages: MESSAGES, guardrailConfig: { guardrailIdentifier: 'other', guardrailVersion: '1' } }],
     ['invoke', { ...JSON.parse(BODY), 'amazon-bedrock-guardrailConfig': { tagSuffix: 'x' } }],
-  ])('cannot be gone around: %s %j', async (operation, body) => {
+  ])('cannot be bypassed: %s %j', async (operation, body) => {
     const answer = await guarded.send(`/model/${MODEL}/${operation}`, { body });
     expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
     expect(guarded.emulator.requests).toEqual([]);

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
 const REQUEST = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] };
-const WORDS = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
+const LONG_TEXT = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
 
 const running: TestGateway[] = [];
 afterEach(async () => {
@@ -18,7 +18,7 @@ async function gatewayWith(settings: string, endpoint?: string): Promise<TestGat
 interface Seen {
   status: number;
   text: string;
-  /** Of the body, or of the last frame of a stream. */
+  /** The JSON of the body, or of the last frame of a stream. */
   code?: string;
 }
 
@@ -37,8 +37,8 @@ async function ask(gateway: TestGateway, body: object = {}, headers: Record<stri
   };
 }
 
-describe('the clock of connecting', () => {
-  it('ends an attempt to reach a host that accepts and never speaks', async () => {
+describe('the connect timeout', () => {
+  it('ends an attempt to reach a host that accepts a connection and sends nothing', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -47,7 +47,7 @@ describe('the clock of connecting', () => {
     silent.close();
   });
 
-  it('does not hold a client beyond the time it has granted', async () => {
+  it('does not exceed the timeout that the client set', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -57,29 +57,29 @@ describe('the clock of connecting', () => {
   });
 });
 
-describe('the clock of the first event', () => {
-  it.each(['headers', 'first-event'] as const)('ends a stream that says nothing, before its %s', async (before) => {
+describe('the first-event timeout', () => {
+  it.each(['headers', 'first-event'] as const)('ends a silent stream before its %s', async (before) => {
     const gateway = await gatewayWith('bedrock: { timeouts: { firstEventMs: 200 } }');
     gateway.emulator.behave({ kind: 'slow', ms: 10_000, before });
     expect(await ask(gateway, { stream: true })).toMatchObject({ status: 504, code: 'timeout' });
   });
 
-  it('is not that of silence: headers may come long before the first event', async () => {
+  it('differs from the idle timeout: headers may arrive long before the first event', async () => {
     const gateway = await gatewayWith('bedrock: { timeouts: { firstEventMs: 10000, idleMs: 50 } }');
     gateway.emulator.behave({ kind: 'slow', ms: 400 });
     expect((await ask(gateway, { stream: true })).text).toContain('[DONE]');
     expect((await ask(gateway)).status).toBe(200);
   });
 
-  it('ends a plain answer that does not come', async () => {
+  it('ends a plain request without an answer', async () => {
     const gateway = await gatewayWith('bedrock: { timeouts: { firstEventMs: 200 } }');
     gateway.emulator.behave({ kind: 'slow', ms: 10_000 });
     expect(await ask(gateway)).toMatchObject({ status: 504, code: 'timeout' });
   });
 });
 
-describe('the clock of silence', () => {
-  it('ends a stream that has stopped speaking, although keep-alives went out', async () => {
+describe('the idle timeout', () => {
+  it('ends a stream that has stopped, although keep-alives are sent', async () => {
     const gateway = await gatewayWith('bedrock: { timeouts: { idleMs: 2500 } }\nstreaming: { keepAliveSeconds: 1 }');
     gateway.emulator.behave({ kind: 'stall', afterDeltas: 2 });
     const { status, text, code } = await ask(gateway, { stream: true });
@@ -88,7 +88,7 @@ describe('the clock of silence', () => {
     await until(() => gateway.emulator.stats().openStreams === 0, 'the upstream to be left');
   });
 
-  it('is the upstream’s own also before its first event: keep-alives go out from the start and do not count', async () => {
+  it('measures the upstream before its first event as well: keep-alives are sent from the start and do not count', async () => {
     const gateway = await gatewayWith(
       'bedrock: { timeouts: { firstEventMs: 2500 } }\nstreaming: { keepAliveSeconds: 1 }',
     );
@@ -100,10 +100,10 @@ describe('the clock of silence', () => {
   });
 });
 
-describe('the clock of the whole', () => {
-  it('ends a stream that goes on and on', async () => {
+describe('the total timeout', () => {
+  it('ends a stream that does not end', async () => {
     const gateway = await gatewayWith('bedrock: { timeouts: { totalMs: 500 } }');
-    gateway.emulator.script([{ text: WORDS }]);
+    gateway.emulator.script([{ text: LONG_TEXT }]);
     gateway.emulator.behave({ kind: 'pace', ms: 50 });
     const { text, code } = await ask(gateway, { stream: true });
     expect(code).toBe('timeout');
@@ -114,7 +114,7 @@ describe('the clock of the whole', () => {
 describe('x-outcrop-timeout-ms', () => {
   const IN_300_MS = { 'x-outcrop-timeout-ms': '300' };
 
-  it('ends a plain request with 504 and stops its upstream', async () => {
+  it('ends a plain request with 504 and aborts its upstream call', async () => {
     const gateway = await gatewayWith('');
     gateway.emulator.behave({ kind: 'stall' });
     const { status, text } = await ask(gateway, {}, IN_300_MS);
@@ -124,9 +124,9 @@ describe('x-outcrop-timeout-ms', () => {
     await until(() => gateway.emulator.stats().openRequests === 0, 'the upstream to be left');
   });
 
-  it('ends a begun stream with an error frame and without [DONE]', async () => {
+  it('ends a started stream with an error frame and without [DONE]', async () => {
     const gateway = await gatewayWith('');
-    gateway.emulator.script([{ text: WORDS }]);
+    gateway.emulator.script([{ text: LONG_TEXT }]);
     gateway.emulator.behave({ kind: 'pace', ms: 50 });
     const { status, text, code } = await ask(gateway, { stream: true }, { 'x-outcrop-timeout-ms': '900' });
     expect([status, code]).toEqual([200, 'timeout']);
@@ -134,7 +134,7 @@ describe('x-outcrop-timeout-ms', () => {
     await until(() => gateway.emulator.stats().openStreams === 0, 'the upstream to be left');
   });
 
-  it('covers the waiting between retries', async () => {
+  it('includes the waits between retries', async () => {
     const patient = await startGateway('retry: { maxRetries: 5 }');
     running.push(patient);
     patient.emulator.behave({
@@ -147,7 +147,7 @@ describe('x-outcrop-timeout-ms', () => {
     expect(patient.emulator.requests).toHaveLength(1);
   });
 
-  it('covers the waiting for a place', async () => {
+  it('includes the wait for a slot', async () => {
     const gateway = await gatewayWith('overload: { maxInFlight: 1, queueTimeoutMs: 60000 }');
     gateway.emulator.behave({ kind: 'stall', times: 1 });
     const holding = ask(gateway, {}, { 'x-outcrop-timeout-ms': '1500' });
@@ -158,7 +158,7 @@ describe('x-outcrop-timeout-ms', () => {
     expect((await ask(gateway)).status).toBe(200);
   });
 
-  it('never makes a limit of the gateway longer', async () => {
+  it('never extends a limit of the gateway', async () => {
     const gateway = await gatewayWith('bedrock: { timeouts: { firstEventMs: 200 } }');
     gateway.emulator.behave({ kind: 'stall' });
     const { status, text } = await ask(gateway, {}, { 'x-outcrop-timeout-ms': '999999999999' });
@@ -167,7 +167,7 @@ describe('x-outcrop-timeout-ms', () => {
   });
 
   it.each(['0', '-5', '1.5', '1e3', 'soon', '', '9'.repeat(16)])(
-    'is refused with 400 when it is "%s"',
+    'is rejected with 400 if it is "%s"',
     async (value) => {
       const gateway = await gatewayWith('');
       const { status, text } = await ask(gateway, {}, { 'x-outcrop-timeout-ms': value });

@@ -2,7 +2,7 @@ import type OpenAI from 'openai';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** Takes a prefill. */
+/** A model that accepts a prefill. */
 const MODEL = 'claude-haiku-4-5';
 const REQUEST = {
   model: MODEL,
@@ -37,8 +37,8 @@ const textOf = (stream: string) =>
     .map(({ choices }) => choices?.[0]?.delta.content ?? '')
     .join('');
 
-describe('an answer that breaks off', () => {
-  it('ends in an error where nobody asked for more', async () => {
+describe('an interrupted answer', () => {
+  it('ends in an error unless continuation is enabled', async () => {
     gateway = await startGateway();
     gateway.emulator.script([{ events: start('Once upon a ') }]);
     const stream = await raw();
@@ -50,7 +50,7 @@ describe('an answer that breaks off', () => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('goes on behind what the client has, without a blank twice, and says so', async () => {
+  it('continues after the text that the client has, without a repeated space, and reports it', async () => {
     gateway = await startGateway(ON);
     gateway.emulator.script([{ events: start('Once upon a \n') }, { events: rest(' \ntime.') }]);
     const stream = await raw();
@@ -64,12 +64,12 @@ describe('an answer that breaks off', () => {
     };
     expect(messages.at(-1)).toEqual({ role: 'assistant', content: [{ text: 'Once upon a' }] });
     expect(inferenceConfig.maxTokens).toBeLessThan(500);
-    // Both parts are told: what was counted, and about what was not.
+    // Usage is recorded for both parts: the exact counts of one and the estimate of the other.
     const usage = JSON.parse(/"usage":(\{"prompt.*?\}\})/.exec(stream)?.[1] ?? '{}') as { completion_tokens?: number };
     expect(usage.completion_tokens).toBeGreaterThan(5);
   });
 
-  it('goes on only where the rate of the key allows one more call', async () => {
+  it('continues only if the rate limit of the key allows one more call', async () => {
     gateway = await startGateway(`${ON}\nlimits: { requestsPerMinute: 3 }`);
     for (const ends of ['data: [DONE]', 'upstream_stream_incomplete']) {
       gateway.emulator.script([{ events: start('Once upon a ') }, { events: rest('time.') }]);
@@ -80,7 +80,7 @@ describe('an answer that breaks off', () => {
     expect(metrics).toContain('outcrop_further_upstream_calls_total{reason="continuation"} 1');
   });
 
-  it('goes on at another target, where there is one', async () => {
+  it('continues at another target, if there is one', async () => {
     const second = await startEmulator({ port: 0, paceMs: 0 });
     others.push(second);
     gateway = await startGateway(
@@ -92,7 +92,7 @@ describe('an answer that breaks off', () => {
     expect([gateway.emulator.requests.length, second.requests.length]).toEqual([1, 1]);
   });
 
-  it('ends in an error after as many times as the settings say', async () => {
+  it('ends in an error after the configured number of continuations', async () => {
     gateway = await startGateway(ON);
     gateway.emulator.script(['a ', 'b ', 'c ', 'd '].map((text) => ({ events: start(text) })));
     const stream = await raw();
@@ -101,9 +101,9 @@ describe('an answer that breaks off', () => {
   });
 
   it.each([
-    ['a model that takes no prefill', { ...REQUEST, model: 'claude-opus-5-5' }, start('Once ')],
+    ['a model without prefill', { ...REQUEST, model: 'claude-opus-5-5' }, start('Once ')],
     [
-      'a call that has begun',
+      'a started tool call',
       { ...REQUEST, tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }] },
       [
         ...start('Let me see.'),
@@ -112,7 +112,7 @@ describe('an answer that breaks off', () => {
       ],
     ],
     ['thinking', { ...REQUEST, max_tokens: 3_000, reasoning_effort: 'low' }, start('Once ')],
-  ])('is not taken up again with %s', async (_, body, events) => {
+  ])('is not continued with %s', async (_, body, events) => {
     gateway = await startGateway(ON);
     gateway.emulator.script([{ events }, { events: rest('never') }]);
     const stream = await raw(body);
@@ -124,7 +124,7 @@ describe('an answer that breaks off', () => {
     expect(gateway.emulator.requests).toHaveLength(1);
   });
 
-  it('goes on with a call behind the text', async () => {
+  it('continues with a tool call after the text', async () => {
     gateway = await startGateway(ON);
     const call = { contentBlockStart: { contentBlockIndex: 0, start: { toolUse: { toolUseId: 't1', name: 'look' } } } };
     gateway.emulator.script([

@@ -7,17 +7,17 @@ import { ControlPlaneClient } from '../../../src/bedrock/control-plane/control-p
 
 const profile = (id: string) => ({ inferenceProfileId: id, inferenceProfileArn: `arn:${id}`, status: 'ACTIVE' });
 
-describe('ControlPlaneClient', () => {
+describe('control plane calls', () => {
   let server: Server;
   let sessions: AwsSessions;
-  let requests: IncomingMessage[];
+  let received: IncomingMessage[];
   let answer: (url: URL) => { status?: number; body: unknown };
   const list = () => new ControlPlaneClient(sessions).list('us-east-1', new AbortController().signal);
 
   beforeAll(async () => {
     process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulator';
     server = createServer((request, response) => {
-      requests.push(request);
+      received.push(request);
       const { status = 200, body } = answer(new URL(request.url!, 'http://localhost'));
       response.writeHead(status, { 'x-amzn-errortype': 'AccessDeniedException' });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -27,14 +27,14 @@ describe('ControlPlaneClient', () => {
     sessions = new AwsSessions(config);
   });
   beforeEach(() => {
-    requests = [];
+    received = [];
   });
   afterAll(async () => {
     await sessions.onApplicationShutdown();
     server.close();
   });
 
-  it('requests every page', async () => {
+  it('request every page', async () => {
     answer = ({ pathname, searchParams }) => {
       if (pathname === '/foundation-models') return { body: { modelSummaries: [] } };
       const page = Number(searchParams.get('nextToken') ?? 0);
@@ -46,27 +46,27 @@ describe('ControlPlaneClient', () => {
       ...[0, 1, 2].map((page) => ['system', `SYSTEM_DEFINED-${page}`]),
       ...[0, 1, 2].map((page) => ['application', `APPLICATION-${page}`]),
     ]);
-    expect(requests).toHaveLength(7);
-    expect(requests.every(({ headers }) => headers.authorization?.includes('/us-east-1/bedrock/aws4_request'))).toBe(
+    expect(received).toHaveLength(7);
+    expect(received.every(({ headers }) => headers.authorization?.includes('/us-east-1/bedrock/aws4_request'))).toBe(
       true,
     );
   });
 
-  it('stops after a maximum number of pages', async () => {
+  it('stop at the maximum number of pages', async () => {
     answer = ({ pathname }) =>
       pathname === '/foundation-models'
         ? { body: { modelSummaries: [] } }
         : { body: { inferenceProfileSummaries: [], nextToken: 'more' } };
     await expect(list()).rejects.toMatchObject({ code: 'upstream_invalid_answer' });
-    expect(requests.length).toBeLessThan(250);
+    expect(received.length).toBeLessThan(250);
   });
 
   it.each([
     ['no JSON', { body: '<html>' }, 'upstream_invalid_answer'],
     ['another answer', { body: { models: [] } }, 'upstream_invalid_answer'],
     ['a refusal', { status: 403, body: { message: 'not you' } }, 'model_access_denied'],
-    ['an error without a message', { status: 503, body: '' }, 'model_access_denied'],
-  ])('rejects for %s', async (_, given, code) => {
+    ['an rejection without a message', { status: 503, body: '' }, 'model_access_denied'],
+  ])('rejects return %s', async (_, given, code) => {
     answer = () => given;
     await expect(list()).rejects.toMatchObject({ code });
   });

@@ -5,7 +5,7 @@ import { startGateway, type TestGateway } from '../../support/gateway.ts';
 const HAIKU_PROFILE = 'arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/outcrophaiku';
 const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -14,11 +14,11 @@ async function modelIds(gateway: TestGateway, headers = {}): Promise<string[]> {
   return list.data.map(({ id }: { id: string }) => id);
 }
 
-/** Discovery runs beside everything else: there is nothing to wait for but its outcome. */
+/** Polls for the outcome of discovery, which runs in the background. */
 async function eventually(condition: () => Promise<boolean>, what: string): Promise<void> {
   const patience = Date.now() + 8_000;
   while (!(await condition())) {
-    if (Date.now() > patience) throw new Error(`waited in vain for: ${what}`);
+    if (Date.now() > patience) throw new Error(`timed out waiting for: ${what}`);
     await sleep(50);
   }
 }
@@ -29,7 +29,7 @@ async function metric(gateway: TestGateway, line: RegExp): Promise<string | unde
   return line.exec(await (await gateway.send('/metrics')).text())?.[1];
 }
 
-describe('a gateway that asks what the account has', () => {
+describe('a gateway with model discovery', () => {
   let gateway: TestGateway;
   const lastInput = (): Loose => gateway.emulator.requests.findLast(({ body }) => body !== undefined)!.body;
 
@@ -39,7 +39,7 @@ describe('a gateway that asks what the account has', () => {
   });
   afterAll(() => gateway.close());
 
-  it('lists the table, what the account has beyond it, and its application profiles', async () => {
+  it('lists the table, further models of the account, and its application inference profiles', async () => {
     const ids = await modelIds(gateway);
     expect(ids).toEqual(expect.arrayContaining(['claude-sonnet-4-6', 'claude-mythos-5', 'kimi-k3', HAIKU_PROFILE]));
     expect(new Set(ids).size).toBe(ids.length);
@@ -47,22 +47,22 @@ describe('a gateway that asks what the account has', () => {
     expect(talking.filter((id) => id.includes('embed'))).toEqual([]);
     const ofOther = await modelIds(gateway, { authorization: 'Bearer sk-other-key' });
     expect(ofOther).toEqual(expect.arrayContaining(['claude-haiku-5-5', 'claude-haiku-4-5', 'claude-3-haiku']));
-    // Only what Haiku answers, if under the names of retired models.
+    // Only models that Haiku answers for, under the names of retired models.
     expect(ofOther.filter((id) => !/haiku|^claude-(?:2|2-0|instant)$/.test(id))).toEqual([]);
   });
 
-  it('answers by a model nobody has described, with the rules of the newest', async () => {
+  it('answers with an undescribed model, by the rules of its newest generation', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: 'claude-mythos-5', messages: MESSAGES, temperature: 0.5 },
     });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-outcrop-adjusted')).toBe('temperature=dropped');
-    // What it costs is not known.
+    // The cost is not known.
     expect(response.headers.get('x-outcrop-cost-usd')).toBeNull();
     expect(gateway.emulator.requests.at(-1)!.modelId).toBe('us.anthropic.claude-mythos-5');
   });
 
-  it('knows which model an application profile is', async () => {
+  it('resolves the model of an application inference profile', async () => {
     const response = await gateway.send('/v1/chat/completions', {
       body: { model: HAIKU_PROFILE, messages: MESSAGES, temperature: 0.5 },
     });
@@ -76,7 +76,7 @@ describe('a gateway that asks what the account has', () => {
     expect(Number(response.headers.get('x-outcrop-cost-usd'))).toBeCloseTo(cost, 9);
   });
 
-  it('says what answers cost, and nothing of those that cost nothing', async () => {
+  it('reports the cost of answers, and omits it for models without a price', async () => {
     const body = { model: 'claude-opus-4-8', messages: MESSAGES };
     const plain = await gateway.send('/v1/chat/completions', { body });
     const { usage } = (await plain.json()) as Loose;
@@ -90,7 +90,7 @@ describe('a gateway that asks what the account has', () => {
     }, 'the cost of the stream');
   });
 
-  it('tells when it last succeeded', async () => {
+  it('reports the time of the last success', async () => {
     expect(
       Number(await metric(gateway, /^outcrop_model_discovery_last_success_timestamp_seconds (\S+)/m)),
     ).toBeGreaterThan(1.7e9);
@@ -98,7 +98,7 @@ describe('a gateway that asks what the account has', () => {
   });
 });
 
-describe('a control plane that fails', () => {
+describe('a failing control plane', () => {
   let emulator: Emulator;
   let gateway: TestGateway;
 
@@ -109,7 +109,7 @@ describe('a control plane that fails', () => {
   afterAll(() => emulator.close());
   beforeEach(() => emulator.reset());
 
-  it('leaves the table in force, is counted, and may recover', async () => {
+  it('leaves the table in force, is counted, and can recover', async () => {
     const denied = { kind: 'refuse', name: 'AccessDeniedException', status: 403, message: 'not authorized' } as const;
     emulator.behave({ ...denied, operation: 'inference-profiles' });
     gateway = await startGateway('models: { discovery: { enabled: true } }', emulator.url);
@@ -125,14 +125,14 @@ describe('a control plane that fails', () => {
     await eventually(() => knowsMythos(gateway), 'recovery');
   });
 
-  it('never makes a request or the start wait', async () => {
+  it('never delays a request or the start', async () => {
     emulator.behave({ kind: 'stall', operation: 'foundation-models' });
     gateway = await startGateway('models: { discovery: { enabled: true } }', emulator.url);
     const answer = await gateway.client.chat.completions.create({ model: 'claude-haiku-4-5', messages: MESSAGES });
     expect(answer.choices).toHaveLength(1);
   });
 
-  it('has an endpoint of its own where the settings say so', async () => {
+  it('is called at the configured endpoint', async () => {
     const nowhere = await startEmulator({ port: 0 });
     gateway = await startGateway(
       `{ models: { discovery: { enabled: true } }, bedrock: { controlPlaneEndpoint: "${nowhere.url}" } }`,
@@ -147,8 +147,8 @@ describe('a control plane that fails', () => {
   });
 });
 
-describe('a gateway that does not ask', () => {
-  it('leaves the control plane alone', async () => {
+describe('a gateway without model discovery', () => {
+  it('does not call the control plane', async () => {
     const gateway = await startGateway();
     await gateway.client.chat.completions.create({ model: 'claude-haiku-4-5', messages: MESSAGES });
     expect(gateway.emulator.requests.map(({ operation }) => operation)).toEqual(['converse']);

@@ -1,7 +1,7 @@
-import type { Behaviour } from '../../../emulator/emulator.ts';
+import type { Behavior } from '../../../emulator/emulator.ts';
 import { OTHER_KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
-/** A first answer that does not conform to the format, and a second attempt that brings no answer at all. */
+/** A first answer that does not conform to the format, and a second attempt without an answer. */
 
 const SCHEMA = { type: 'object', properties: { stars: { type: 'integer' } }, required: ['stars'] };
 const messages = [{ role: 'user', content: 'Rate this.' }];
@@ -24,7 +24,7 @@ const responses = (format: object): Ask => ({
   body: { input: 'Rate this.', text: { format } },
 });
 
-/** Claude answers /v1/messages in the format by itself. */
+/** Claude answers /v1/messages in the format without the gateway's help. */
 const OTHER_MODEL = { model: 'nova-pro' };
 
 const LOOSE: [string, Ask][] = [
@@ -48,7 +48,7 @@ const LOOSE: [string, Ask][] = [
 ];
 const STRICT = chat({ type: 'json_schema', json_schema: { name: 'r', schema: SCHEMA, strict: true } });
 
-const FAILURES: [string, Behaviour][] = [
+const FAILURES: [string, Behavior][] = [
   ['throttled', { kind: 'throttle' }],
   ['a daily quota', { kind: 'throttle', message: 'Too many tokens per day, please wait before trying again.' }],
   ['500', { kind: 'refuse', name: 'InternalServerException', status: 500 }],
@@ -63,8 +63,8 @@ const FAILURES: [string, Behaviour][] = [
       message: 'prompt is too long: 200001 tokens > 200000 maximum',
     },
   ],
-  ['access that ended', { kind: 'refuse', name: 'AccessDeniedException', status: 403 }],
-  ['a connection that broke', { kind: 'cut' }],
+  ['revoked access', { kind: 'refuse', name: 'AccessDeniedException', status: 403 }],
+  ['an aborted connection', { kind: 'cut' }],
   ['silence', { kind: 'stall' }],
 ];
 
@@ -78,7 +78,7 @@ afterAll(() => gateway.close());
 beforeEach(() => gateway.emulator.reset());
 
 /** Sends a request whose first answer does not conform, and whose second attempt meets `failure`. */
-async function sent({ path, body }: Ask, failure: Behaviour, more: object = {}): Promise<Response> {
+async function sent({ path, body }: Ask, failure: Behavior, more: object = {}): Promise<Response> {
   gateway.emulator.script([WRONG]);
   gateway.emulator.behave({ kind: 'slow', ms: 100, times: 1 });
   const response = gateway.send(path, { body: { model: 'claude-sonnet-4-5', ...body, ...more } });
@@ -103,7 +103,7 @@ describe.each(FAILURES)('a second attempt that meets %s', (_name, failure) => {
   });
 });
 
-it('is repeated before the first answer is given out', async () => {
+it('is retried before the first answer is returned', async () => {
   const [, ask] = LOOSE[0]!;
   const response = await sent(ask, { kind: 'throttle', times: 1 });
   gateway.emulator.script([{ text: '{"stars": 4}' }]);
@@ -113,7 +113,7 @@ it('is repeated before the first answer is given out', async () => {
   );
 });
 
-it('gives out the first answer where the limit of the key allows no second call', async () => {
+it('returns the first answer if the limit of the key allows no second call', async () => {
   // Without retries, so that no call waits for the next minute of the limit.
   const impatient = await startGateway('retry: { maxRetries: 0 }');
   impatient.emulator.script([WRONG, WRONG, WRONG, WRONG]);
@@ -136,7 +136,7 @@ it('gives out the first answer where the limit of the key allows no second call'
   ]);
 });
 
-it('gives out each of several answers', async () => {
+it('returns each of several answers', async () => {
   const [, ask] = LOOSE[0]!;
   gateway.emulator.script([WRONG, WRONG]);
   gateway.emulator.behave({ kind: 'slow', ms: 100, times: 2 });

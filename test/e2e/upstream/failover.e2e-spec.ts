@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../../emulator/behaviour.ts';
+import type { Behavior } from '../../../emulator/behavior.ts';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { OTHER_KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
@@ -6,7 +6,7 @@ const MODEL = 'claude-sonnet-4-6';
 const REQUEST = { model: MODEL, messages: [{ role: 'user' as const, content: 'Hello' }] };
 const FIRST = 'us-east-1/us.anthropic.claude-sonnet-4-6';
 
-/** Two places, each an emulator of its own. Every test has a gateway of its own: health outlives a request. */
+/** Two targets, each with an emulator. Every test starts a gateway, because health outlives a request. */
 let first: Emulator;
 let second: Emulator;
 let gateway: TestGateway;
@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => gateway.close());
 
 interface Places {
-  /** More of the YAML, whole sections. */
+  /** Further YAML, as whole sections. */
   settings?: string;
   weights?: [number, number];
 }
@@ -46,20 +46,28 @@ const seen = (): [number, number] => [first.requests.length, second.requests.len
 const ask = (body: object = {}) => gateway.send('/v1/chat/completions', { body: { ...REQUEST, ...body } });
 const metrics = async (): Promise<string> => (await gateway.send('/metrics')).text();
 
-const FAULTS: [string, Behaviour, string][] = [
+const FAULTS: [string, Behavior, string][] = [
   ['throttled', { kind: 'throttle' }, 'rate_limit_exceeded'],
   [
-    'out of tokens for the day',
+    'throttled by its daily token quota',
     { kind: 'throttle', message: 'Too many tokens per day, please wait' },
     'insufficient_quota',
   ],
-  ['over a quota', { kind: 'refuse', name: 'ServiceQuotaExceededException', status: 400 }, 'insufficient_quota'],
+  [
+    'throttled by a quota',
+    { kind: 'refuse', name: 'ServiceQuotaExceededException', status: 400 },
+    'insufficient_quota',
+  ],
   ['unavailable', { kind: 'refuse', name: 'ServiceUnavailableException', status: 503 }, 'service_unavailable'],
   ['not ready', { kind: 'refuse', name: 'ModelNotReadyException', status: 429 }, 'model_not_ready'],
   ['broken', { kind: 'refuse', name: 'InternalServerException', status: 500 }, 'internal_server_error'],
-  ['closed to this account', { kind: 'refuse', name: 'AccessDeniedException', status: 403 }, 'model_access_denied'],
+  ['denied for this account', { kind: 'refuse', name: 'AccessDeniedException', status: 403 }, 'model_access_denied'],
   ['without the model', { kind: 'refuse', name: 'ResourceNotFoundException', status: 404 }, 'model_not_found'],
-  ['of expired credentials', { kind: 'refuse', name: 'ExpiredTokenException', status: 403 }, 'upstream_auth_error'],
+  [
+    'rejecting expired credentials',
+    { kind: 'refuse', name: 'ExpiredTokenException', status: 403 },
+    'upstream_auth_error',
+  ],
   ['cut off', { kind: 'cut' }, 'upstream_connection_error'],
   ['silent', { kind: 'stall' }, 'timeout'],
 ];
@@ -85,14 +93,14 @@ describe('a request whose first target is', () => {
     }
   });
 
-  it('refusing in its first frame is answered by the second', async () => {
+  it('rejecting in its first frame is answered by the second', async () => {
     await twoPlaces();
     first.behave({ kind: 'first-frame-error', name: 'throttlingException' });
     expect(await (await ask({ stream: true })).text()).toContain('[DONE]');
     expect(seen()).toEqual([1, 1]);
   });
 
-  it('not there at all is answered by the second', async () => {
+  it('unreachable is answered by the second', async () => {
     await twoPlaces();
     await gateway.close();
     const gone = await startEmulator();
@@ -105,11 +113,11 @@ describe('a request whose first target is', () => {
   });
 });
 
-describe('a request that goes nowhere else', () => {
+describe('a request without failover', () => {
   it.each([
-    ['a mistake of the client', { kind: 'refuse', name: 'ValidationException', status: 400, message: 'no' }, 400],
+    ['a client error', { kind: 'refuse', name: 'ValidationException', status: 400, message: 'no' }, 400],
     [
-      'a prompt too long',
+      'a prompt that is too long',
       { kind: 'refuse', name: 'ValidationException', status: 400, message: 'prompt is too long: 9 tokens > 8 maximum' },
       400,
     ],
@@ -121,7 +129,7 @@ describe('a request that goes nowhere else', () => {
     expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="healthy"} 1`);
   });
 
-  it('is a stream that has begun: its text is sent once, its failure told', async () => {
+  it('is a started stream: its text is sent once, its failure reported', async () => {
     await twoPlaces();
     first.behave({ kind: 'cut', afterDeltas: 2 });
     const text = await (await ask({ stream: true })).text();
@@ -131,7 +139,7 @@ describe('a request that goes nowhere else', () => {
     expect(seen()).toEqual([1, 0]);
   });
 
-  it('is that of a client who has gone, which is no failure of the target', async () => {
+  it('is that of a disconnected client, which does not count as a failure of the target', async () => {
     await twoPlaces();
     first.behave({ kind: 'slow', ms: 400, before: 'headers' });
     const abort = new AbortController();
@@ -146,8 +154,8 @@ describe('a request that goes nowhere else', () => {
   });
 });
 
-describe('a target that failed', () => {
-  it('is left alone, asked once its pause is over, and back when it answers', async () => {
+describe('a failed target', () => {
+  it('is in cool-down, probed once afterwards, and used again when it answers', async () => {
     await twoPlaces();
     first.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, times: 1 });
     for (let request = 0; request < 5; request += 1) expect((await ask()).status).toBe(200);
@@ -157,7 +165,7 @@ describe('a target that failed', () => {
     expect(await metrics()).toContain(`outcrop_target_state{target="${FIRST}",state="probing"} 1`);
     first.behave({ kind: 'slow', ms: 200, before: 'headers', times: 1 });
     await Promise.all(Array.from({ length: 5 }, () => ask()));
-    // One of them found out; the others did not wait for it.
+    // One request probed the target; the others did not wait for it.
     expect(seen()).toEqual([2, 9]);
     expect((await ask()).status).toBe(200);
     expect(seen()).toEqual([3, 9]);
@@ -173,7 +181,7 @@ describe('a target that failed', () => {
 });
 
 describe('when all targets fail', () => {
-  it('the failure that may pass is told and retried, and what is due first is asked again', async () => {
+  it('the transient failure is reported and retried, and the target whose cool-down ends first is called again', async () => {
     await twoPlaces();
     first.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403 });
     second.behave({ kind: 'throttle' });
@@ -185,7 +193,7 @@ describe('when all targets fail', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('and nothing may pass, the first of them is told', async () => {
+  it('and no failure is transient, the first failure is reported', async () => {
     await twoPlaces();
     first.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403, message: 'not here' });
     second.behave({ kind: 'refuse', name: 'ResourceNotFoundException', status: 404 });
@@ -195,7 +203,7 @@ describe('when all targets fail', () => {
 });
 
 describe('choices of one request', () => {
-  it('come from whoever answers them, and each is paid for where it was', async () => {
+  it('come from any target, and each is recorded for the target that answered', async () => {
     await twoPlaces();
     first.behave({ kind: 'throttle', times: 1 });
     const answer = await ask({ n: 3 });
@@ -207,7 +215,7 @@ describe('choices of one request', () => {
 });
 
 describe('weights', () => {
-  it('share the requests', async () => {
+  it('distribute the requests', async () => {
     await twoPlaces({ weights: [3, 1] });
     for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 20 }, () => ask()));
     const [atFirst, atSecond] = seen();
@@ -217,7 +225,7 @@ describe('weights', () => {
   });
 });
 
-describe('a conversation whose prompt is cached', () => {
+describe('a conversation with a cached prompt', () => {
   const turns = (count: number, topic: string) => ({
     messages: [
       {
@@ -234,7 +242,7 @@ describe('a conversation whose prompt is cached', () => {
     ],
   });
 
-  it('stays where it is warm as long as that works, then where it went', async () => {
+  it('stays at the target that has the cache while it works, then at the next one', async () => {
     await twoPlaces({ weights: [1, 1] });
     for (const topic of ['tea', 'rain', 'stone', 'salt', 'moss']) {
       first.reset();
@@ -257,29 +265,32 @@ models:
     - {model: claude-haiku-4-5, fallbacks: [nova-lite]}
 `;
 
-  it.each([false, true])('answer at once when all targets failed, and it is told; streamed: %s', async (stream) => {
-    await twoPlaces({ settings });
-    for (const place of [first, second]) place.behave({ kind: 'throttle', match: 'sonnet' });
-    const answer = await ask({ stream, stream_options: stream ? { include_usage: true } : undefined });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('x-outcrop-model-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
-    // The old name.
-    expect(answer.headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
-    const text = await answer.text();
-    expect(text).toContain('"model":"claude-haiku-4-5"');
-    expect(text).not.toContain(`"model":"${MODEL}"`);
-    if (stream) expect(text.match(/\[DONE\]/g)).toHaveLength(1);
-    // Twice the one model, once the other: nobody waited for a retry.
-    expect(seen()).toEqual([2, 1]);
-    expect(await metrics()).toContain(
-      `outcrop_model_fallbacks_total{from="${MODEL}",to="claude-haiku-4-5",code="rate_limit_exceeded"} 1`,
-    );
-    // The first model is left alone: what cannot answer is not asked.
-    expect((await ask({ stream })).headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
-    expect(seen()).toEqual([3, 1]);
-  });
+  it.each([false, true])(
+    'answer at once when all targets failed, which the header reports; streamed: %s',
+    async (stream) => {
+      await twoPlaces({ settings });
+      for (const place of [first, second]) place.behave({ kind: 'throttle', match: 'sonnet' });
+      const answer = await ask({ stream, stream_options: stream ? { include_usage: true } : undefined });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('x-outcrop-model-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
+      // The old header name.
+      expect(answer.headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
+      const text = await answer.text();
+      expect(text).toContain('"model":"claude-haiku-4-5"');
+      expect(text).not.toContain(`"model":"${MODEL}"`);
+      if (stream) expect(text.match(/\[DONE\]/g)).toHaveLength(1);
+      // Two calls of the first model, one of the other: no call waited for a retry.
+      expect(seen()).toEqual([2, 1]);
+      expect(await metrics()).toContain(
+        `outcrop_model_fallbacks_total{from="${MODEL}",to="claude-haiku-4-5",code="rate_limit_exceeded"} 1`,
+      );
+      // The first model is in cool-down, so it is not called.
+      expect((await ask({ stream })).headers.get('x-outcrop-fallback')).toBe(`${MODEL}=rate_limit_exceeded`);
+      expect(seen()).toEqual([3, 1]);
+    },
+  );
 
-  it('are tried in their order, each by its own rules', async () => {
+  it('are used in their order, each by its own rules', async () => {
     await twoPlaces({ settings });
     for (const place of [first, second]) {
       place.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, match: 'claude' });
@@ -294,7 +305,7 @@ models:
     expect(JSON.stringify(last.body)).not.toContain('thinking');
   });
 
-  it('are for keys that may use the model, and only in its place', async () => {
+  it('are used only for keys that may use the requested model, and only in its place', async () => {
     await twoPlaces({
       settings: `
 models: {routes: [{model: claude-haiku-4-5, fallbacks: [nova-lite]}]}
@@ -310,14 +321,14 @@ models: {routes: [{model: claude-haiku-4-5, fallbacks: [nova-lite]}]}
     expect(refused.status).toBe(403);
   });
 
-  it('are not asked what the client got wrong', async () => {
+  it('are not called after a client error', async () => {
     await twoPlaces({ settings });
     first.behave({ kind: 'refuse', name: 'ValidationException', status: 400, message: 'no', match: 'sonnet' });
     expect((await ask()).status).toBe(400);
     expect(seen()).toEqual([1, 0]);
   });
 
-  it('that cannot be told the request leave the failure as it was', async () => {
+  it('that cannot accept the request leave the original failure unchanged', async () => {
     await twoPlaces({ settings: `models: {routes: [{model: ${MODEL}, fallbacks: [llama3-1-8b-instruct]}]}` });
     for (const place of [first, second])
       place.behave({
@@ -342,7 +353,7 @@ models: {routes: [{model: claude-haiku-4-5, fallbacks: [nova-lite]}]}
   it('end the streams that had begun for the other model', async () => {
     await twoPlaces({ settings });
     first.behave({ kind: 'pace', ms: 50, match: 'sonnet' });
-    // One of two choices begins; the other one is refused everywhere.
+    // One of two choices begins; the other one is rejected by every target.
     first.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403, match: 'sonnet', times: 1 });
     second.behave({ kind: 'refuse', name: 'AccessDeniedException', status: 403, match: 'sonnet' });
     first.script([{ text: Array.from({ length: 100 }, (_, word) => `word${word}`).join(' '), match: 'sonnet' }]);

@@ -1,6 +1,6 @@
 import { KEY, startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
-/** Fallback models on every endpoint, and what becomes of streams that the gateway leaves. */
+/** Fallback models on every endpoint, and the end of upstream streams that the gateway abandons. */
 
 const MODEL = 'claude-sonnet-4-6';
 const CLAUDE = 'claude-haiku-4-5';
@@ -20,9 +20,12 @@ models: { routes: [{ model: ${MODEL}, fallbacks: [${NOVA}, ${CLAUDE}] }] }
 });
 afterEach(() => gateway.close());
 
-const asked = (model: string) => gateway.emulator.requests.filter(({ modelId }) => modelId.includes(model)).length;
+const callsOf = (model: string) => gateway.emulator.requests.filter(({ modelId }) => modelId.includes(model)).length;
 const metrics = async () => (await gateway.send('/metrics')).text();
-/** Tokens that were settled for the fallback model, and how many of them are estimates; after the request has finished. */
+/**
+ * Returns the tokens that were settled for the fallback model and how many are estimates, once the request has
+ * finished.
+ */
 async function finishedTokens(): Promise<[settled: number, estimated: number]> {
   let text = '';
   for (let look = 0; look < 500 && !/_requests_total\{route="\/v1\/chat/.test(text); look += 1) {
@@ -44,7 +47,7 @@ describe.each([
   ['/v1/responses', { model: MODEL, input: 'Hello' }],
   ['/v1/messages', { ...REQUEST, max_tokens: 10 }],
 ])('%s', (path, body) => {
-  it.each([false, true])('goes on with the fallback model (streamed: %s)', async (stream) => {
+  it.each([false, true])('continues with the fallback model (streamed: %s)', async (stream) => {
     gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
     const response = await gateway.send(path, { body: { ...body, stream } });
     expect([response.status, response.headers.get('x-outcrop-fallback')]).toEqual([
@@ -52,12 +55,12 @@ describe.each([
       `${MODEL}=internal_server_error`,
     ]);
     expect(await response.text()).toContain(`"model":"${NOVA}"`);
-    expect([asked('sonnet'), asked('nova'), asked('haiku')]).toEqual([1, 1, 0]);
+    expect([callsOf('sonnet'), callsOf('nova'), callsOf('haiku')]).toEqual([1, 1, 0]);
   });
 });
 
 describe("Bedrock's own API", () => {
-  it.each(['converse', 'converse-stream'])('%s goes on with the next model', async (operation) => {
+  it.each(['converse', 'converse-stream'])('%s continues with the next model', async (operation) => {
     gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
     const response = await gateway.send(`/model/${MODEL}/${operation}`, { body: CONVERSE });
     expect([response.status, response.headers.get('x-outcrop-fallback')]).toEqual([
@@ -65,30 +68,30 @@ describe("Bedrock's own API", () => {
       `${MODEL}=internal_server_error`,
     ]);
     await response.text();
-    expect([asked('sonnet'), asked('nova')]).toEqual([1, 1]);
+    expect([callsOf('sonnet'), callsOf('nova')]).toEqual([1, 1]);
     await closed();
   });
 
   it.each(['invoke', 'invoke-with-response-stream'])(
-    '%s goes on with a model of the same family, whose body it is',
+    '%s continues with a model of the same family, which accepts the same body',
     async (operation) => {
       gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
       const response = await gateway.send(`/model/${MODEL}/${operation}`, { body: INVOKE });
       expect(response.status).toBe(200);
       await response.text();
-      expect([asked('sonnet'), asked('nova'), asked('haiku')]).toEqual([1, 0, 1]);
+      expect([callsOf('sonnet'), callsOf('nova'), callsOf('haiku')]).toEqual([1, 0, 1]);
     },
   );
 
-  it('count-tokens counts for the requested model alone', async () => {
+  it('count-tokens counts only for the requested model', async () => {
     gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
     const body = { input: { converse: CONVERSE } };
     const response = await gateway.send(`/model/${MODEL}/count-tokens`, { body });
-    expect([response.status, asked('nova'), asked('haiku')]).toEqual([500, 0, 0]);
+    expect([response.status, callsOf('nova'), callsOf('haiku')]).toEqual([500, 0, 0]);
   });
 });
 
-describe('a client that leaves while the fallback model streams', () => {
+describe('a client that disconnects while the fallback model streams', () => {
   it('ends every upstream stream, and its usage is settled once', async () => {
     gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
     gateway.emulator.behave({ kind: 'stall', match: 'nova', afterDeltas: 1 });
@@ -111,8 +114,8 @@ describe('a client that leaves while the fallback model streams', () => {
   });
 });
 
-describe('a head that is sent early, before the first model fails', () => {
-  it('is followed by the answer of the next model in one stream', async () => {
+describe('response headers that are sent before the first model fails', () => {
+  it('are followed by the answer of the next model in one stream', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 1_500, before: 'headers', match: 'sonnet' });
     gateway.emulator.behave({ ...FAILS, match: 'sonnet' });
     const response = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, stream: true } });

@@ -9,7 +9,7 @@ const MODEL = 'claude-sonnet-4-6';
 const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
 const BUCKET = 'us-east-1/geo/claude-sonnet-4-6/tokensPerMinute';
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -27,12 +27,12 @@ function ask(body: object = {}): Promise<Response> {
   return gateway.send('/v1/chat/completions', { body: { model: MODEL, messages: MESSAGES, ...body } });
 }
 
-/** Thirty at once, every other one streamed, of which a bucket of 60,000 holds seven. */
+/** Sends thirty requests at once, every other one streamed, against a bucket of 60,000 tokens that holds seven. */
 async function rush(): Promise<{ answered: number; throttles: number }> {
   gateway.emulator.behave({ kind: 'quota', tokensPerMinute: 60_000 });
   gateway.emulator.behave({ kind: 'slow', ms: 700 });
-  const asked = Array.from({ length: 30 }, (_, index) => ask({ max_tokens: 8_000, stream: index % 2 === 0 }));
-  const texts = await Promise.all(asked.map(async (answer) => (await answer).text()));
+  const sending = Array.from({ length: 30 }, (_, index) => ask({ max_tokens: 8_000, stream: index % 2 === 0 }));
+  const texts = await Promise.all(sending.map(async (answer) => (await answer).text()));
   return {
     answered: texts.filter((text) => text.includes('emulator')).length,
     throttles: gateway.emulator.stats().byStatus['429'] ?? 0,
@@ -43,14 +43,14 @@ const metric = async (line: RegExp): Promise<string | undefined> =>
   line.exec(await (await gateway.send('/metrics')).text())?.[1];
 
 describe('thirty requests at a quota that holds seven of them', () => {
-  it('are throttled in dozens, and some of them fail, without buckets', async () => {
+  it('are throttled dozens of times, and some of them fail, without buckets', async () => {
     gateway = await startGateway('retry: { maxRetries: 2 }');
     const { answered, throttles } = await rush();
     expect(throttles).toBeGreaterThan(20);
     expect(answered).toBeLessThan(30);
   });
 
-  it('are all answered, and none of them is ever throttled, with the quota known', async () => {
+  it('all succeed without any throttling if the quota is known', async () => {
     gateway = await startGateway(quotas(limit(60_000)));
     const { answered, throttles } = await rush();
     expect(throttles).toBe(0);
@@ -62,7 +62,7 @@ describe('thirty requests at a quota that holds seven of them', () => {
     expect(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
-  it('are answered too when AWS grants less than is configured, at the price of some throttles', async () => {
+  it('succeed with some throttling if AWS grants less than is configured', async () => {
     gateway = await startGateway(quotas(limit(90_000)).replace('maxRetries: 2', 'maxRetries: 90'));
     const { answered, throttles } = await rush();
     expect(throttles).toBeGreaterThan(0);
@@ -71,11 +71,11 @@ describe('thirty requests at a quota that holds seven of them', () => {
   });
 });
 
-/** Resolves when the first request has taken its part of the quota. */
+/** Resolves when the first request has debited its part of the quota. */
 const taken = () => until(() => gateway.emulator.requests.length === 1, 'the request to arrive');
 
-describe('a request for which there is no room', () => {
-  it('is refused after its wait: which bucket, when to come again, and Bedrock is not asked', async () => {
+describe('a request that exceeds the remaining quota', () => {
+  it('is rejected after its wait with the bucket and a retry-after, without a call of Bedrock', async () => {
     gateway = await startGateway(quotas(limit(10_000, ', maxWaitMs: 50')));
     gateway.emulator.behave({ kind: 'slow', ms: 2_000 });
     const running = ask({ max_tokens: 9_000 });
@@ -95,7 +95,7 @@ describe('a request for which there is no room', () => {
     expect(await metric(/outcrop_retries_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
-  it('has no status while it waits, when it is a stream, and is answered in its turn', async () => {
+  it('has no status while it waits if it is streamed, and is answered in its turn', async () => {
     gateway = await startGateway(`${quotas(limit(10_000))}\nstreaming: { keepAliveSeconds: 1 }`);
     gateway.emulator.behave({ kind: 'slow', ms: 1_500, times: 1 });
     const running = ask({ max_tokens: 9_000 });
@@ -109,7 +109,7 @@ describe('a request for which there is no room', () => {
     expect(gateway.emulator.stats().byStatus).toEqual({ '200': 2 });
   });
 
-  it('leaves its place when the client goes', async () => {
+  it('leaves the queue when the client disconnects', async () => {
     gateway = await startGateway(quotas(limit(10_000)));
     gateway.emulator.behave({ kind: 'slow', ms: 2_000, times: 1 });
     const running = ask({ max_tokens: 9_000 });
@@ -128,7 +128,7 @@ describe('a request for which there is no room', () => {
     expect(await metric(/outcrop_quota_wait_seconds_count\{outcome="client_disconnected"\} (\d+)/)).toBe('1');
   });
 
-  it('goes to another target at once, where there is one', async () => {
+  it('uses another target at once, if there is one', async () => {
     const second: Emulator = await startEmulator({ paceMs: 0 });
     const settings = `
 bedrock:
@@ -145,7 +145,7 @@ bedrock:
 });
 
 describe('an answer', () => {
-  it('tells what is left of the tokens, beside the requests of its key', async () => {
+  it('reports the remaining tokens, with the remaining requests of its key', async () => {
     gateway = await startGateway(`${quotas(limit(100_000))}\nlimits: { requestsPerMinute: 50 }`);
     for (const stream of [false, true]) {
       const answer = await ask({ max_tokens: 4_000, stream });
@@ -158,21 +158,21 @@ describe('an answer', () => {
     }
   });
 
-  it('says nothing of tokens where no quota is known', async () => {
+  it('reports no tokens if no quota is known', async () => {
     gateway = await startGateway();
     const answer = await ask();
     expect(answer.headers.get('x-ratelimit-limit-tokens')).toBeNull();
     expect(await metric(/(outcrop_quota_[a-z_]+)\{/)).toBeUndefined();
   });
 
-  it('that broke off is settled by what was seen of it; one that never came stays taken', async () => {
+  it('that broke off is settled by the usage seen; without an answer the reservation is kept', async () => {
     gateway = await startGateway(quotas(limit(100_000)).replace('maxRetries: 2', 'maxRetries: 0'));
     const remaining = async (): Promise<number> =>
       Number((await ask({ max_tokens: 1_000 })).headers.get('x-ratelimit-remaining-tokens'));
     gateway.emulator.behave({ kind: 'cut', afterDeltas: 1, times: 1 });
     await (await ask({ max_tokens: 50_000, stream: true })).text();
     expect(await remaining()).toBeGreaterThan(95_000);
-    // What Bedrock refused by name takes nothing.
+    // A request that Bedrock rejected explicitly uses no quota.
     gateway.emulator.behave({ kind: 'refuse', name: 'ValidationException', times: 1 });
     expect((await ask({ max_tokens: 40_000 })).status).toBe(400);
     expect(await remaining()).toBeGreaterThan(95_000);
@@ -184,7 +184,7 @@ describe('an answer', () => {
   });
 });
 
-describe('quotas of Service Quotas', () => {
+describe('quotas from Service Quotas', () => {
   const before = process.env.AWS_ENDPOINT_URL_SERVICE_QUOTAS;
   let server: ServiceQuotasServer;
   beforeEach(async () => {
@@ -205,10 +205,10 @@ describe('quotas of Service Quotas', () => {
       if (await condition()) return;
       await sleep(50);
     }
-    throw new Error(`waited in vain for: ${what}`);
+    throw new Error(`timed out waiting for: ${what}`);
   }
 
-  it('are asked for by page and region, hold for what the settings leave open, and only for their profiles', async () => {
+  it('are requested by page and region, fill what the settings leave open, and apply only to their profiles', async () => {
     server.quotas = [
       ['Batch inference job size (in GB) for Claude Opus 5', 5],
       ['Cross-region model inference tokens per minute for Anthropic Claude Haiku 4.5', 70_000],
@@ -223,12 +223,12 @@ models: { routes: [{model: claude-opus-4-6, targets: [{region: us-west-2}]}] }`)
     await eventually(async () => (await limitOf('claude-haiku-4-5')) === '70000', 'the quota of Haiku');
     expect(await limitOf(MODEL)).toBe('55555');
     expect(await limitOf('claude-opus-5')).toBeNull();
-    expect(new Set(server.asked.map(({ region }) => region))).toEqual(new Set(['us-east-1', 'us-west-2']));
-    expect(server.asked[0]).toMatchObject({ signedBy: 'emulator', body: { ServiceCode: 'bedrock' } });
-    expect(server.asked.filter(({ region }) => region === 'us-east-1')).toHaveLength(3);
+    expect(new Set(server.received.map(({ region }) => region))).toEqual(new Set(['us-east-1', 'us-west-2']));
+    expect(server.received[0]).toMatchObject({ signedBy: 'emulator', body: { ServiceCode: 'bedrock' } });
+    expect(server.received.filter(({ region }) => region === 'us-east-1')).toHaveLength(3);
   });
 
-  it('that cannot be had are a warning, and asked for again', async () => {
+  it('that are not available cause a warning, and are requested again', async () => {
     const warnings: unknown[] = [];
     const spy = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
     server.denies = true;

@@ -1,8 +1,8 @@
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-/** `models.allowBedrockIds: configured` on every endpoint that takes a model, with a gateway in us-east-1 alone. */
+/** `models.allowBedrockIds: configured` on every endpoint that takes a model, with a gateway only in us-east-1. */
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -41,7 +41,7 @@ const ENDPOINTS: [name: string, path: (id: string) => string, body?: (id: string
   ['invoke-with-response-stream', (id) => path(id, 'invoke-with-response-stream'), () => INVOKE],
   ['count-tokens', (id) => path(id, 'count-tokens'), () => ({ input: { converse: CONVERSE } })],
   ['a model', (id) => `/v1/models/${encodeURIComponent(id)}`],
-  ['a model, its slashes as they are', (id) => `/v1/models/${id}`],
+  ['a model id with literal slashes', (id) => `/v1/models/${id}`],
 ];
 
 describe('a gateway of one region', () => {
@@ -53,7 +53,7 @@ describe('a gateway of one region', () => {
   beforeEach(() => gateway.emulator.reset());
 
   it.each(ENDPOINTS.flatMap(([name, to, body]) => OUTSIDE.map((id) => ({ name, id, to, body }))))(
-    '$name refuses $id, and states the setting',
+    '$name rejects $id, and names the setting',
     async ({ id, to, body }) => {
       const response = await gateway.send(to(id), { body: body?.(id) });
       expect(await response.text()).toContain('models.allowBedrockIds');
@@ -62,7 +62,7 @@ describe('a gateway of one region', () => {
     },
   );
 
-  it('takes the ids of its geography', async () => {
+  it('accepts the ids of its geography', async () => {
     const id = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
     const talking = ENDPOINTS.filter(([name]) => name !== 'embeddings');
     for (const [name, to, body] of talking) {
@@ -72,7 +72,7 @@ describe('a gateway of one region', () => {
     }
   });
 
-  it('lists only profiles that it takes', async () => {
+  it('lists only profiles that it accepts', async () => {
     const list = (await (await gateway.send('/inference-profiles')).json()) as Loose;
     const ids = list.inferenceProfileSummaries.map((one: Loose) => one.inferenceProfileId as string);
     expect(ids).toContain('us.anthropic.claude-haiku-4-5-20251001-v1:0');
@@ -92,12 +92,12 @@ describe('a gateway of one region', () => {
       ['converse', path(model, 'converse'), { ...CONVERSE, guardrailConfig }],
       ['converse-stream', path(model, 'converse-stream'), { ...CONVERSE, guardrailConfig }],
       [
-        'converse, in escaped letters',
+        'converse, percent-encoded',
         path(model, 'converse'),
         JSON.stringify({ ...CONVERSE, guardrailConfig }).replace('"guardrailC', String.raw`"\u0067uardrailC`),
       ],
       ['invoke', path(model, 'invoke'), INVOKE, { 'x-amzn-bedrock-guardrailidentifier': guardrailIdentifier }],
-    ])('%s refuses it', async (...[, to, body, headers]) => {
+    ])('%s rejects it', async (...[, to, body, headers]) => {
       const response = await gateway.send(to, { body, headers });
       expect(await response.text()).toContain('models.allowBedrockIds');
       expect(response.status).toBe(403);
@@ -106,14 +106,14 @@ describe('a gateway of one region', () => {
   });
 });
 
-describe('a gateway that takes no ids', () => {
+describe('a gateway that accepts no ids', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway('models: {allowBedrockIds: none}');
   });
   afterAll(() => gateway.close());
 
-  it('lists no profiles, which are asked for by their ids', async () => {
+  it('lists no profiles, because they are requested by id', async () => {
     expect(await (await gateway.send('/inference-profiles')).json()).toEqual({ inferenceProfileSummaries: [] });
   });
 });

@@ -7,7 +7,7 @@ const MODEL = 'claude-sonnet-4-6';
 const REQUEST = { model: MODEL, messages: [{ role: 'user' as const, content: 'Hello' }] };
 const LONG = Array.from({ length: 200 }, (_, index) => `word${index}`).join(' ');
 
-/** JSON whose shape the expectations state. */
+/** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
 type Loose = any;
 
@@ -28,7 +28,7 @@ async function streamed(body: object = {}): Promise<{ status: number; text: stri
 }
 
 describe('retries', () => {
-  it('repeat a throttled request until it works, plain and streamed', async () => {
+  it('repeat a throttled request until it succeeds, plain and streamed', async () => {
     gateway.emulator.behave({ kind: 'throttle', times: 2 });
     const answer = await gateway.client.chat.completions.create(REQUEST);
     expect(answer.choices[0]!.message.content).toContain('emulator');
@@ -40,7 +40,7 @@ describe('retries', () => {
     expect(gateway.emulator.requests).toHaveLength(3);
   });
 
-  it('end with the upstream’s own words, 429 and a retry-after', async () => {
+  it('end with the upstream’s message, 429 and a retry-after', async () => {
     gateway.emulator.behave({ kind: 'throttle', message: 'Too many requests, please wait before trying again.' });
     const error = await gateway.client.chat.completions.create(REQUEST).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.RateLimitError);
@@ -74,14 +74,14 @@ describe('retries', () => {
     expect(gateway.emulator.requests).toHaveLength(2 * calls);
   });
 
-  it('repeat only the calls of a fan-out that failed', async () => {
+  it('repeat only the failed calls of a fan-out', async () => {
     gateway.emulator.behave({ kind: 'throttle', times: 1 });
     const answer = await gateway.client.chat.completions.create({ ...REQUEST, n: 3 });
     expect(answer.choices).toHaveLength(3);
     expect(gateway.emulator.requests).toHaveLength(4);
   });
 
-  it('come when the upstream says, and not before', async () => {
+  it('wait as long as the upstream requests', async () => {
     const headers = { 'retry-after': '0.3' };
     gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', status: 503, headers, times: 1 });
     await gateway.client.chat.completions.create(REQUEST);
@@ -94,7 +94,7 @@ describe('retries', () => {
     expect((await gateway.client.chat.completions.create(REQUEST)).choices).toHaveLength(1);
   });
 
-  it('treat an exception in the first frame as a refusal', async () => {
+  it('treat an exception in the first frame as a rejection', async () => {
     gateway.emulator.behave({ kind: 'first-frame-error', name: 'throttlingException', times: 1 });
     expect((await streamed()).text).toContain('[DONE]');
     gateway.emulator.reset();
@@ -105,15 +105,15 @@ describe('retries', () => {
   });
 });
 
-describe('a begun stream', () => {
+describe('a started stream', () => {
   it.each([
     ['an exception', { kind: 'stream-error', name: 'modelStreamErrorException', afterDeltas: 2 }, 'model_error'],
     ['a cut connection', { kind: 'cut', afterDeltas: 2 }, 'upstream_connection_error'],
     ['an end without messageStop', { kind: 'truncate', afterDeltas: 2 }, 'upstream_stream_incomplete'],
     ['a damaged frame', { kind: 'corrupt', afterDeltas: 2 }, 'upstream_stream_corrupt'],
     ['silence', { kind: 'stall', afterDeltas: 2 }, 'timeout'],
-  ] as const)('that meets %s ends with an error frame and without [DONE]', async (_, behaviour, code) => {
-    gateway.emulator.behave(behaviour);
+  ] as const)('that meets %s ends with an error frame and without [DONE]', async (_, fault, code) => {
+    gateway.emulator.behave(fault);
     const { status, text } = await streamed();
     expect(status).toBe(200);
     expect(text).toContain('"content"');
@@ -143,7 +143,7 @@ describe('a begun stream', () => {
     await expect(reading).rejects.toThrow('lost it');
   });
 
-  it('arrives whole however the frames were cut', async () => {
+  it('arrives complete however the frames are split', async () => {
     gateway.emulator.script([{ text: LONG }]);
     gateway.emulator.behave({ kind: 'drip', bytes: 7 });
     const stream = await gateway.client.chat.completions.create({ ...REQUEST, max_tokens: 4000, stream: true });
@@ -153,8 +153,8 @@ describe('a begun stream', () => {
   });
 });
 
-describe('a client that hangs up', () => {
-  it('stops the upstream in mid-stream', async () => {
+describe('a client that disconnects', () => {
+  it('aborts the upstream call in mid-stream', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 20 });
     gateway.emulator.script([{ text: LONG }]);
     const abort = new AbortController();
@@ -164,12 +164,12 @@ describe('a client that hangs up', () => {
     );
     await stream[Symbol.asyncIterator]().next();
     abort.abort();
-    // Only a stream that has not ended by itself is left.
+    // Keeps only streams that have not ended by themselves.
     await until(() => gateway.emulator.requests[0]?.abortedAt !== undefined, 'the upstream to be left');
     expect(gateway.emulator.stats().openStreams).toBe(0);
   });
 
-  it('stops the upstream of a plain answer too', async () => {
+  it('aborts a plain upstream call as well', async () => {
     gateway.emulator.behave({ kind: 'slow', ms: 1_000 });
     const abort = new AbortController();
     const asking = gateway.client.chat.completions.create(REQUEST, { signal: abort.signal }).catch(() => 'gone');
@@ -179,7 +179,7 @@ describe('a client that hangs up', () => {
     expect(await asking).toBe('gone');
   });
 
-  it('is not retried for', async () => {
+  it('is not followed by retries', async () => {
     gateway.emulator.behave({ kind: 'refuse', name: 'ThrottlingException', status: 429, headers: {} });
     const abort = new AbortController();
     const asking = gateway.client.chat.completions.create(REQUEST, { signal: abort.signal }).catch(() => 'gone');
@@ -192,7 +192,7 @@ describe('a client that hangs up', () => {
   });
 });
 
-describe('clocks', () => {
+describe('timeouts', () => {
   it('end a call that never answers', async () => {
     gateway.emulator.behave({ kind: 'stall' });
     const response = await gateway.send('/v1/chat/completions', { body: REQUEST });
@@ -201,8 +201,8 @@ describe('clocks', () => {
   });
 });
 
-describe('an upstream that dies under load', () => {
-  it('gives clean errors, and the gateway recovers without a restart', async () => {
+describe('an upstream that fails under load', () => {
+  it('causes well-formed errors, and the gateway recovers without a restart', async () => {
     const upstream = await startEmulator({ port: 0, paceMs: 0 });
     const { port } = new URL(upstream.url);
     const loaded = await startGateway('retry: { maxRetries: 0 }', upstream.url);
@@ -225,7 +225,7 @@ describe('an upstream that dies under load', () => {
 });
 
 describe('SIGTERM', () => {
-  it('lets a running stream finish, then ends', async () => {
+  it('lets a running stream finish, then the process ends', async () => {
     const draining = await startGateway('shutdown: { graceSeconds: 5 }');
     draining.emulator.behave({ kind: 'pace', ms: 20 });
     draining.emulator.script([{ text: 'one two three four five six seven eight nine ten' }]);

@@ -1,14 +1,14 @@
 import OpenAI from 'openai';
 import { startGateway, type TestGateway, until } from '../../support/gateway.ts';
 
-/** A request that only waits is answered with a status that clients retry, however long keep-alives could bridge it. */
+/** A waiting request receives a status that clients retry, although keep-alives could extend the wait. */
 
 const MODEL = 'claude-sonnet-4-6';
 const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
 const CHAT = { model: MODEL, messages: MESSAGES };
 const STREAMING = 'streaming: { keepAliveSeconds: 1 }';
 const RETRIES = 'maxRetries: 20';
-/** Every retry waits for one second. */
+/** The delay of every retry: one second. */
 const THROTTLE = {
   kind: 'refuse' as const,
   name: 'ThrottlingException',
@@ -19,7 +19,7 @@ const THROTTLE = {
 let gateway: TestGateway;
 afterEach(() => gateway.close());
 
-/** Streamed and plain, on every API. */
+/** Requests on every API, streamed and plain. */
 const REQUESTS: readonly [path: string, body: object][] = [
   ['/v1/chat/completions', { ...CHAT, stream: true }],
   ['/v1/chat/completions', CHAT],
@@ -32,7 +32,7 @@ const REQUESTS: readonly [path: string, body: object][] = [
 ];
 
 describe('a throttled request', () => {
-  it('shows its 429 within statusWithinMs, where keep-alives would have begun', async () => {
+  it('returns 429 within statusWithinMs, before the first keep-alive', async () => {
     gateway = await startGateway(`retry: { ${RETRIES}, statusWithinMs: 2500 }\n${STREAMING}`);
     gateway.emulator.behave(THROTTLE);
     const answers = await Promise.all(
@@ -58,7 +58,7 @@ describe('a throttled request', () => {
     expect(text).toContain('emulator');
   });
 
-  it('is answered as a stream without keep-alives when the throttling passes in time', async () => {
+  it('is answered as a stream without keep-alives if the throttling ends in time', async () => {
     gateway = await startGateway(`retry: { ${RETRIES} }\n${STREAMING}`);
     gateway.emulator.behave({ ...THROTTLE, times: 3 });
     const answer = await gateway.send('/v1/chat/completions', { body: { ...CHAT, stream: true } });
@@ -67,11 +67,11 @@ describe('a throttled request', () => {
   });
 });
 
-describe('an upstream that has accepted and is silent', () => {
+describe('an upstream that accepts the call and stays silent', () => {
   it.each([
-    ['after its head', 'first-event'],
-    ['before its head', 'headers'],
-  ] as const)('%s gets its keep-alives, also behind a retry', async (_when, before) => {
+    ['after its response headers', 'first-event'],
+    ['before its response headers', 'headers'],
+  ] as const)('%s: the gateway sends keep-alives, also after a retry', async (_when, before) => {
     gateway = await startGateway(`retry: { ${RETRIES}, statusWithinMs: 2000 }\n${STREAMING}`);
     gateway.emulator.behave({ ...THROTTLE, times: 1 });
     gateway.emulator.behave({ kind: 'slow', ms: 2_500, before });
@@ -80,7 +80,7 @@ describe('an upstream that has accepted and is silent', () => {
     expect([answer.status, text.startsWith(': keep-alive'), text.includes('[DONE]')]).toEqual([200, true, true]);
   });
 
-  it('frees plain requests from the limit, too', async () => {
+  it('is not used for plain requests', async () => {
     gateway = await startGateway(
       `retry: { ${RETRIES}, statusWithinMs: 1000 }\n${STREAMING}\nbedrock: { timeouts: { firstEventMs: 1500 } }`,
     );
@@ -91,7 +91,7 @@ describe('an upstream that has accepted and is silent', () => {
 });
 
 describe('a request that waits for a quota', () => {
-  it.each([[true], [false]])('shows its 429 within statusWithinMs, streamed: %s', async (stream) => {
+  it.each([[true], [false]])('returns 429 within statusWithinMs, streamed: %s', async (stream) => {
     const quotas = `bedrock: { quotas: { limits: [{model: ${MODEL}, tokensPerMinute: 10000}] } }`;
     gateway = await startGateway(`retry: { statusWithinMs: 1500 }\n${STREAMING}\n${quotas}`);
     gateway.emulator.behave({ kind: 'slow', ms: 4_000, times: 1 });

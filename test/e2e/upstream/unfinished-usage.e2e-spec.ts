@@ -5,12 +5,12 @@ const REQUEST = {
   messages: [{ role: 'user' as const, content: 'Tell me about tokens. '.repeat(50) }],
   stream: true as const,
 };
-const WORDS = Array.from({ length: 100 }, (_, index) => `word${index}`).join(' ');
+const LONG_TEXT = Array.from({ length: 100 }, (_, index) => `word${index}`).join(' ');
 
 let gateway: TestGateway;
 beforeEach(async () => {
   gateway = await startGateway('');
-  gateway.emulator.script([{ text: WORDS }]);
+  gateway.emulator.script([{ text: LONG_TEXT }]);
 });
 afterEach(() => gateway.close());
 
@@ -48,15 +48,15 @@ async function untilBooked(): Promise<Booked> {
   throw new Error('the request was never booked');
 }
 
-/** What Bedrock counts for the same request when it is let to its end. */
+/** Returns the usage that Bedrock reports if the same request completes. */
 async function whole(): Promise<Booked> {
   const answer = await gateway.send('/v1/chat/completions', { body: { ...REQUEST, max_tokens: 4000 } });
   await answer.text();
   return untilBooked();
 }
 
-describe('a stream whose client hangs up', () => {
-  it('is booked by what came until then, prompt and cost included, and marked as an estimate', async () => {
+describe('a stream whose client disconnects', () => {
+  it('is recorded by the content received, with prompt and cost, and marked as an estimate', async () => {
     gateway.emulator.behave({ kind: 'pace', ms: 10 });
     const abort = new AbortController();
     const stream = await gateway.client.chat.completions.create(
@@ -73,17 +73,17 @@ describe('a stream whose client hangs up', () => {
     await reading.catch(() => undefined);
     const { tokens, estimated, cost } = await untilBooked();
     expect(tokens).toEqual(estimated);
-    // At least what the client has read, far less than the whole answer.
+    // At least what the client has read, and far less than the whole answer.
     expect(tokens.output).toBeGreaterThanOrEqual(Math.floor(text.length / 4));
-    expect(tokens.output).toBeLessThan(WORDS.length / 8);
+    expect(tokens.output).toBeLessThan(LONG_TEXT.length / 8);
     expect(tokens.input).toBeGreaterThan(200);
     expect(cost).toBeGreaterThan(0);
     await until(() => gateway.emulator.stats().openStreams === 0, 'the upstream to be left');
   });
 });
 
-describe('a stream that breaks', () => {
-  it.each(['cut', 'truncate', 'corrupt'] as const)('(%s) is booked by what came', async (kind) => {
+describe('an interrupted stream', () => {
+  it.each(['cut', 'truncate', 'corrupt'] as const)('(%s) is recorded by the content received', async (kind) => {
     gateway.emulator.behave({ kind, afterDeltas: 40 });
     const seen = await whole();
     expect(seen.tokens).toEqual(seen.estimated);
@@ -91,7 +91,7 @@ describe('a stream that breaks', () => {
     expect(seen.cost).toBeGreaterThan(0);
   });
 
-  it('is not estimated when it comes to its end', async () => {
+  it('is not estimated if it completes', async () => {
     const seen = await whole();
     expect(seen.estimated).toEqual({});
     expect(seen.tokens.output).toBeGreaterThan(30);

@@ -18,7 +18,7 @@ import { chatRequestOf } from '../pieces/requests.ts';
 
 const MINUTE_MS = 60_000;
 
-export function addDoorCases(bench: Bench): void {
+export function addRequestCases(bench: Bench): void {
   const pipe = new BodyValidationPipe();
   const body = chatRequestOf(1_000);
   bench.add('envelope check', () => void pipe.transform(body, { type: 'body', metatype: ChatRequestDto }));

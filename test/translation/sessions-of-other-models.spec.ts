@@ -14,8 +14,8 @@ import type { ChatRequest } from '../../src/translation/openai-chat/chat-request
 import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
 
 /**
- * A session that moves from one model to another: its calls have names and ids as any model or server makes them. Every
- * API repairs them, so that no model refuses the next turn.
+ * Sessions that move from one model to another, with call names and ids from any model or server. Every
+ * API repairs them, so that no model rejects the next turn.
  */
 
 const NAMES = ['read', 'mcp.files/read file', 'mcp_files_read_file', 'naïve', 'x'.repeat(65), 'y'.repeat(130), ''];
@@ -33,12 +33,12 @@ const PAIRS = CHAT_MODELS.flatMap((card) => {
   return model && card.rules.tools ? [{ name: card.name, card, model }] : [];
 });
 
-describe.each(PAIRS)('$name takes the session of another model', ({ card, model }) => {
+describe.each(PAIRS)('$name accepts the session of another model', ({ card, model }) => {
   const context = { model: card, thinkingByName: false, defaultMaxTokens: 1_024 };
   const check = (input: unknown): void =>
     expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
 
-  it('by chat and responses', () => {
+  it('through chat and responses', () => {
     fc.assert(
       fc.property(session, (turns) => {
         const messages = turns.flatMap((calls) => [
@@ -66,7 +66,7 @@ describe.each(PAIRS)('$name takes the session of another model', ({ card, model 
     );
   });
 
-  it('by messages', () => {
+  it('through messages', () => {
     fc.assert(
       fc.property(session, (turns) => {
         const messages = turns.flatMap((calls) => [
@@ -87,7 +87,7 @@ describe.each(PAIRS)('$name takes the session of another model', ({ card, model 
         if (!rules) return check(messagesDialect.toConverse(request, context).inputs[0]);
         const { body } = toInvokeBody(request, {}, context);
         expect(() => checkMessages(JSON.parse(JSON.stringify(body)), model, rules)).not.toThrow();
-        // Each result stays with its call.
+        // Each result keeps its call.
         const sent = body['messages'] as { content: { id?: string; tool_use_id?: string }[] }[];
         for (let turn = 1; turn < sent.length; turn += 2) {
           const ids = sent[turn]!.content.map(({ id }) => id);

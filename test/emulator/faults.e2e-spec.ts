@@ -4,7 +4,7 @@ import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@a
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startEmulator } from '../../emulator/emulator.ts';
-import type { Behaviour, Emulator } from '../../emulator/emulator.ts';
+import type { Behavior, Emulator } from '../../emulator/emulator.ts';
 import { Quota } from '../../emulator/quota.ts';
 import { HAIKU_4_5, HELLO, OPUS_5_5, post } from '../../emulator/testing.ts';
 
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const input = { modelId: HAIKU_4_5, messages: [{ role: 'user' as const, content: [{ text: 'Hello' }] }] };
 
-/** What of a stream arrived, and how it ended. */
+/** Returns the received part of a stream, and its end. */
 async function watch(abortSignal?: AbortSignal): Promise<{ events: ConverseStreamOutput[]; error: Error | undefined }> {
   const events: ConverseStreamOutput[] = [];
   try {
@@ -42,7 +42,7 @@ async function watch(abortSignal?: AbortSignal): Promise<{ events: ConverseStrea
   }
 }
 
-/** An answer to a stream's request, byte by byte. */
+/** Sends a streamed request and returns the raw response. */
 async function raw() {
   const response = await fetch(`${emulator.url}/model/${encodeURIComponent(HAIKU_4_5)}/converse-stream`, {
     method: 'POST',
@@ -68,7 +68,7 @@ it('throttles the first requests', async () => {
   expect(replies[0]?.requestId).toBeTruthy();
 });
 
-it('fails one model and not the other', async () => {
+it('fails one model and not another', async () => {
   emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', match: 'haiku' });
   expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(503);
   expect((await post(emulator, OPUS_5_5, 'converse', HELLO)).status).toBe(200);
@@ -86,7 +86,7 @@ it.each([
   ['ServiceQuotaExceededException', 400],
   ['ServiceUnavailableException', 503],
   ['ValidationException', 400],
-])('answers %s with its status %d', async (name, status) => {
+])('responds to %s with its status %d', async (name, status) => {
   emulator.behave({ kind: 'refuse', name, message: 'as told' });
   expect(await post(emulator, HAIKU_4_5, 'converse', HELLO)).toMatchObject({
     status,
@@ -95,7 +95,7 @@ it.each([
   });
 });
 
-it('keeps two faults for two requests, in order', async () => {
+it('applies two faults to two requests, in order', async () => {
   emulator.behave({ kind: 'refuse', name: 'InternalServerException', times: 1 });
   emulator.behave({ kind: 'throttle', times: 1, operation: 'converse' });
   const statuses = [];
@@ -103,26 +103,26 @@ it('keeps two faults for two requests, in order', async () => {
   expect(statuses).toEqual([500, 429, 200]);
 });
 
-/** Resolves when the emulator has noticed that so many clients have left. */
+/** Resolves when the emulator has counted this many disconnected clients. */
 async function left(count: number): Promise<void> {
   const end = performance.now() + 5_000;
   while (emulator.stats().clientAborts < count && performance.now() < end) await sleep(10);
 }
 
 describe('a stream', () => {
-  it('fails after some deltas with an exception frame', async () => {
+  it('fails with an exception frame after some deltas', async () => {
     emulator.behave({ kind: 'stream-error', name: 'ModelStreamErrorException', afterDeltas: 3 });
     const { events, error } = await watch();
     expect([deltas(events), error?.name]).toEqual([3, 'ModelStreamErrorException']);
   });
 
-  it('fails with its very first frame', async () => {
+  it('fails with an exception as its first frame', async () => {
     emulator.behave({ kind: 'first-frame-error', name: 'throttlingException', message: 'Too many tokens' });
     const { events, error } = await watch();
     expect([events.length, error?.name, error?.message]).toEqual([0, 'ThrottlingException', 'Too many tokens']);
   });
 
-  it('stalls until the client leaves, and tells when that was', async () => {
+  it('stalls until the client disconnects, and records the time', async () => {
     emulator.behave({ kind: 'stall', afterDeltas: 2 });
     const { events, error } = await watch(AbortSignal.timeout(300));
     expect([deltas(events), error === undefined]).toEqual([2, false]);
@@ -155,7 +155,7 @@ describe('a stream', () => {
   it.each([
     [undefined, true],
     [1, false],
-  ])('ends without messageStop after %s deltas', async (afterDeltas, blockEnds) => {
+  ])('completes without messageStop after %s deltas', async (afterDeltas, blockEnds) => {
     emulator.behave({ kind: 'truncate', afterDeltas });
     const { events, error } = await watch();
     expect(error).toBeUndefined();
@@ -169,12 +169,12 @@ describe('a stream', () => {
   ])('is reset after %s deltas', async (afterDeltas, arrived) => {
     emulator.behave({ kind: 'reset', afterDeltas });
     expect(deltas((await watch()).events)).toBe(arrived);
-    // An end before its time has another code: UND_ERR_SOCKET.
+    // A premature end has another code: UND_ERR_SOCKET.
     await expect(raw()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect(emulator.stats().clientAborts).toBe(0);
   });
 
-  it('ends in the middle of a frame, and in good order', async () => {
+  it('completes in the middle of a frame', async () => {
     emulator.behave({ kind: 'half-frame', afterDeltas: 2, times: 1 });
     const { bytes } = await raw();
     const whole = await raw();
@@ -192,7 +192,7 @@ describe('a stream', () => {
     expect(error?.message).toContain('checksum');
   });
 
-  it.each([1, 7, 1000])('drips in pieces of %d bytes', async (bytes) => {
+  it.each([1, 7, 1000])('arrives in pieces of %d bytes', async (bytes) => {
     const whole = await watch();
     emulator.behave({ kind: 'drip', bytes });
     const { events, error } = await watch();
@@ -200,7 +200,7 @@ describe('a stream', () => {
     expect(events).toEqual(whole.events);
   });
 
-  it('begins late, its headers at once', async () => {
+  it('begins late, with its headers at once', async () => {
     emulator.behave({ kind: 'slow', ms: 1_000 });
     const before = Date.now();
     const response = await fetch(`${emulator.url}/model/${encodeURIComponent(HAIKU_4_5)}/converse-stream`, {
@@ -215,7 +215,7 @@ describe('a stream', () => {
   });
 });
 
-it('answers in place of the service', async () => {
+it('responds in place of the service', async () => {
   emulator.behave({ kind: 'reply', status: 502, body: '<h1>Bad gateway</h1>', times: 1 });
   emulator.behave({ kind: 'reply', contentType: 'application/json', bytes: 100_000, times: 1 });
   const page = await raw();
@@ -225,20 +225,20 @@ it('answers in place of the service', async () => {
   expect((await raw()).type).toBe('application/vnd.amazon.eventstream');
 });
 
-it('goes by a clock of its own', async () => {
-  // A client of its own: it learns the difference.
+it('uses its own clock', async () => {
+  // A new client, because a client learns the clock difference.
   const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
   const client = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
   const tenMinutes = 600_000;
-  for (const [ms, words] of [
+  for (const [ms, description] of [
     [tenMinutes, 'Signature expired'],
     [-tenMinutes, 'Signature not yet current'],
   ] as const) {
     emulator.behave({ kind: 'clock', ms });
     const refused = await client.send(new ConverseCommand(input)).catch((error: unknown) => error as Error);
     expect(refused).toMatchObject({ name: 'InvalidSignatureException' });
-    expect((refused as Error).message).toContain(words);
-    // Bearer tokens have no time in them.
+    expect((refused as Error).message).toContain(description);
+    // Bearer tokens contain no time.
     const { date } = await raw();
     expect(Math.abs(Date.parse(date ?? '') - Date.now() - ms)).toBeLessThan(5_000);
     emulator.reset();
@@ -246,7 +246,7 @@ it('goes by a clock of its own', async () => {
   client.destroy();
 });
 
-it('notices over HTTP/2, too, that the client left', async () => {
+it('detects a disconnected client over HTTP/2 as well', async () => {
   const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
   const http2 = new BedrockRuntimeClient({ region: 'us-east-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
   emulator.behave({ kind: 'stall', times: 1 });
@@ -264,7 +264,7 @@ it('notices over HTTP/2, too, that the client left', async () => {
   http2.destroy();
 });
 
-it('is told over HTTP, and tells', async () => {
+it('is controlled over HTTP, and returns its statistics', async () => {
   const control = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
     const response = await fetch(
       `${emulator.url}/__emulator/${path}`,
@@ -273,7 +273,7 @@ it('is told over HTTP, and tells', async () => {
     return { status: response.status, body: await response.json() };
   };
   expect(await control('behave', { kind: 'explode' })).toMatchObject({ status: 400 });
-  expect(await control('behave', [{ kind: 'throttle', times: 1 }] satisfies Behaviour[])).toMatchObject({
+  expect(await control('behave', [{ kind: 'throttle', times: 1 }] satisfies Behavior[])).toMatchObject({
     status: 200,
   });
   expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(429);
@@ -288,7 +288,7 @@ it('is told over HTTP, and tells', async () => {
 });
 
 describe('scripted answers', () => {
-  it('come in order, for the models they are for, before the made-up ones', async () => {
+  it('are used in order, for the models they name, before generated answers', async () => {
     emulator.script([
       { match: 'opus', text: 'not for haiku' },
       { text: 'one' },
@@ -304,7 +304,7 @@ describe('scripted answers', () => {
     expect(answers[2]?.output?.message?.content?.[0]?.text).toContain('Outcrop emulator');
   });
 
-  it('come as often as they are told to', async () => {
+  it('are used as many times as configured', async () => {
     emulator.script([{ text: 'twice', times: 2 }, { text: 'then' }]);
     const texts = [];
     for (let index = 0; index < 3; index += 1) {
@@ -314,7 +314,7 @@ describe('scripted answers', () => {
     expect(texts).toEqual(['twice', 'twice', 'then']);
   });
 
-  it('may be raw', async () => {
+  it('may be raw output', async () => {
     const raw = [{ messageStart: { role: 'assistant' } }, { messageStop: { stopReason: 'malformed_tool_use' } }];
     emulator.script([
       { events: raw },
@@ -338,7 +338,7 @@ describe('scripted answers', () => {
 describe('a quota', () => {
   const asking = (maxTokens: number) => ({ ...HELLO, inferenceConfig: { maxTokens } });
 
-  it('takes prompt and maxTokens up front, and gives back what was not used', async () => {
+  it('debits prompt and maxTokens in advance, and returns the unused part', async () => {
     emulator.behave({ kind: 'quota', tokensPerMinute: 10_000, match: 'haiku' });
     emulator.behave({ kind: 'slow', ms: 200 });
     const pair = await Promise.all([0, 1].map(() => post(emulator, HAIKU_4_5, 'converse', asking(6_000))));
@@ -350,7 +350,7 @@ describe('a quota', () => {
     expect((await post(emulator, OPUS_5_5, 'converse', asking(60_000))).status).toBe(200);
   });
 
-  it('counts requests and days, and says which', async () => {
+  it('limits requests and daily tokens, and names the limit', async () => {
     emulator.behave({ kind: 'quota', requestsPerMinute: 1 });
     expect((await post(emulator, HAIKU_4_5, 'converse', HELLO)).status).toBe(200);
     const second = await post(emulator, HAIKU_4_5, 'converse', HELLO);
@@ -361,7 +361,7 @@ describe('a quota', () => {
     expect(daily.body).toEqual({ message: 'Too many tokens per day, please wait before trying again.' });
   });
 
-  it('burns output down at the rate of the model', () => {
+  it('debits output at the burndown rate of the model', () => {
     for (const [id, factor] of [
       ['anthropic.claude-opus-4-8', 15],
       ['anthropic.claude-sonnet-5', 10],
@@ -376,7 +376,7 @@ describe('a quota', () => {
     }
   });
 
-  it('must say what it limits', () => {
-    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota needs one of');
+  it('is rejected without a limit', () => {
+    expect(() => emulator.behave({ kind: 'quota' })).toThrow('quota requires at least one of');
   });
 });

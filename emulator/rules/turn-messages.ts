@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversation.ts';
 
-/** The same rules in the words of the two APIs. `turn` and `block` count from zero. */
-export interface Words {
+/** Error messages about turns, in the form of one API. `turn` and `block` count from zero. */
+export interface TurnMessages {
   startsWithAssistant(): string;
   doesNotAlternate(turn: number, role: string): string;
   emptyContent(turn: number): string;
@@ -15,7 +15,7 @@ export interface Words {
   unknownChoice(name: string): string;
 }
 
-const CONVERSE: Words = {
+const CONVERSE: TurnMessages = {
   startsWithAssistant: () =>
     'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
   doesNotAlternate: () =>
@@ -39,7 +39,7 @@ const CONVERSE: Words = {
   unknownChoice: (name) => `The tool name at toolConfig.toolChoice.tool.name is not one of the tools: ${name}`,
 };
 
-const MESSAGES: Words = {
+const MESSAGES: TurnMessages = {
   startsWithAssistant: () => 'messages: first message must use the "user" role',
   doesNotAlternate: (_turn, role) =>
     `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`,
@@ -58,6 +58,6 @@ const MESSAGES: Words = {
   unknownChoice: (name) => `Tool '${name}' not found in provided tools`,
 };
 
-export function wordsFor(conversation: Conversation): Words {
+export function turnMessages(conversation: Conversation): TurnMessages {
   return conversation.api === 'converse' ? CONVERSE : MESSAGES;
 }

@@ -1,4 +1,4 @@
-/** The thread around the gateway: the emulator it asks and the client that asks it, one request after the other. */
+/** Thread with the emulator as upstream, and with a client that sends one request after another to the gateway. */
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
@@ -7,55 +7,55 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { send } from '../load/exchange.ts';
 import { chatBody } from '../load/request-body.ts';
 
-interface Door {
+interface Connection {
   origin: string;
   key: string;
   model: string;
 }
 
-/** Requests to be answered, one after the other. */
-interface Ask {
+/** Requests to send, one after another. */
+interface Requests {
   requests: number;
-  /** Of a streamed answer; 0: a plain one. */
+  /** Deltas of a streamed answer; 0 for a plain answer. */
   deltas: number;
 }
 
-interface Open {
-  /** Streams to be opened, which say a word and then nothing; 0 closes all that are open. */
+interface OpenStreams {
+  /** Number of streams to open, which send one delta and then nothing. 0 closes all open streams. */
   open: number;
-  /** Of a request's body. */
+  /** Size of the request body. */
   bytes: number;
 }
 
-export type Work = Ask | Open;
-export type Errand = Door & Work;
+export type Work = Requests | OpenStreams;
+export type Task = Connection & Work;
 
 const BYTES = 1_000;
-/** So far apart that none catches up with the one before, also where the machine is busy. */
+/** Pause between deltas. Long enough to deliver each delta alone, even on a busy machine. */
 const PACE_MS = 1;
 
 const opened: Readable[] = [];
 const emulator = await startEmulator({ paceMs: PACE_MS });
 const pool = new Agent({ pipelining: 1 });
-parentPort?.on('message', (errand: Errand) => {
-  void run(errand).then((problem) => parentPort?.postMessage(problem));
+parentPort?.on('message', (task: Task) => {
+  void run(task).then((problem) => parentPort?.postMessage(problem));
 });
 parentPort?.postMessage(emulator.url);
 
-/** What went wrong; undefined where all was well. */
-async function run(errand: Errand): Promise<string | undefined> {
-  if ('requests' in errand) return ask(errand);
-  if (errand.open > 0) return open(errand);
+/** Runs a task. Resolves with the first problem; undefined if there is none. */
+async function run(task: Task): Promise<string | undefined> {
+  if ('requests' in task) return sendRequests(task);
+  if (task.open > 0) return openStreams(task);
   for (const body of opened.splice(0)) body.destroy();
   return undefined;
 }
 
-async function ask({ requests, deltas, ...door }: Door & Ask): Promise<string | undefined> {
+async function sendRequests({ requests, deltas, ...connection }: Connection & Requests): Promise<string | undefined> {
   const streams = deltas > 0;
   const expectedText = 'word '.repeat(deltas || 20);
   emulator.reset();
   emulator.script([{ text: expectedText, times: requests }]);
-  const order = { ...orderOf(door, BYTES, streams), streams, expectedText, timeoutMs: 30_000 };
+  const order = { ...orderOf(connection, BYTES, streams), streams, expectedText, timeoutMs: 30_000 };
   for (let request = 0; request < requests; request++) {
     const { problem } = await send(pool, order);
     if (problem !== undefined) return problem;
@@ -63,10 +63,14 @@ async function ask({ requests, deltas, ...door }: Door & Ask): Promise<string | 
   return undefined;
 }
 
-async function open({ open: streams, bytes, ...door }: Door & Open): Promise<string | undefined> {
+async function openStreams({
+  open: streams,
+  bytes,
+  ...connection
+}: Connection & OpenStreams): Promise<string | undefined> {
   emulator.reset();
   emulator.behave({ kind: 'stall', afterDeltas: 1 });
-  const order = orderOf(door, bytes, true);
+  const order = orderOf(connection, bytes, true);
   for (let stream = 0; stream < streams; stream++) {
     const { statusCode, body } = await pool.request({ ...order, path: '/v1/chat/completions', method: 'POST' });
     if (statusCode !== 200) return `HTTP ${statusCode}: ${await body.text()}`;
@@ -77,7 +81,7 @@ async function open({ open: streams, bytes, ...door }: Door & Open): Promise<str
   return undefined;
 }
 
-function orderOf({ origin, key, model }: Door, bytes: number, streams: boolean) {
+function orderOf({ origin, key, model }: Connection, bytes: number, streams: boolean) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
   return { origin, headers, body: chatBody({ model, bytes, streams }) };
 }

@@ -24,8 +24,8 @@ import { CLIENTS, type Call, type Client, type Message } from '../support/tool-c
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
 
 /**
- * Random conversations with tools and thoughts, by clients that keep more or less of what they were given. What
- * reaches Bedrock holds the signed thoughts of a turn as they were made, in their place, or none: never another.
+ * Random conversations with tools and thinking, by clients that keep more or less of each answer. Bedrock
+ * receives either the unmodified signed thinking of a turn in its place, or none.
  */
 
 const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
@@ -49,16 +49,16 @@ const TOOLS = ['look', 'mcp.files/read'].map((name) => ({
   function: { name, parameters: { type: 'object', properties: { n: { type: 'number' } } } },
 }));
 
-/** One answer of the model: what it thinks before each of its calls, or before its words. */
+/** An answer of the model: its thinking before each call, or before its text. */
 const answer = fc.record({
   text: fc.boolean(),
-  calls: fc.array(fc.record({ thoughts: fc.array(fc.constantFrom('shown', 'empty', 'redacted'), { maxLength: 2 }) }), {
+  calls: fc.array(fc.record({ thinking: fc.array(fc.constantFrom('shown', 'empty', 'redacted'), { maxLength: 2 }) }), {
     maxLength: 3,
   }),
-  thoughts: fc.array(fc.constantFrom('shown', 'redacted'), { maxLength: 1 }),
+  thinking: fc.array(fc.constantFrom('shown', 'redacted'), { maxLength: 1 }),
   streamed: fc.boolean(),
 });
-const wish = fc.constantFrom(
+const thinkingOptions = fc.constantFrom(
   {},
   {},
   { thinking: true },
@@ -69,17 +69,17 @@ const wish = fc.constantFrom(
 );
 const step = fc.record({
   answer,
-  wish,
-  /** Asks another model from here on. */
+  thinkingOptions,
+  /** Switches to another model. */
   turnsTo: fc.option(fc.nat(), { freq: 8 }),
-  /** Other instructions: thoughts of the newest models do not survive them. */
+  /** Changes the system prompt, which invalidates thinking of the newest models. */
   system: fc.constantFrom('', '', '', 'Be brief.'),
 });
 
-/** A model's answer as it was made: the thoughts that led to each call, by the number in the call's input. */
+/** A model's original answer: the thinking before each call, by the number in the call's input. */
 interface Made {
   model: string;
-  thoughts: string[];
+  thinking: string[];
   numbers: number[];
 }
 
@@ -103,9 +103,9 @@ class Conversing {
     );
   }
 
-  async step({ card, model }: Pair, { answer, wish, system }: StepOf): Promise<void> {
+  async step({ card, model }: Pair, { answer, thinkingOptions, system }: StepOf): Promise<void> {
     const messages = [...(system ? [{ role: 'system', content: system }] : []), ...this.history];
-    const request = { model: card.name, messages, tools: TOOLS, ...wish } as unknown as ChatRequest;
+    const request = { model: card.name, messages, tools: TOOLS, ...thinkingOptions } as unknown as ChatRequest;
     const route: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
     const { inputs } = await this.translation.prepare(chatDialect, request, { route: route, context: CALL });
     const input = JSON.parse(JSON.stringify(inputs[0])) as { messages: { role: string; content: ContentBlock[] }[] };
@@ -121,23 +121,23 @@ class Conversing {
     if (calls.length === 0) this.history.push({ role: 'user', content: 'Go on.' });
   }
 
-  /** What the emulator would say, with every signature made for this request. */
+  /** Returns the emulator's error for the request, with every signature valid. */
   private answer(wanted: AnswerOf, conversation: Conversation, model: EmulatedModel): ConverseAnswer {
     const origin = originOf(model.id, conversation);
-    const made: Made = { model: model.id, thoughts: [], numbers: [] };
+    const made: Made = { model: model.id, thinking: [], numbers: [] };
     const think = (kind: string): ContentBlock => {
       const text = kind === 'empty' ? '' : `  Thought ${this.count++}, not trimmed. \n`;
       const signature = sign(text, origin);
       const data = redact(text, origin);
-      made.thoughts.push(kind === 'redacted' ? data : signature);
+      made.thinking.push(kind === 'redacted' ? data : signature);
       return kind === 'redacted'
         ? { reasoningContent: { redactedContent: data } }
         : { reasoningContent: { reasoningText: { text, signature } } };
     };
-    const content: ContentBlock[] = wanted.thoughts.map(think);
+    const content: ContentBlock[] = wanted.thinking.map(think);
     if (wanted.text || wanted.calls.length === 0) content.push({ text: `Words ${this.count++}.` });
-    wanted.calls.forEach(({ thoughts }, index) => {
-      content.push(...thoughts.map(think));
+    wanted.calls.forEach(({ thinking }, index) => {
+      content.push(...thinking.map(think));
       const number = this.count++;
       made.numbers.push(number);
       const name = conversation.tools[index % conversation.tools.length]!.name;
@@ -163,7 +163,7 @@ class Conversing {
         expect(verdict).not.toBe('forged');
         if (card.rules.thinking?.bound) expect(verdict).not.toBe('other-model');
       }
-      // Whose turn it is, by the numbers of its calls.
+      // The numbers of the calls identify the turn.
       const numbers = messages[index]!.content.flatMap(({ toolUse }) =>
         toolUse ? [(toolUse.input as { n: number }).n] : [],
       );
@@ -172,7 +172,7 @@ class Conversing {
       expect(turn.blocks.findLastIndex((block) => sealOf(block) !== undefined)).toBeLessThan(
         turn.blocks.findIndex((block) => block.kind === 'tool-use'),
       );
-      const all = own.flatMap((made) => made.thoughts);
+      const all = own.flatMap((made) => made.thinking);
       expect(all).toEqual(expect.arrayContaining(found));
       const mustStay =
         own.every((made) => made.model === model.id) && this.client.keepsIds && !isDisabled(conversation);
@@ -187,7 +187,7 @@ class Conversing {
 type StepOf = typeof step extends fc.Arbitrary<infer Step> ? Step : never;
 type AnswerOf = typeof answer extends fc.Arbitrary<infer Answer> ? Answer : never;
 
-/** Where thinking is disabled, bound thoughts stay away; whatever else happens to them is the emulator's to judge. */
+/** Returns true if thinking is disabled, so that signed thinking is dropped. The emulator checks all other cases. */
 function isDisabled({ thinking }: Conversation): boolean {
   return thinking?.type === 'disabled';
 }
@@ -206,7 +206,7 @@ function fromAnswer(output: ConverseAnswer, request: ChatRequest, reply: AnswerO
   return JSON.parse(JSON.stringify(chatDialect.toAnswer([output], request, reply).choices[0]!.message)) as Message;
 }
 
-/** The message as clients put it together from the deltas. */
+/** Returns the message that clients assemble from the deltas. */
 function fromStream(output: ConverseAnswer, request: ChatRequest, reply: AnswerOptions): Message {
   const writer = chatDialect.toFrames(request, reply);
   const message: Message = { role: 'assistant', content: '' };
@@ -229,7 +229,7 @@ describe.each(Object.entries(CLIENTS))('a client that %s', (_name, client) => {
   it.each([
     ['kept in memory', {}],
     ['carried in long ids', { maxToolCallIdLength: 2_048, maxBytes: 1_024 }],
-  ])('never wedges its conversation, thoughts %s', async (_where, settings) => {
+  ])('never blocks its conversation, with thinking %s', async (_where, settings) => {
     let restored = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.array(step, { minLength: 2, maxLength: 7 }), async (first, steps) => {
@@ -243,7 +243,7 @@ describe.each(Object.entries(CLIENTS))('a client that %s', (_name, client) => {
       }),
       { numRuns: 40 },
     );
-    // How many depends on the random conversations; none would mean that nothing was tried.
+    // The number depends on the random conversations; zero would mean that the test is void.
     if (client.keepsIds) expect(restored).toBeGreaterThan(0);
   });
 });

@@ -1,7 +1,7 @@
 import { Refusal, invalid } from '../refusal.ts';
 import type { Issue } from './shape.ts';
 
-/** How AWS services word a violated constraint; list members are counted from one. Null: the body cannot be read at all. */
+/** Returns the message of AWS services for a violated constraint. They count list members from one. */
 function awsConstraint({ wrong, value, path }: Issue): string {
   const at = path.map((step) => (typeof step === 'number' ? `${step + 1}.member` : step)).join('.');
   const shown =
@@ -64,7 +64,7 @@ const TYPES: Record<string, string> = {
   'base64 string': 'base64 string',
 };
 
-/** How Anthropic's API words it: the first thing wrong, list members counted from zero. */
+/** Returns the message of Anthropic's API for an issue. It counts list members from zero. */
 export function anthropicMessage(issue: Issue): string {
   return `${issue.path.join('.')}: ${anthropicRule(issue)}`;
 }

@@ -7,8 +7,8 @@ import { chatRequestOf, translationContext } from '../pieces/requests.ts';
 import { streamThrough } from '../pieces/stream.ts';
 import type { Count, Meter } from './meter.ts';
 
-/** The cost of one unit of work with little around it and with much: it has to be the same. */
-export interface Law {
+/** Cost of one unit of work in a small and in a large case. Both must be equal. */
+export interface ScalingCost {
   name: string;
   few: Count;
   many: Count;
@@ -17,7 +17,7 @@ export interface Law {
 const TIMES = 2_000;
 const MINUTE_MS = 60_000;
 
-export async function measureLaws(meter: Meter): Promise<Law[]> {
+export async function measureScaling(meter: Meter): Promise<ScalingCost[]> {
   return [
     {
       name: 'a delta, in answers of 10 and of 10,000',
@@ -39,7 +39,7 @@ export async function measureLaws(meter: Meter): Promise<Law[]> {
   ];
 }
 
-/** What an answer costs whatever its length is taken off. */
+/** Returns the cost of a delta, without the cost of an answer that does not depend on its length. */
 async function perDelta(meter: Meter, deltas: number, times: number): Promise<Count> {
   const answers = async (length: number): Promise<void> => {
     for (let time = 0; time < times; time++) await streamThrough(length);
@@ -72,7 +72,7 @@ function perModel(meter: Meter, models: number): Promise<Count> {
 }
 
 async function perHit(meter: Meter, hits: number): Promise<Count> {
-  // The clock stands still: the end of a window in the middle of the count would be another thing to count.
+  // The clock stands still, so that no window ends during the measurement.
   const storage = new MemoryThrottlerStorage(undefined, () => 1e12);
   for (let hit = 0; hit < hits; hit++) await storage.increment('key', MINUTE_MS, LIMIT_PER_MINUTE);
   return repeated(meter, () => storage.increment('key', MINUTE_MS, LIMIT_PER_MINUTE));

@@ -1,14 +1,14 @@
-import type { Fault } from '../behaviour.ts';
+import type { Fault } from '../behavior.ts';
 import { Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { untilGone } from './stream.ts';
 
 const PIECE_BYTES = 64 * 1024;
 
-/** A fault that strikes before the request is looked at. */
-type FirstStrike = Extract<Fault, { kind: 'throttle' | 'refuse' | 'stall' | 'cut' | 'reset' | 'reply' }>;
+/** Fault that applies before the emulator reads the model and the body of the request. */
+type EarlyFault = Extract<Fault, { kind: 'throttle' | 'refuse' | 'stall' | 'cut' | 'reset' | 'reply' }>;
 
-const KINDS: ReadonlySet<Fault['kind']> = new Set<FirstStrike['kind']>([
+const KINDS: ReadonlySet<Fault['kind']> = new Set<EarlyFault['kind']>([
   'throttle',
   'refuse',
   'stall',
@@ -17,13 +17,13 @@ const KINDS: ReadonlySet<Fault['kind']> = new Set<FirstStrike['kind']>([
   'reply',
 ]);
 
-/** False for what waits until a stream has begun. */
-export function strikesFirst(fault: Fault): fault is FirstStrike {
+/** Returns false for faults that apply after a stream has begun. */
+export function isEarlyFault(fault: Fault): fault is EarlyFault {
   return KINDS.has(fault.kind) && !('afterDeltas' in fault && fault.afterDeltas !== undefined);
 }
 
-/** Ends the exchange in the way that the fault says. */
-export async function strikeFirst(exchange: Exchange, fault: FirstStrike): Promise<void> {
+/** Ends the exchange with the fault. */
+export async function applyEarlyFault(exchange: Exchange, fault: EarlyFault): Promise<void> {
   switch (fault.kind) {
     case 'throttle':
       throw new Refusal('ThrottlingException', fault.message);
