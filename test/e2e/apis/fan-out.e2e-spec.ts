@@ -36,12 +36,7 @@ const KINDS: [name: string, path: string, body: object, answers: (text: string) 
     { model: 'titan-embed-text-v2', input: TEXTS },
     (text) => JSON.parse(text).data.length,
   ],
-  [
-    'texts to moderate',
-    '/v1/moderations',
-    { input: TEXTS },
-    (text) => JSON.parse(text).results.length,
-  ],
+  ['texts to moderate', '/v1/moderations', { input: TEXTS }, (text) => JSON.parse(text).results.length],
 ];
 
 const GUARDRAIL = 'guardrail: { id: "arn:aws:bedrock:us-east-1:000000000000:guardrail/gr1", version: "2" }';
