@@ -28,5 +28,5 @@ async function metricsTable(registry: Registry): Promise<string> {
       const labels = labelNames.map((label) => `\`${label}\``).join(', ');
       return `| \`${name}\` | ${types.get(name)} | ${labels} | ${help.replaceAll('|', '\\|')} |`;
     });
-  return ['| Metric | Type | Labels | What it says |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| Metric | Type | Labels | Meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -20,7 +20,7 @@ export class AnswerCache {
 
   /**
    * Returns the key of the answer to call number `index` of an attempt; undefined if the cache does not serve the request. The
-   * key contains `index`, because each choice of a request has an answer of its own. It leaves out who sends the request,
+   * key contains `index`, because each choice of a request has a separate answer. It omits the sender of the request,
    * which Bedrock logs and the model does not see.
    */
   keyOf({ cached, prepared }: CacheableAttempt, index: number): string | undefined {

@@ -94,7 +94,7 @@ export class InferenceService {
     }
     const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
     this.accounting.report(context, usages);
-    context.contentLog?.answered(context, attempt.contentOf(answers[0]!));
+    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
     return attempt.toResult(answers);
   }
 
@@ -121,8 +121,8 @@ export class InferenceService {
   }
 
   /**
-   * The only place that asks Bedrock for a whole answer. A retry of the request finds the answers that have arrived, also
-   * after another model was tried. `problem` is what an earlier answer lacks.
+   * Calls Bedrock for one whole answer; no other code does so. A retry of the request finds the answers that have arrived, also
+   * after an attempt at another model. `problem` is the reason why an earlier answer did not conform.
    */
   private call<Answer>(
     index: number,
@@ -205,7 +205,7 @@ export class InferenceService {
     return Promise.all(opened);
   }
 
-  /** The only place that opens a stream of Bedrock, apart from continuations. */
+  /** Opens one stream of Bedrock. Only continuations open streams elsewhere. */
   private async openOne<Event>(
     index: number,
     attempt: StreamedAttempt<Event, unknown>,
@@ -215,7 +215,7 @@ export class InferenceService {
   }
 }
 
-/** An answer that has something to report is not cached, because a later hit would not report it. */
+/** Returns true if there is nothing to report of an answer. Others are not cached, because a hit would not report it. */
 function conforms({ problem, unchecked, isTextDropped }: CheckedAnswer<unknown>): boolean {
   return problem === undefined && unchecked === undefined && isTextDropped === undefined;
 }

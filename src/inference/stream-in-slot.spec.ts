@@ -6,7 +6,7 @@ import { streamInSlot } from './stream-in-slot.ts';
 
 const TARGET: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 
-/** Nothing beyond the request's own slot. */
+/** Creates slots with nothing beyond the request's own slot. */
 const oneSlot = (): CallSlots => new CallSlots(() => undefined);
 
 async function* events(...list: number[]): AsyncGenerator<number[]> {
@@ -21,7 +21,7 @@ async function read(stream: AsyncIterable<number[]>): Promise<number[]> {
   return all;
 }
 
-/** Whether the own slot is free; takes nothing. */
+/** Returns true if the own slot is free. Does not keep it. */
 function isFree(slots: CallSlots): boolean {
   const free = slots.tryAcquire();
   if (free) slots.release();

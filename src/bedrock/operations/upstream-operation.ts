@@ -58,7 +58,7 @@ export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
         (parsed) => Boolean(parsed?.output?.message?.content),
         parseExactly,
       );
-      span?.answered(answer);
+      span?.endWithAnswer(answer);
       return answer;
     } catch (failure) {
       span?.ended(failure);

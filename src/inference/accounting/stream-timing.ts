@@ -20,7 +20,7 @@ export class StreamTiming {
     this.batches += 1;
   }
 
-  /** `outputTokens` are those of a single stream; undefined if there are several streams, or if Bedrock has not counted. */
+  /** Writes the timing to a report. `outputTokens` is undefined for several streams, or if Bedrock has not counted them. */
   writeTo(report: RequestReport, outputTokens: number | undefined): void {
     // An answer that arrived in one batch has no rate.
     if (this.batches < 2) return;

@@ -218,7 +218,7 @@ describe('fallback models', () => {
     expect(world.metrics).toEqual([{ from: 'a', to: 'c', code: 'service_unavailable' }]);
   });
 
-  it('have contexts of their own, whose work has the same key on every retry', async () => {
+  it('have separate contexts, whose work has the same key on every retry', async () => {
     const first = world.plan(A, B);
     await first.current.context.once('0', () => Promise.resolve('answer of a'));
     first.advance(AWAY, attempt(undefined));

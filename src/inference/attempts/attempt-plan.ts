@@ -7,7 +7,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { canFailOver, mostRetryable } from '../../routing/targets/cooldown-policies.ts';
 import type { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { RejectedBefore } from '../../translation/dialect.ts';
-import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 import { bothFallbacks, type SchemaFallback } from '../../translation/json-schema/expected-output.ts';
 import type { RejectedBetas } from '../rejections/rejected-betas.ts';
 import type { RejectedHistory } from '../rejections/rejected-history.ts';
@@ -60,9 +60,8 @@ export class AttemptPlan {
   }
 
   /**
-   * Moves on after a failure: to the same model without what Bedrock rejected, else to the next model. Throws if there is
-   * nothing left to try: the failure, or of the failures of several models the one that is most worth a retry. `attempt` is
-   * absent if the request could not be translated.
+   * Moves on after a failure: to the same model without what Bedrock rejected, else to the next model. If neither
+   * is left, throws the failure; if several models failed, the failure that is most worth a retry. `attempt` is absent if the request could not be translated.
    */
   advance(failure: unknown, attempt: RejectableAttempt | undefined): void {
     const isFixed = attempt === undefined || attempt.operation === 'fixed';
@@ -175,7 +174,7 @@ function isEqual(one: SchemaFallback, other: SchemaFallback): boolean {
   return one.way === other.way && one.strictTools === other.strictTools;
 }
 
-/** The pages of a PDF are a matter of Converse: InvokeModel shows them without citations. */
-function changesRequest(history: HistoryConcessions, { operation }: RejectableAttempt): boolean {
+/** Returns true if omitting these parts changes the request. InvokeModel shows the pages of PDFs without citations. */
+function changesRequest(history: HistoryOmissions, { operation }: RejectableAttempt): boolean {
   return operation === 'converse' || history.pdfPages === undefined;
 }

@@ -35,7 +35,7 @@ export class AttemptPlanner implements PlanServices {
   }
 }
 
-/** Routing fails early where a fallback model can answer, so that a route without one has no `fallbacks`. */
+/** Returns the route and its allowed fallback models. Without any, removes `fallbacks`, because routing then waits for targets. */
 function withAllowed(
   route: Route,
   fallbacks: readonly Route[],

@@ -78,7 +78,7 @@ export class ModelContext implements RequestContext {
     return this.request.once(key.startsWith(SHARED_WORK) ? key : `${this.scope}/${key}`, work);
   }
 
-  /** All models that are tried share the slots of the request. */
+  /** Returns the slots of the request, which all attempted models share. */
   slots(make: (context: RequestContext) => CallSlots): CallSlots {
     return this.request.slots(make);
   }

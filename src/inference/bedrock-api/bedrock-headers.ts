@@ -4,7 +4,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 
 const PREFIX = 'x-amzn-bedrock-';
 
-/** Those of Bedrock's own among the headers of a request or an answer, by lower-case name. */
+/** Returns Bedrock's own headers of a request or an answer, by lower-case name. */
 export function pickBedrockHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const own: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -33,14 +33,14 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     this.config = config;
   }
 
-  /** Every model has these operations, or Bedrock rejects the request. */
+  /** Accepts every model: Bedrock rejects requests for operations that a model lacks. */
   requireModel(): void {}
 
   operationOf(): 'fixed' {
     return 'fixed';
   }
 
-  /** A body of Converse suits every chat model, a body of InvokeModel the models of its family. */
+  /** Allows every chat model for a body of Converse, and models of the same family for a body of InvokeModel. */
   allowsFallback(fallback: Route, { model }: Route): boolean {
     if (model.embedding !== undefined || fallback.model.embedding !== undefined) return false;
     switch (this.operation) {
@@ -68,7 +68,7 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const options = { policy: config, caller: context.caller?.name, kind } as const;
     const sending = toBedrockApiRequest(operation, { body: known, headers: request.headers }, options);
-    context.contentLog?.asked(context, sending.body.toString());
+    context.contentLog?.recordRequest(context, sending.body.toString());
     const relayed = new RelayedRequest(route, context, sending);
     switch (operation) {
       case 'converse-stream':

@@ -19,7 +19,7 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
     this.operation = operation;
   }
 
-  /** Bedrock's frames have their own form for failures. */
+  /** Begins nothing: Bedrock's frames have their own form for failures. */
   begin(): void {}
 
   call(): RelayedCall<AsyncIterable<RawFrame[]>> {

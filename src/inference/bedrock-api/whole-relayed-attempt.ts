@@ -28,7 +28,7 @@ export class WholeRelayedAttempt implements WholeAttempt<InvokeAnswer, RawJsonAn
     return new RelayedCall(route, RELAYED_OPERATIONS[this.operation], sending);
   }
 
-  /** Never needed, because the gateway does not check these answers. */
+  /** Repeats the call. The gateway never repairs these answers, because it does not check them. */
   repairCall(): RelayedCall<InvokeAnswer> {
     return this.call();
   }
@@ -61,7 +61,7 @@ export class WholeRelayedAttempt implements WholeAttempt<InvokeAnswer, RawJsonAn
   }
 }
 
-/** An answer that is not JSON passes, too: what it used is not known. */
+/** Parses an answer. Returns an empty one for an answer that is not JSON: it passes, and its usage is unknown. */
 function parsed(body: string): ConverseAnswer {
   try {
     return Object(JSON.parse(body)) as ConverseAnswer;

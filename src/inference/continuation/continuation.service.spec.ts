@@ -23,7 +23,7 @@ const text = (delta: string): ConverseEvent[] => [
   { contentBlockDelta: { contentBlockIndex: 0, delta: { text: delta } } },
 ];
 
-/** The real end of an upstream call, and whether it was ended by its reader. */
+/** Creates the reader's end of an upstream call, and the list of errors with which the reader ended it. */
 function upstream() {
   const ended: Error[] = [];
   const body = new EventBatches({

@@ -19,7 +19,7 @@ import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** Resumes streams that break off, if `streaming.continuations` allows it: after the text that the client has received. */
+/** Resumes streams that break off after the text that the client has received, as often as `streaming.maxContinuations` allows. */
 @Injectable()
 export class StreamContinuationService {
   private readonly logger = new Logger(StreamContinuationService.name);
@@ -31,7 +31,7 @@ export class StreamContinuationService {
   ) {}
 
   /**
-   * Returns a stream that resumes when it breaks off, if the settings and the model allow it; else the stream as it is.
+   * Returns a stream that resumes when it breaks off. Returns the stream unchanged if the settings or the model forbid it.
    * `target` and `settle` are those of the stream that was opened last.
    */
   resumable(

@@ -48,7 +48,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
     return model.embedding === undefined;
   }
 
-  /** Also throws GatewayError 400, 429 or 503 for a schema that cannot be compiled, before anything is spent. */
+  /** Translates the request. Throws GatewayError 400, 429 or 503 for a schema that cannot be compiled, before any call. */
   async prepare(
     request: Request,
     entry: PlannedAttempt,
@@ -58,7 +58,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
     const { route, context } = entry;
     const translation = await translator.prepare(dialect, request, entry);
     reportAdjustments(context, route, translation.adjusted);
-    context.contentLog?.asked(context, translation.inputs[0]);
+    context.contentLog?.recordRequest(context, translation.inputs[0]);
     const identity = translator.identity(route, context.caller);
     const { schemaUse: use } = translation;
     const contract = use?.expected && (await structured.contractOf(use.expected, context));
@@ -69,7 +69,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
   }
 }
 
-/** Completions may fan out by their prompts, all others by `n` alone. */
+/** Returns how the request fans out: completions by their prompts, all others by `n`. */
 function splitOf(request: DialectRequest): Split {
   const { prompt } = request as { prompt?: unknown };
   return Array.isArray(prompt) && prompt.length > 1 ? BY_PROMPT : BY_CHOICE;

@@ -63,7 +63,7 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
     return new AnswerStream(new ConverseStreamSource(streams, meter, parts));
   }
 
-  /** Some models call tools in whole answers only. */
+  /** Returns false for a request with tools to a model that calls tools in whole answers only. */
   private isStreamed({ toolConfig }: ConverseRequest): boolean {
     return this.prepared.route.model.rules.toolStreaming || toolConfig === undefined;
   }

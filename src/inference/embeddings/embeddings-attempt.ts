@@ -63,12 +63,12 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
     return new EmbeddingCall(this.route, INVOKE_VECTORS, this.translation.bodies[index]!, this.translation.headers);
   }
 
-  /** Never needed, because vectors have no format that a client requires. */
+  /** Repeats the call. The gateway never repairs vectors, because clients require no format of them. */
   repairCall(index: number): EmbeddingCall<Vectors> {
     return this.call(index);
   }
 
-  /** If Bedrock does not count, the length of the text is an estimate. */
+  /** Returns the counted input tokens, or an estimate from the length of the text if Bedrock does not count. */
   usageOf({ tokens }: Vectors, index: number): Usage {
     const input = tokens ?? Math.ceil(estimateTokens(JSON.stringify(this.translation.bodies[index])));
     return { ...ZERO_USAGE, input };
@@ -78,7 +78,7 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
     return vectors;
   }
 
-  /** The content log shows no vectors. */
+  /** Returns undefined, because the content log shows no vectors. */
   contentOf(): undefined {
     return undefined;
   }

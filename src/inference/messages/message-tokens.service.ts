@@ -50,7 +50,7 @@ export class MessageTokensService {
     const plan = this.planner.plan(REQUIREMENTS, whole, context);
     const { maxOutputTokens } = plan.current.route.model.rules;
     whole.max_tokens = Math.min(MAX_TOKENS_TO_COUNT_WITH, maxOutputTokens);
-    context.contentLog?.asked(context, request);
+    context.contentLog?.recordRequest(context, request);
     if (!isClaude(plan.current.route)) return this.estimate(whole, head, plan.current);
     for (;;) {
       let prepared: PreparedMessages | undefined;
@@ -96,7 +96,7 @@ export class MessageTokensService {
   }
 }
 
-/** The role lacks `bedrock:CountTokens`, or the model has no count. */
+/** Returns true if the role lacks `bedrock:CountTokens`, or if the model does not support it. */
 function isNotCounted({ code }: GatewayError): boolean {
   return code === 'model_access_denied' || code === 'model_not_supported' || code === 'tokens_not_counted';
 }

@@ -48,7 +48,7 @@ export class MessagesPreparer implements RequestPreparer<MessagesRequest, object
     const { translation: translator, structured } = this.services;
     const translation = await translator.prepareMessages(request, this.head, entry);
     reportAdjustments(context, route, translation.adjusted);
-    context.contentLog?.asked(context, translation.body);
+    context.contentLog?.recordRequest(context, translation.body);
     if (request.stream) context.report.stream = true;
     const prepared = new PreparedMessages(request, translation, entry);
     const { expected } = translation;
@@ -58,7 +58,7 @@ export class MessagesPreparer implements RequestPreparer<MessagesRequest, object
   }
 }
 
-/** Claude answers in Anthropic's form on InvokeModel; other models have Converse. */
+/** Returns true for models that answer in Anthropic's form on InvokeModel. Other models are called by Converse. */
 export function isClaude({ model }: Route): boolean {
   return model.rules.family === 'claude';
 }

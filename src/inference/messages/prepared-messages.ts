@@ -41,7 +41,7 @@ export class PreparedMessages implements PreparedRequest {
     this.translation = translation;
   }
 
-  /** Bedrock enforces strict tools, too, but the gateway has no other form for them on this API. */
+  /** Returns the enforced schema of the format. Omits strict tools, for which the gateway has no other form on this API. */
   enforcedSchemas(failure: unknown): EnforcedSchemas | undefined {
     if (!isFormatRejection(failure) || this.translation.expected !== undefined) return undefined;
     return enforcedFormat(this.request);

@@ -21,7 +21,7 @@ export class StreamedMessagesAttempt implements StreamedAttempt<MessagesEvent, A
     this.prepared = prepared;
   }
 
-  /** The form of the API renders failures of its streams. */
+  /** Begins nothing: the API's own error form renders failures of its streams. */
   begin(): void {}
 
   call(): MessagesCall<AsyncIterable<MessagesEvent[]>> {

@@ -60,7 +60,7 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
     return content;
   }
 
-  /** An answer is checked before it is streamed, so that the stream contains the whole answer at once. */
+  /** Converts the message to the result. A stream contains the whole answer at once, because the answer is checked before. */
   toResult([message]: readonly InvokedMessage[]): MessagesResult {
     if (!this.prepared.request.stream) return message!;
     const frames = eventsOfMessage({ ...message }).map(anthropicEventToFrame);

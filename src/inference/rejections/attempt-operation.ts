@@ -1,5 +1,5 @@
 /**
- * How an attempt calls Bedrock, as far as rejections depend on it. `count` is CountTokens, which accepts other models and
- * flags than the others. `fixed`: the gateway cannot leave anything out of the request.
+ * Operation of an attempt, as far as rejections depend on it. CountTokens (`count`) accepts other models and flags than
+ * the others. In a `fixed` request, the gateway cannot omit parts.
  */
 export type AttemptOperation = 'converse' | 'invoke-model' | 'count' | 'fixed';

@@ -35,7 +35,7 @@ export class RejectedBetas {
     return sent.flags.length > 0 && this.rejected.get(keyOf(sent)) === true;
   }
 
-  /** Call it after the request has succeeded without flags: one that fails without flags, too, proves nothing about them. */
+  /** Stores rejected flags. Call it only when the request succeeds without them, because another failure proves nothing. */
   remember(sent: SentBetaFlags): void {
     const key = keyOf(sent);
     if (key.length <= MAX_KEY_LENGTH) this.rejected.set(sent.owner, key, true, REMEMBERED_MS);

@@ -46,7 +46,7 @@ export class BackgroundContext implements RequestContext {
     for (const work of this.closeListeners) work();
   }
 
-  /** Does nothing: no response has these headers. */
+  /** Ignores the header, because no response has it. */
   header(): void {}
 
   renderFailuresWith(): void {}

@@ -9,7 +9,7 @@ import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/jso
 import {
   costlySchema,
   refusedSchema,
-  type SchemaRefusalWords,
+  type SchemaRejectionText,
   schemaNotCompiled,
   tooComplexSchema,
   uncheckedReason,
@@ -44,7 +44,7 @@ export class SchemaValidators {
   private readonly compiler = new SchemaCompiler();
   private readonly quick = new FairCache<QuickSchema>({ limits: () => ({ maxEntries: MOST_VALIDATORS }) });
   private readonly accepted = new FairCache<true>({ limits: () => ({ maxEntries: MOST_ACCEPTED }) });
-  private readonly refused = new FairCache<SchemaRefusalWords>({ limits: () => ({ maxEntries: MOST_REFUSED }) });
+  private readonly refused = new FairCache<SchemaRejectionText>({ limits: () => ({ maxEntries: MOST_REFUSED }) });
 
   constructor(
     private readonly config: GatewayConfig,
@@ -118,7 +118,7 @@ export class SchemaValidators {
 
   private refuse(
     { owner, digest }: Pick<SchemaJob, 'owner' | 'digest'>,
-    rejection: SchemaRefusalWords,
+    rejection: SchemaRejectionText,
     param: string,
   ): Error {
     this.refused.set(owner, keyOf({ owner, digest }), rejection, REFUSED_MS);

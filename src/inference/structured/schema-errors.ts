@@ -3,7 +3,7 @@ import { gatewayOverloaded } from '../../admission/admission-errors.ts';
 import type { JobRefusal } from './schema-metrics.ts';
 
 /** The rejection of a schema as the gateway remembers it. The path of the field depends on the request. */
-export interface SchemaRefusalWords {
+export interface SchemaRejectionText {
   code: 'schema_too_complex' | null;
   message: string;
 }
@@ -16,21 +16,21 @@ interface RefusedJob {
   cpuMsPerRequest: number;
 }
 
-export function unusableSchema(reason: string): SchemaRefusalWords {
+export function unusableSchema(reason: string): SchemaRejectionText {
   return { code: null, message: `This is not a usable JSON schema: ${reason}.` };
 }
 
-export function tooComplexSchema(reason: string): SchemaRefusalWords {
+export function tooComplexSchema(reason: string): SchemaRejectionText {
   const advice = 'Use fewer properties, alternatives, patterns and nested references.';
   return { code: 'schema_too_complex', message: `The schema is too complex: ${reason}. ${advice}` };
 }
 
-export function refusedSchema({ code, message }: SchemaRefusalWords, param: string): GatewayError {
+export function refusedSchema({ code, message }: SchemaRejectionText, param: string): GatewayError {
   return badRequest(message, param, code);
 }
 
 /** Returns the rejection of a schema that costs too much; undefined if the schema itself is not the reason. */
-export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob): SchemaRefusalWords | undefined {
+export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob): SchemaRejectionText | undefined {
   if (reason === 'request_budget')
     return tooComplexSchema(`compiling it takes more than ${cpuMsPerRequest} ms of CPU time`);
   return reason === 'memory' ? tooComplexSchema('compiling it takes too much memory') : undefined;

@@ -95,7 +95,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     }
   }
 
-  /** Bedrock has billed an answer before its check, so that the check may exceed the budget of the key by one minute's budget. */
+  /** Returns the exhausted budget. A check may exceed the key's budget by one minute's budget, because Bedrock has billed the answer. */
   private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';

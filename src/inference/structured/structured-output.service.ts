@@ -23,8 +23,8 @@ export class StructuredOutputService {
   ) {}
 
   /**
-   * Compiles the check of an answer. Throws GatewayError before anything is spent: 400 with `param` for a schema that is not
-   * valid or too complex, 429 if the API key has spent its CPU time, 503 if too many schemas wait.
+   * Compiles the check of an answer. Throws GatewayError before any call of Bedrock. The status is 400 with `param` for an
+   * invalid or too complex schema, 429 if the API key has spent its CPU time, 503 if too many schemas wait.
    */
   async contractOf(expected: ExpectedOutput, context: RequestContext): Promise<OutputContract> {
     const { isLoose: _, ...strict } = expected;
@@ -56,6 +56,6 @@ export class StructuredOutputService {
   }
 }
 
-/** The check for requests that ask for JSON of any kind: OpenAI's `json_object`. */
+/** Checks answers to requests for any JSON object: OpenAI's `json_object`. */
 const anyObject: SchemaCheck = (_json, value) =>
   isRecord(value) ? 'conforms' : { problem: 'the answer is not a JSON object' };

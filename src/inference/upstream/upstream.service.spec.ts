@@ -42,7 +42,7 @@ function call(crossAccountBody?: object): RoutableCall<string> {
   };
 }
 
-/** Candidates that record what became of them; `last` rejects by throwing. */
+/** Creates candidates that record their outcome; `last` rejects by throwing. */
 function candidates(targets: readonly Target[], record: unknown[], isCrossAccount = false): RoutingService {
   const list: TargetCandidate[] = targets.map((target, index) => ({
     target,

@@ -11,7 +11,7 @@ function job(schema: object, answer?: unknown, owner = 'a'): SchemaJob {
   return { owner, digest: json, schema: json, ...(answer !== undefined && { answer: JSON.stringify(answer) }) };
 }
 
-/** Definitions that each refer twice to the next one, so that the code, or the check, grows exponentially. */
+/** Returns definitions that each refer twice to the next one, so that the code, or the check, grows exponentially. */
 function bomb(keyword: string, leaf: object): object {
   const definitions = Array.from({ length: 41 }, (_, index) => {
     const next = { $ref: `#/$defs/d${index + 1}` };
@@ -20,7 +20,7 @@ function bomb(keyword: string, leaf: object): object {
   return { $ref: '#/$defs/d0', $defs: Object.fromEntries(definitions) as object };
 }
 
-/** A start loads Ajv, which takes more than 5 ms of CPU time on every machine. */
+/** Returns the CPU time of a restart. It loads Ajv, which takes more than 5 ms on every machine. */
 function restartCpuMs(result: JobResult): number {
   return 'stopped' in result ? result.restartCpuMs : 0;
 }
