@@ -121,8 +121,8 @@ export class InferenceService {
   }
 
   /**
-   * Calls Bedrock for one whole answer; no other code does so. A retry of the request finds the answers that have arrived, also
-   * after an attempt at another model. `problem` is the reason why an earlier answer did not conform.
+   * Calls Bedrock for one whole answer; no other code does so. A retry of the request finds the answers that have arrived,
+   * also after an attempt at another model. `problem` is the reason why an earlier answer did not conform.
    */
   private call<Answer>(
     index: number,

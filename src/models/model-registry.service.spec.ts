@@ -402,8 +402,8 @@ describe('a request without a model', () => {
 
 describe('a default that cannot answer', () => {
   it.each([
-    [{ default: 'claude-9' }, 'there is no model "claude-9"'],
-    [{ default: 'titan-embed-text-v2' }, 'makes embeddings'],
+    [{ default: 'claude-9' }, 'the model "claude-9" does not exist'],
+    [{ default: 'titan-embed-text-v2' }, 'is an embedding model'],
     [{ default: 'none', onUnknown: 'default' }, 'models.onUnknown'],
   ] as const)('%j stops the start', (models, reason) => {
     expect(() => registry(models)).toThrow(reason);

@@ -301,7 +301,7 @@ describe('the clocks of a call', () => {
   it('end a call without a head after firstEventMs', async () => {
     handlers = [() => undefined];
     const { sinks, rejection } = await post(withClocks({ firstEventMs: 20 }));
-    expect(rejection).toMatchObject({ ...TIMEOUT, message: 'Bedrock did not answer in time.' });
+    expect(rejection).toMatchObject({ ...TIMEOUT, message: 'Bedrock did not answer within the time limit.' });
     expect(sinks).toEqual([]);
     await isGone(received[0]!.request);
   });
@@ -309,13 +309,15 @@ describe('the clocks of a call', () => {
   it('end a call with a head and without an event after firstEventMs, not after idleMs', async () => {
     handlers = [(_request, response) => response.writeHead(200).flushHeaders()];
     const { sinks } = await post(withClocks({ firstEventMs: 20, idleMs: 1 }));
-    expect(sinks[0]!.closes).toMatchObject([{ ...TIMEOUT, message: 'Bedrock did not answer in time.' }]);
+    expect(sinks[0]!.closes).toMatchObject([{ ...TIMEOUT, message: 'Bedrock did not answer within the time limit.' }]);
   });
 
   it('end a call that falls silent after its first event after idleMs, not after firstEventMs', async () => {
     handlers = [(_request, response) => response.writeHead(200).write('begun')];
     const { sinks } = await post(withClocks({ firstEventMs: 10_000, idleMs: 20 }));
-    expect(sinks[0]!.closes).toMatchObject([{ ...TIMEOUT, message: 'Bedrock fell silent within its answer.' }]);
+    expect(sinks[0]!.closes).toMatchObject([
+      { ...TIMEOUT, message: 'Bedrock sent nothing within the idle time limit.' },
+    ]);
   });
 
   it('let a call that has begun go on for longer than firstEventMs', async () => {

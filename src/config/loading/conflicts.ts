@@ -50,7 +50,10 @@ function tooLongContentLog(until: string): Problem[] {
   return [{ path: 'debug.content.until', message }];
 }
 
-/** Reports a guardrail of another region, where Bedrock does not apply it. Skips a region that only AWS's shared files name. */
+/**
+ * Reports a guardrail outside the configured regions, because Bedrock applies it in its own region only. Without
+ * `bedrock.region`, the region can come from AWS's shared files, so nothing is reported.
+ */
 function guardrailConflicts(config: GatewayConfig): Problem[] {
   const { bedrock, guardrail } = config;
   const arn = bedrock.region === undefined ? undefined : arnPlaceOf(guardrail.id ?? '');

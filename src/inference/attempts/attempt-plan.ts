@@ -60,8 +60,9 @@ export class AttemptPlan {
   }
 
   /**
-   * Moves on after a failure: to the same model without what Bedrock rejected, else to the next model. If neither
-   * is left, throws the failure; if several models failed, the failure that is most worth a retry. `attempt` is absent if the request could not be translated.
+   * Selects the next attempt after a failure: the same model without what Bedrock rejected, otherwise the next model. If
+   * neither is left, throws the failure; if several models failed, the failure that is most worth a retry. `attempt` is
+   * absent if the request could not be translated.
    */
   advance(failure: unknown, attempt: RejectableAttempt | undefined): void {
     const isFixed = attempt === undefined || attempt.operation === 'fixed';

@@ -35,7 +35,7 @@ export class AttemptPlanner implements PlanServices {
   }
 }
 
-/** Returns the route and its allowed fallback models. Without any, removes `fallbacks`, because routing then waits for targets. */
+/** Returns the route and its allowed fallback models. Removes an empty `fallbacks`, with which routing would fail early. */
 function withAllowed(
   route: Route,
   fallbacks: readonly Route[],

@@ -19,7 +19,10 @@ import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** Resumes streams that break off after the text that the client has received, as often as `streaming.maxContinuations` allows. */
+/**
+ * Resumes streams that break off, after the text that the client has received and as often as
+ * `streaming.maxContinuations` allows.
+ */
 @Injectable()
 export class StreamContinuationService {
   private readonly logger = new Logger(StreamContinuationService.name);

@@ -29,8 +29,8 @@ export interface SchemaSender {
 /**
  * Decides the output format after Bedrock rejects a schema, and remembers rejections in this process. A rejection of the
  * feature counts for the model. A rejection of a schema counts for that schema alone, so that one client's large schema
- * does not cost other clients their grammar. A rejection applies to the API key that met it. It
- * applies to all keys once a second key has met it, because clients can provoke messages that look like a rejection of the feature.
+ * does not cost other clients their grammar. A rejection applies to the API key that met it. It applies to all
+ * keys once a second key has met it, because clients can provoke messages that look like a rejection of the feature.
  */
 @Injectable()
 export class RejectedSchemas {

@@ -95,7 +95,10 @@ export class SchemaJobs implements OnApplicationShutdown {
     }
   }
 
-  /** Returns the exhausted budget. A check may exceed the key's budget by one minute's budget, because Bedrock has billed the answer. */
+  /**
+   * Returns the exhausted budget; undefined if there is none. A check may exceed the budget of the key by that of one
+   * minute, because Bedrock has billed the answer.
+   */
   private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';
