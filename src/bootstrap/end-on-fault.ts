@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { describeError } from '../errors/described-error.ts';
 
 /**
- * Ends the process with code 1 on an unhandled error or rejection, as Node does, but logs neither the message nor the
- * properties of the error, because both can contain content of a request.
+ * Ends the process with code 1 on an unhandled error or rejection, as Node does. Does not log the message or the
+ * properties of the error, because they can contain content of a request.
  */
 export function endOnFault(): void {
   process.on('uncaughtException', (error: unknown) => {

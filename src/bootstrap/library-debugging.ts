@@ -1,10 +1,10 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Disables debug output of libraries: `DEBUG` makes Express and ioredis, and `NODE_DEBUG` makes Node, write headers, keys
- * and content to standard error. This file runs first, because the libraries read the variables when they are loaded.
- * `DEBUG` is removed, because it is a common name with other meanings. `NODE_DEBUG` is already in effect, so the process
- * ends.
+ * Disables debug output of libraries, which writes headers, keys and content to standard error. The variable `DEBUG`
+ * enables the output of Express and ioredis, `NODE_DEBUG` that of Node. This file runs first, because the libraries read
+ * the variables when they are loaded. It removes `DEBUG`, a common name with other meanings. It ends the process for
+ * `NODE_DEBUG`, which is already in effect.
  */
 delete process.env['DEBUG'];
 

@@ -16,5 +16,5 @@ process.exitCode = exitCode;
  * `models`.
  */
 function prove(config: GatewayConfig): void {
-  new ModelCatalog({ config }, () => new Date()).proveDefault();
+  new ModelCatalog({ config }, () => new Date()).checkDefault();
 }

@@ -36,8 +36,8 @@ const FRAME = /^ {4}at [^\n]{1,500}:\d+:\d+\)?$|^ {4}at [\w.<> ]{1,200} \(<anony
 const MAX_CAUSES = 5;
 
 /**
- * Describes an error without the properties that libraries add to it (requests, bodies), and without a message that may
- * contain content: JSON.parse, zlib, Ajv, type errors and AWS quote their input.
+ * Describes an error without the properties that libraries add to it (requests, bodies). Omits messages that may contain
+ * content: JSON.parse, zlib, Ajv, type errors and AWS quote their input.
  */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? hidden(error) : error;

@@ -53,7 +53,7 @@ export class ApiKeyService {
   }
 
   /**
-   * Returns the limit of requests in flight of the caller's key: 0 for no limit, undefined if the key has none of its own.
+   * Returns the limit of requests in flight of the caller's key: 0 for no limit, undefined if the key sets none.
    */
   maxInFlight(caller: Caller): number | undefined {
     return this.inFlightLimits.current.get(caller.id);

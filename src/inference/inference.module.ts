@@ -83,6 +83,6 @@ export class InferenceModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.knowModels((name) => this.models.isListed(name));
+    this.metrics.setListedModels((name) => this.models.isListed(name));
   }
 }

@@ -94,7 +94,7 @@ export class InferenceService {
     }
     const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
     this.accounting.report(context, usages);
-    context.contentLog?.answered(context, attempt.contentOf(answers[0]!));
+    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
     return attempt.toResult(answers);
   }
 

@@ -29,7 +29,7 @@ export class PromptTokenService {
     const route = this.models.resolve(request.model, context.caller);
     context.report.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, { route, context });
-    context.contentLog?.asked(context, inputs);
+    context.contentLog?.recordRequest(context, inputs);
     const split: Split = { reason: 'inputs', param: 'input' };
     const counts = await this.calls.each(inputs, context, split, async (input) => {
       const counted = await this.counted(route, input, context);

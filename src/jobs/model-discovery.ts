@@ -83,7 +83,7 @@ export class ModelDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     else this.logger.debug({ ...facts, msg: 'listed the models and inference profiles of the account again' });
   }
 
-  /** Logs the first of consecutive failures only. The counter `outcrop_discoveries_total` counts all of them. */
+  /** Logs the first of consecutive failures only. The counter `outcrop_model_discovery_runs_total` counts all of them. */
   private failed(region: string, error: Error): void {
     this.failures += 1;
     const code = error instanceof GatewayError ? error.code : null;

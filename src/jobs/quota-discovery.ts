@@ -47,7 +47,7 @@ export class QuotaDiscoveryJob implements OnApplicationBootstrap, OnApplicationS
     const sources = this.config.bedrock.quotas.discovery.enabled
       ? sourcesOf(this.config)
       : new Map<string, AccountRegion>();
-    this.quotas.keepLearnt(new Set(sources.keys()));
+    this.quotas.keepDiscovered(new Set(sources.keys()));
     for (const [name, source] of sources) void this.run(name, source, { failures: 0, stop: this.stop.signal });
   }
 

@@ -3,10 +3,13 @@ import { type LimitName, GATEWAY_ACCOUNT, type ProfileKind, type QuotaRule } fro
 import type { ServiceQuota } from '../bedrock/control-plane/service-quotas.ts';
 
 /**
- * Names of the quotas that apply to bedrock-runtime (Service Quotas, 2026-10): "Global cross-region model inference tokens
- * per minute for Anthropic Claude Opus 5", "Cross-Region InvokeModel tokens per minute for …", "On-demand model inference
- * requests per minute for …". The pattern does not match the quotas of batches, latency-optimized inference, bedrock-mantle
- * and single directions ("input tokens").
+ * Names of the quotas that apply to bedrock-runtime (Service Quotas, 2026-10):
+ * - "Global cross-region model inference tokens per minute for Anthropic Claude Opus 5"
+ * - "Cross-Region InvokeModel tokens per minute for …"
+ * - "On-demand model inference requests per minute for …"
+ *
+ * The pattern does not match quotas of batches, latency-optimized inference, bedrock-mantle or
+ * single directions ("input tokens").
  */
 const PER_MODEL =
   /^(global cross-region|cross-region|on-demand)?\s*(?:model inference|invokemodel)\s+(tokens|requests) per (minute|day) for (.+)$/i;
@@ -15,7 +18,7 @@ const PER_MODEL =
  * the value.
  */
 const PER_DAY = /^model invocation max tokens per day for (.+?)( \(doubled for cross-region calls\))?$/i;
-/** A variant of a model with a quota of its own. A request selects it by a header that the gateway does not send. */
+/** A variant of a model with a separate quota. A request selects it by a header that the gateway does not send. */
 const VARIANT = /context length/i;
 
 /**

@@ -17,8 +17,8 @@ if (typeof dataHandler.prototype.dispatch !== 'function') {
 }
 
 /**
- * Works around a crash: ioredis throws the error of a reply that it cannot deliver (an unsolicited null, a push message
- * without a type) on the next tick, which ends the process. This override ends the connection instead, as other protocol
+ * Works around a crash. For a reply that it cannot deliver (an unsolicited null, a push message without a type), ioredis
+ * throws an error on the next tick, which ends the process. This override ends the connection instead, as other protocol
  * errors do.
  */
 dataHandler.prototype.dispatch = (deliver) => {

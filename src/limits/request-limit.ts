@@ -13,9 +13,12 @@ export type LimitedApi =
 
 /**
  * Unit of a limit.
- * `entries`: entries of the arrays at all paths together. `fields`: fields of an object. `names`: characters of a field
- * name. `characters`: UTF-16 code units of a string. `value`: the number itself. `restored`: characters of the content that
- * references of the request restore.
+ * - `entries`: entries of the arrays at all paths together.
+ * - `fields`: fields of an object.
+ * - `names`: characters of a field name.
+ * - `characters`: UTF-16 code units of a string.
+ * - `value`: the number itself.
+ * - `restored`: characters of the content that references of the request restore.
  */
 export type LimitUnit = 'entries' | 'fields' | 'names' | 'characters' | 'value' | 'restored';
 

@@ -148,7 +148,7 @@ describe('unknown names', () => {
     expect(message).not.toMatch(/sonnet-4-6/);
   });
 
-  it('are answered by the default model where the settings say so', () => {
+  it('are answered by the default model where the settings select it', () => {
     const route = registry({ onUnknown: 'default', default: 'claude-opus-5' }).resolve('gpt-4o');
     expect([route.requested, route.model.name, route.redirectedFrom]).toEqual(['gpt-4o', 'claude-opus-5', undefined]);
   });
@@ -349,7 +349,7 @@ describe('custom models', () => {
     expect(registry({ custom }).resolve(PROFILE_ARN).model.rules.sampling).toBe('one');
   });
 
-  it('can be in another region than their id says nothing about', () => {
+  it('can be in a region that their id does not show', () => {
     const elsewhere = [{ name: 'us-nova', id: 'us.amazon.nova-pro-v1:0', rulesOf: 'nova-pro', region: 'us-west-2' }];
     expect(registry({ custom: elsewhere }).resolve('us-nova').targets[0]?.region).toBe('us-west-2');
   });
@@ -419,7 +419,7 @@ describe('a default that cannot answer', () => {
   ] as const)('%j is found by the check: %s', (models, isRefused) => {
     const config = new GatewayConfig();
     Object.assign(config.models, models);
-    const prove = () => new ModelCatalog({ config }, () => TODAY).proveDefault();
+    const prove = () => new ModelCatalog({ config }, () => TODAY).checkDefault();
     if (isRefused) expect(prove).toThrow(/^models\.default: The model `claude-3-7-sonnet` was retired on 2026-04-28/);
     else expect(prove).not.toThrow();
   });

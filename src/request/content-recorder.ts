@@ -15,9 +15,9 @@ interface RecordedCall {
 
 /** Records prompts, answers and failures of requests whose content may be logged. Ignores all others. */
 export interface ContentRecorder {
-  asked(context: RecordedCall, content: unknown): void;
-  answered(context: RecordedCall, content: unknown): void;
-  failed(context: RecordedCall, failure: GatewayError, request?: unknown): void;
+  recordRequest(context: RecordedCall, content: unknown): void;
+  recordAnswer(context: RecordedCall, content: unknown): void;
+  recordFailure(context: RecordedCall, failure: GatewayError, request?: unknown): void;
   /** Returns a reader of the events of an answer; undefined if the content of the request is not recorded. */
   stream<Event>(context: RecordedCall, textOf: (event: Event) => string): ContentReader<Event> | undefined;
 }

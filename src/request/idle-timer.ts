@@ -1,6 +1,6 @@
 /**
- * Calls `onSilence` after each period of `milliseconds` without activity. `touch` only stores the time, and the timer
- * compares it when it fires, because a new timer for each chunk would cost as much as the chunk.
+ * Calls `onSilence` after each period of `milliseconds` without activity. `touch` only stores the time, which the timer
+ * compares when it fires. A new timer for each chunk would cost as much as the chunk.
  */
 export class IdleTimer {
   private readonly milliseconds: number;

@@ -62,8 +62,8 @@ export class FairCache<Value extends object | string | boolean> {
 
   /**
    * Stores an entry. Returns true if the cache holds it afterwards. An entry that another owner stored first stays in that
-   * owner's share; otherwise an owner with many entries could take over entries and lose them. `ttlMs` is in milliseconds;
-   * without it, an entry does not expire.
+   * owner's share. Otherwise an owner with many entries could take it over and lose it. `ttlMs` is in milliseconds.
+   * Without it, an entry does not expire.
    */
   set(owner: string, key: string, value: Value, ttlMs = 0): boolean {
     const size = this.settings.sizeOf?.(value, key) ?? 1;

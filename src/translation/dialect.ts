@@ -3,7 +3,7 @@ import type { MediaReference } from '../media/media-reference.ts';
 import type { Model } from '../models/types/model.ts';
 import type { SignedThinking } from './thinking-blocks/signed-thinking.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
-import type { HistoryConcessions } from './history/history-concessions.ts';
+import type { HistoryOmissions } from './history/history-omissions.ts';
 import type { TranslationPolicy } from './policy.ts';
 import type { SchemaFallback, EnforcedSchemas } from './json-schema/expected-output.ts';
 import type { JsonSchema } from './json-schema/json-schema.ts';
@@ -81,7 +81,7 @@ export interface TranslationOptions {
   /** The output format and strictness to which earlier rejections by Bedrock limit this model and these schemas. */
   schemaFallback?: SchemaFallback;
   /** Parts of the history that Bedrock rejected in an earlier attempt at this request. */
-  history?: HistoryConcessions;
+  history?: HistoryOmissions;
   /** Looks up what Bedrock rejected of earlier requests; absent while it has rejected nothing. */
   rejectedBefore?: RejectedBefore;
 }

@@ -5,9 +5,9 @@ export interface TranslationPolicy {
   /** `auto`: the requests to which the gateway adds cache points. `ttl`: lifetime of cache points that set none. */
   readonly promptCache: { readonly autoCachePoints: 'never' | 'on-request' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
-  /** `key` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
+  /** `includeKeyName` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
   readonly requestMetadata: { readonly includeKeyName: boolean };
-  /** Handling of tools that only OpenAI hosts; `refuse` if absent. */
+  /** Handling of tools that only OpenAI hosts; `reject` if absent. */
   readonly responses?: { readonly hostedTools: 'reject' | 'ignore' };
   /** Form in which Claude receives PDFs: rendered pages, or text only; `pages` if absent. */
   readonly media?: { readonly pdf: 'pages' | 'text' };

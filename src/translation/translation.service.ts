@@ -32,7 +32,7 @@ import {
   type MessagesTranslation,
 } from './anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from './anthropic/types.ts';
-import { refuseLosses } from './parameters/refuse-losses.ts';
+import { rejectUnsupportedFields } from './parameters/reject-unsupported-fields.ts';
 import type { Caller } from '../request/caller.ts';
 import { SHARED_WORK } from '../request/work-keys.ts';
 
@@ -58,7 +58,7 @@ export class TranslationService {
    * @param schemaFallback - the output format and strictness to which earlier rejections by Bedrock limit the request
    * @param history - parts of the history that Bedrock rejected in an earlier attempt
    * @throws GatewayError 400 with `param` if the model cannot take a field, or a field has no effect and
-   * `params.unsupported` is `reject`; 403 for a guardrail that the settings do not allow
+   * `requests.unsupportedFields` is `reject`; 403 for a guardrail that the settings do not allow
    */
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
@@ -77,7 +77,7 @@ export class TranslationService {
       }),
     });
     if (this.config.guardrail.allowRequestGuardrail) this.rejectGuardrail(translation);
-    refuseLosses(translation.adjusted, this.config, route.model.name);
+    rejectUnsupportedFields(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 
@@ -100,7 +100,7 @@ export class TranslationService {
   ): Promise<MessagesTranslation> {
     const options = await this.contextOf(route, context, invokeMediaReferences(request, route.model));
     const translation = toInvokeBody(request, head, { ...options, schemaFallback, history, rejectedBefore });
-    refuseLosses(translation.adjusted, this.config, route.model.name);
+    rejectUnsupportedFields(translation.adjusted, this.config, route.model.name);
     return translation;
   }
 

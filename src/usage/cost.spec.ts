@@ -15,9 +15,9 @@ function priceOf(modelId: string): ModelPrice {
 }
 
 /**
- * Prices of one million tokens as the pi-ai catalogue of 2026-11-10 lists them: input, output, cache reads and cache writes.
+ * Prices of one million tokens as the pi-ai catalog of 2026-11-10 lists them: input, output, cache reads and cache writes.
  */
-const CATALOGUE: [string, number, number, number?, number?][] = [
+const CATALOG: [string, number, number, number?, number?][] = [
   ['global.anthropic.claude-opus-5-5', 4, 20, 0.2, 5],
   ['us.anthropic.claude-opus-5-5', 4.4, 22, 0.22, 5.5],
   ['jp.anthropic.claude-opus-5-5', 4.4, 22, 0.22, 5.5],
@@ -32,7 +32,7 @@ const CATALOGUE: [string, number, number, number?, number?][] = [
   ['us.amazon.nova-pro-v1:0', 0.8, 3.2, 0.2, 0.8],
   ['us.meta.llama3-3-70b-instruct-v1:0', 0.72, 0.72],
   ['eu.mistral.pixtral-large-2502-v1:0', 2, 6],
-  // Profiles with prices of their own.
+  // Profiles with separate prices.
   ['amazon.nova-micro-v1:0', 0.035, 0.14, 0.00875, 0.035],
   ['eu.amazon.nova-micro-v1:0', 0.04, 0.16, 0.01, 0.04],
   ['apac.amazon.nova-pro-v1:0', 0.84, 3.36, 0.21, 0.84],
@@ -56,7 +56,7 @@ const LONG: [string, number, number, number, number, number][] = [
 ];
 
 describe('the cost of a thousand tokens', () => {
-  it.each(CATALOGUE)('%s', (modelId, input, output, cacheRead = input, cacheWrite = input) => {
+  it.each(CATALOG)('%s', (modelId, input, output, cacheRead = input, cacheWrite = input) => {
     const [price, profile] = [priceOf(modelId), at(modelId)];
     expect(costOf(usage({ input: 1_000 }), price, profile)).toBeCloseTo(input / 1_000, 9);
     expect(costOf(usage({ output: 1_000 }), price, profile)).toBeCloseTo(output / 1_000, 9);

@@ -2,7 +2,7 @@ import type { Usage } from './usage.ts';
 import type { ModelPrice, TokenPrices } from './prices.ts';
 
 /**
- * Price of geographic profiles as a multiple of the global price, unless the price states another one (pi-ai catalogue of
+ * Price of geographic profiles as a multiple of the global price, unless the price states another one (pi-ai catalog of
  * 2026-11-10).
  */
 const GEOGRAPHIC_FACTOR = 1.1;
@@ -11,9 +11,8 @@ const HOUR_CACHE_WRITE_FACTOR = 2;
 const MILLION = 1_000_000;
 
 /**
- * Returns the cost of one answer in USD at list prices. Returns undefined if the price or the profile is unknown:
- * provisioned and imported models are billed by the hour, and the ARN of an application profile hides its model until
- * discovery resolves it.
+ * Returns the cost of one answer in USD at list prices; undefined if the price or the profile is unknown. Provisioned and
+ * imported models are billed by the hour. The ARN of an application profile hides its model until discovery resolves it.
  */
 export function costOf(usage: Usage, price: ModelPrice | undefined, profile: string | undefined): number | undefined {
   if (price === undefined || profile === undefined) return undefined;

@@ -32,7 +32,7 @@ interface Waiting {
 
 /**
  * Schedules the uploads of bodies. A request waits for an upload slot and for memory of its declared length at the same
- * time, and holds neither while it waits, so waiting requests cannot block each other.
+ * time. It holds neither while it waits, so that waiting requests cannot block each other.
  */
 export class Uploads implements BodyShareOwner {
   readonly budget: BodyMemoryBudget;

@@ -16,7 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 /**
  * Serves the OpenAPI document and its page. The page is public, because it is equal for all gateways. The document needs an
- * API key, unless `docs.public` is set.
+ * API key, unless `docs.requireKey` is false.
  */
 @Controller()
 export class DocsController {

@@ -1,6 +1,6 @@
 /**
- * The state of a health indicator. `reason` is public and names no file, host, account or key. `detail` may name them; it is
- * visible to callers with an API key and on the management port.
+ * State of a health indicator. The public `reason` contains no names of files, hosts, accounts or keys. The `detail` may
+ * contain them. It is visible to callers with an API key and on the management port.
  */
 export type ReadinessResult = { ok: true } | { ok: false; reason: string; detail?: string };
 

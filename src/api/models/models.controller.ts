@@ -33,7 +33,7 @@ export class ModelsController {
       : toAnthropicList(listings.filter(isForAnthropicClients), query, now);
   }
 
-  /** The path is a wildcard, because ARNs contain slashes. Express splits it into segments and decodes them. */
+  /** Returns one model. The path is a wildcard, because ARNs contain slashes. Express splits and decodes its segments. */
   @Get('*id')
   find(
     @CurrentContext() context: RequestContext,

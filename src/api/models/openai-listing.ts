@@ -5,8 +5,8 @@ import type { Model, ModelRules } from '../../models/types/model.ts';
 
 /**
  * A model in OpenAI's format (OpenAI specification 2.3.0, schema `Model`), with additional fields for choosing a model.
- * `created`, `owned_by`, `state` and the dates are those of the requested name; limits, modalities and features are those of
- * the model that answers.
+ * `created`, `owned_by`, `state` and the dates belong to the requested name. Limits, modalities and features belong to the
+ * model that answers.
  */
 export interface OpenAIModel {
   id: string;

@@ -11,7 +11,7 @@ import {
   moderationResult,
   moderationsRequest,
 } from '../../translation/openai-moderations/moderations.ts';
-import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
+import { rejectUnsupportedFields } from '../../translation/parameters/reject-unsupported-fields.ts';
 import { reportAdjusted } from '../../inference/report-adjustments.ts';
 import { ModerationsRequestDto } from './moderations.dto.ts';
 
@@ -35,13 +35,13 @@ export class ModerationsController {
     const { id, version } = this.config.guardrail;
     if (id === undefined) throw notConfigured();
     const { texts, adjusted } = moderationsRequest(request, this.config);
-    refuseLosses(adjusted, this.config, 'moderations');
+    rejectUnsupportedFields(adjusted, this.config, 'moderations');
     reportAdjusted(context, adjusted);
-    context.contentLog?.asked(context, texts);
+    context.contentLog?.recordRequest(context, texts);
     const answers = await this.calls.each(texts, context, SPLIT, (text, index) =>
       context.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), context)),
     );
-    context.contentLog?.answered(context, answers);
+    context.contentLog?.recordAnswer(context, answers);
     return {
       id: `modr-${context.id}`,
       model: request.model ?? 'bedrock-guardrail',

@@ -4,11 +4,13 @@ import { GatewayError } from '../../errors/errors.ts';
 const SOURCE = '(?:The model returned the following errors: )?';
 
 /**
- * Messages that reject reasoning blocks. The pattern matches from the beginning of the message, so that echoed text of a
- * client does not match: "messages.1.content.0: Invalid `signature` in `thinking` block", "Invalid `data` in
- * `redacted_thinking` block", "…thinking.signature: Field required", "…type: Expected `thinking` or `redacted_thinking`, but
- * found", "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified" (Anthropic), "…block
- * was produced by a different model" (pi-ai, 2026-11).
+ * Messages that reject reasoning blocks (Anthropic; the last one: pi-ai, 2026-11). The pattern matches from the beginning
+ * of the message, so that echoed text of a client does not match:
+ * - "messages.1.content.0: Invalid `signature` in `thinking` block", "Invalid `data` in `redacted_thinking` block"
+ * - "…thinking.signature: Field required"
+ * - "…type: Expected `thinking` or `redacted_thinking`, but found"
+ * - "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified"
+ * - "…block was produced by a different model"
  */
 const REASONING = new RegExp(
   `^${SOURCE}messages\\.\\d+\\.content\\.\\d+` +
@@ -16,8 +18,10 @@ const REASONING = new RegExp(
 );
 
 /**
- * Messages that reject the role `system` or the position of such a message: "messages.3.role: Input should be 'user' or
- * 'assistant'", "messages: Unexpected role "system"", "This model doesn't support messages with the system role".
+ * Messages that reject the role `system` or the position of such a message:
+ * - "messages.3.role: Input should be 'user' or 'assistant'"
+ * - "messages: Unexpected role "system""
+ * - "This model doesn't support messages with the system role"
  */
 const SYSTEM_ROLE = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.role: |messages(?:\\.\\d+)?: (?:Unexpected role |[^:]{0,80}\\b(?:role|roles|system)\\b)|This model doesn.t support messages with the system role)`,
@@ -32,8 +36,10 @@ const TOO_MANY_IMAGES = new RegExp(
 );
 
 /**
- * Messages that reject PDFs with their pages: "A maximum of 100 PDF pages may be provided.", "The PDF specified was not
- * valid.", "citations is not supported", "This model doesn't support the citations field".
+ * Messages that reject PDFs with their pages:
+ * - "A maximum of 100 PDF pages may be provided."
+ * - "The PDF specified was not valid."
+ * - "citations is not supported", "This model doesn't support the citations field"
  */
 const PDF_PAGES = new RegExp(
   `^${SOURCE}(?:messages\\.\\d+\\.content\\.\\d+(?:\\.[a-z0-9_]+){0,5}: )?` +
@@ -49,8 +55,8 @@ export interface RefusedHistory {
   mostImages?: number;
 }
 
-/** Returns the part of the history to give up after this rejection; undefined for every other failure. */
-export function historyConcessionFor(error: unknown): RefusedHistory | undefined {
+/** Returns the part of the history to omit after this rejection; undefined for every other failure. */
+export function historyOmissionFor(error: unknown): RefusedHistory | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
   const { message } = error;
   if (REASONING.test(message)) return { reasoning: 'dropped' };

@@ -127,7 +127,7 @@ function schemas(text: string): SchemaTemplate {
   return { pattern: new RegExp(`^${PATH}${text}$`), about: 'schemas', scope: 'schemas' };
 }
 
-/** Converse: "This model doesn't support the X field. Remove X and try again." (observed, 2026-11). */
+/** Matches the message of Converse: "This model doesn't support the X field. Remove X and try again." (observed, 2026-11). */
 function unsupported(field: string): RegExp {
   return new RegExp(`^This model doesn['’]t support the ${field} field\\.(?: Remove ${field} and try again\\.)?$`);
 }

@@ -57,7 +57,7 @@ export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
       (parsed) => Boolean(parsed?.output?.message?.content),
       parseExactly,
     );
-    span?.answered(answer);
+    span?.endWithAnswer(answer);
     return answer;
   },
 };

@@ -50,7 +50,7 @@ export class AwsSession {
     this.usesBearer.catch(() => {});
   }
 
-  /** Origin of Bedrock Runtime in this region, e.g. `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
+  /** Returns the origin of Bedrock Runtime in this region, e.g. `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
   async origin(): Promise<URL> {
     return this.endpoint;
   }
@@ -63,8 +63,8 @@ export class AwsSession {
   }
 
   /**
-   * Origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`. For a custom runtime endpoint without a
-   * control endpoint, the runtime's origin.
+   * Returns the origin of the control plane, e.g. `https://bedrock.eu-west-1.amazonaws.com`. A custom runtime endpoint
+   * without a control endpoint serves both.
    */
   async controlOrigin(): Promise<URL> {
     if (this.controlPlaneEndpoint !== undefined) return new URL(this.controlPlaneEndpoint);

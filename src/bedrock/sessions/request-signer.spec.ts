@@ -46,12 +46,12 @@ describe('RequestSigner', () => {
           },
           { signingDate: at },
         );
-        const ours = new RequestSigner(region).sign(
+        const signed = new RequestSigner(region).sign(
           { method: 'POST', host, path, query: '', contentType: 'application/json', extra, body: Buffer.from(body) },
           credentials,
           at,
         );
-        expect({ ...ours, 'content-type': 'application/json', ...extra }).toEqual(expected.headers);
+        expect({ ...signed, 'content-type': 'application/json', ...extra }).toEqual(expected.headers);
       }),
     );
   });

@@ -44,7 +44,7 @@ export function startConverseSpan(
   input: ConverseRequest,
 ): UpstreamCallSpan {
   const span = startUpstreamSpan(trace, attempt);
-  span.asked(input);
+  span.recordRequest(input);
   return span;
 }
 
@@ -65,13 +65,13 @@ export class UpstreamCallSpan {
   }
 
   /** Records the server address. Returns the headers that propagate the trace. */
-  sentTo(origin: URL): Readonly<Record<string, string>> {
+  recordServer(origin: URL): Readonly<Record<string, string>> {
     const port = Number(origin.port) || (origin.protocol === 'http:' ? 80 : 443);
     this.span.set({ 'server.address': origin.hostname, 'server.port': port });
     return this.span.headers;
   }
 
-  accepted(requestId: string | undefined): void {
+  recordRequestId(requestId: string | undefined): void {
     this.span.set({ 'aws.request_id': requestId });
   }
 
@@ -85,7 +85,7 @@ export class UpstreamCallSpan {
     }
   }
 
-  asked(input: ConverseRequest): void {
+  recordRequest(input: ConverseRequest): void {
     if (!this.span.isRecorded) return;
     this.span.set(requestAttributesOf(input));
     if (this.content === 'hidden') return;
@@ -94,7 +94,7 @@ export class UpstreamCallSpan {
   }
 
   /** Records the time to the first chunk of a stream. */
-  heardFrom(): void {
+  recordFirstChunk(): void {
     if (this.hasFirstChunk) return;
     this.hasFirstChunk = true;
     this.span.set({ 'gen_ai.response.time_to_first_chunk': (performance.now() - this.startedAt) / 1000 });
@@ -111,7 +111,7 @@ export class UpstreamCallSpan {
     }
   }
 
-  answered(answer: ConverseAnswer): void {
+  endWithAnswer(answer: ConverseAnswer): void {
     if (this.span.isRecorded) {
       this.span.set(attributesOf(usageOfAnswer(answer)));
       this.stopped(answer.stopReason);
@@ -121,7 +121,7 @@ export class UpstreamCallSpan {
   }
 
   /** Ends the span with the usage of an answer that the span itself does not read. */
-  used(usage: Usage | undefined): void {
+  endWithUsage(usage: Usage | undefined): void {
     if (usage && !usage.estimated) this.span.set(attributesOf(usage));
     this.ended();
   }
@@ -134,7 +134,7 @@ export class UpstreamCallSpan {
   /** Ends the span; without `error`, the answer is complete. Further calls have no effect. */
   ended(error?: unknown): void {
     if (this.collector) this.span.set({ 'gen_ai.output.messages': this.collector.text() });
-    if (error instanceof GatewayError && error.upstreamRequestId) this.accepted(error.upstreamRequestId);
+    if (error instanceof GatewayError && error.upstreamRequestId) this.recordRequestId(error.upstreamRequestId);
     this.span.end(error === undefined ? undefined : failureOf(error));
   }
 

@@ -115,7 +115,7 @@ class EventStreamSink<Event> implements BodySink {
 
   private deliver(batch: Event[], bytes: number): void {
     if (this.trace && batch.length > 0) {
-      this.trace.heardFrom();
+      this.trace.recordFirstChunk();
       this.form.trace?.(batch, this.trace);
     }
     if (this.begun) {

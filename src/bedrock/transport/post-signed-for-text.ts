@@ -6,7 +6,7 @@ import { postSigned, type UpstreamRequest, type UpstreamResponseHead } from './t
 /** Bounded memory: no answer of a model comes near it. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** One signed POST whose answer is a JSON text. */
+/** Sends one signed POST and returns the head and the JSON text of the response. */
 export async function postSignedForText(
   pool: Dispatcher,
   session: AwsSession,

@@ -86,7 +86,7 @@ async function exchangeOver(
   ]);
   request.signal.throwIfAborted();
   // The trace headers are not signed: proxies may read or change them, and AWS ignores them.
-  if (request.trace) Object.assign(headers, request.trace.sentTo(origin));
+  if (request.trace) Object.assign(headers, request.trace.recordServer(origin));
   // The promise is returned without `await`, which would keep this function's variables in memory for as long as a stream
   // lasts.
   return new Promise<void>((resolve, reject) => {
@@ -153,7 +153,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     controller.rawHeaders = null;
     this.request.attempts?.accepted();
     const requestId = firstHeaderValue(headers['x-amzn-requestid']);
-    this.request.trace?.accepted(requestId);
+    this.request.trace?.recordRequestId(requestId);
     this.sink = this.accept({ requestId, headers }, controller);
   }
 

@@ -21,7 +21,7 @@ interface Variable {
   convert?: SettingRename['convert'];
 }
 
-/** A variable of the form `GATEWAY__SECTION__KEY`. `rename` is there where it has the former name of a setting. */
+/** A variable of the form `GATEWAY__SECTION__KEY`. `rename` is set if it has the former name of a setting. */
 interface Override {
   name: string;
   text: string;
@@ -29,7 +29,7 @@ interface Override {
   rename?: SettingRename;
 }
 
-/** What the variables of a process add to the messages about its configuration. */
+/** Problems and warnings about the variables of a process. */
 export interface EnvironmentReport {
   problems: Problem[];
   warnings: Problem[];
@@ -77,7 +77,7 @@ function formerNames(overrides: readonly Override[]): Problem[] {
   });
 }
 
-/** The variable in its usual spelling, so that two spellings of a name are equal. */
+/** Returns the variable in its usual spelling, so that two spellings of a name are equal. */
 function variableOf(written: readonly string[]): string {
   const place = findSetting(written);
   return environmentVariableOf('problem' in place ? written.join('.') : place.names.join('.'));

@@ -84,7 +84,7 @@ function readRenamed(
 ): unknown {
   const read = readSetting(kind, value, path, reading);
   if (convert === 'invert' && typeof read === 'boolean') return !read;
-  // A message about the value names the place where it is written.
+  // Messages about the value contain the former name, because the file contains that name.
   const isSingle = kind.form === 'text' || kind.form === 'scalar';
   if (isSingle && !reading.origins.has(path)) reading.origins.set(path, { name: from, discloses: 'value' });
   return read;

@@ -42,7 +42,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
   return problems;
 }
 
-/** A time in the past is valid, because a restart must neither fail nor log content for longer. */
+/** Reports an end that is too far away. A time in the past is valid: a restart must neither fail nor extend the log. */
 function tooLongContentLog(until: string): Problem[] {
   const latest = Date.now() + LONGEST_CONTENT_LOG_MINUTES * 60_000;
   if ((expiryTime(until) ?? 0) <= latest) return [];
@@ -50,7 +50,10 @@ function tooLongContentLog(until: string): Problem[] {
   return [{ path: 'debug.content.until', message }];
 }
 
-/** Bedrock applies a guardrail in its own region only. The region in AWS's shared files is not known here. */
+/**
+ * Reports a guardrail outside the configured regions, because Bedrock applies it in its own region only. Without
+ * `bedrock.region`, the region can come from AWS's shared files, so nothing is reported.
+ */
 function guardrailConflicts(config: GatewayConfig): Problem[] {
   const { bedrock, guardrail } = config;
   const arn = bedrock.region === undefined ? undefined : arnPlaceOf(guardrail.id ?? '');

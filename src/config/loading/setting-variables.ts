@@ -35,7 +35,7 @@ export function findFormerVariable(written: readonly string[]): FormerVariable |
   return { rename, written: [...rename.to.split('.'), ...written.slice(rename.from.split('.').length)] };
 }
 
-/** The setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case, or what is wrong with the name. */
+/** Finds the setting that `['SERVER', 'BODY_LIMIT_BYTES']` names in any case. Returns the problem of any other name. */
 export function findSetting(written: readonly string[]): SettingPath | { problem: string } {
   let type: SectionClass = GatewayConfig;
   const names: string[] = [];

@@ -67,7 +67,7 @@ export const wellKnownVariables: readonly WellKnownVariable[] = [
   },
 ];
 
-/** EKS sets the variable in pods with an IAM role of their own (IRSA). */
+/** Returns the account of a role's ARN. EKS sets the variable in pods that have an IAM role (IRSA). */
 function accountOfRole(text: string): string | undefined {
   return /^arn:[a-z-]+:iam::(\d{12}):role\//.exec(text)?.[1];
 }

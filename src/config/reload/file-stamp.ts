@@ -2,8 +2,8 @@ import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /**
- * Identifies a state of a file. It changes after a rename over the file, after a change of symbolic links that lead to it
- * (as in Kubernetes), and after a rewrite that restores the modification time. `missing` if the file does not exist.
+ * Identifies a state of a file. It changes when another file replaces the file, when symbolic links to it change (as in
+ * Kubernetes), and when a rewrite restores the modification time. The value is `missing` if the file does not exist.
  */
 export type FileStamp = string;
 

@@ -15,18 +15,18 @@ interface MapInTree {
   path: string;
 }
 
-/** A rename as the map sees it that holds the setting. */
+/** A rename, relative to the map that contains the setting. */
 interface RenameInside {
-  /** Where the value is. */
+  /** Path of the value, with the present names of its sections. */
   from: string[];
-  /** How the former name is written. */
+  /** Former name, as the file contains it. */
   written: string;
   to: string[];
 }
 
 /**
- * Moves each value of the tree that has a former name to its present name, in place. Returns a warning for each. Where
- * a tree has both names, the present one counts: during a change of a shared file both may be there.
+ * Moves each value of the tree that has a former name to its present name, in place. Returns a warning for each.
+ * If a tree has both names, the present name has precedence. A shared file may contain both during an upgrade.
  */
 export function moveRenamedSettings(tree: SettingTree): Problem[] {
   return SETTING_RENAMES.flatMap((rename) => {
@@ -35,7 +35,7 @@ export function moveRenamedSettings(tree: SettingTree): Problem[] {
   });
 }
 
-/** Splits off the lists: `models.custom[].like` is `like` in each entry of `models.custom`. */
+/** Separates the lists of a path: `models.custom[].like` is `like` in each entry of `models.custom`. */
 function insideList({ from, to }: SettingRename): RenameInside & { list: string[] } {
   const end = from.lastIndexOf('[].');
   const inside = end === -1 ? 0 : end + 3;
@@ -47,7 +47,7 @@ function insideList({ from, to }: SettingRename): RenameInside & { list: string[
   };
 }
 
-/** Sections are moved first, so that `caching.auto` is found as `promptCache.auto`. */
+/** Returns the path with present section names. Sections are moved first, so `caching.auto` is at `promptCache.auto`. */
 function presentParents(from: string): string {
   const section = SETTING_RENAMES.find((rename) => isSectionRename(rename) && from.startsWith(`${rename.from}.`));
   return section === undefined ? from : section.to + from.slice(section.from.length);
@@ -81,7 +81,7 @@ function moveSetting(
   const names = { former: joinedPath(path, written), present: joinedPath(path, to.join('.')) };
   const parent = presentParentOf(map, to);
   const name = to.at(-1) ?? '';
-  // The mistake is that of a parent which is no section; it is reported when the tree is read.
+  // Without a parent, a parent is not a section. `buildSection` reports that problem.
   if (parent === undefined || hasNoValue(value)) return [renameWarning(names, convert)];
   const present = parent[name];
   if (hasNoValue(present)) parent[name] = isMap(value) ? value : new RenamedValue(value, names.former, convert);
@@ -91,7 +91,7 @@ function moveSetting(
   return [renameWarning(names, convert)];
 }
 
-/** Entries of a section that has both names. */
+/** Moves the entries of a section for which the tree has both names. Returns the entries that occur under both. */
 function mergeSections(
   present: SettingTree,
   former: SettingTree,

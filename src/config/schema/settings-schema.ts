@@ -19,7 +19,7 @@ export function buildSettingsSchema(): SettingJsonSchema {
   };
 }
 
-/** `path` is where the section is; `[]` stands for each entry of a list. */
+/** Returns the schema of a section. `path` is the path of the section; `[]` stands for each entry of a list. */
 function sectionSchema(type: SectionClass, path: string): SettingJsonSchema {
   const defaults = new Map<string, unknown>(Object.entries(new type()));
   const settings = [...settingsOf(type).values()];
@@ -62,7 +62,7 @@ function formerSettings(path: string): FormerSetting[] {
   );
 }
 
-/** A former name takes what its present name takes. */
+/** Returns the schema of a former name, which accepts the values of its present name. */
 function formerSchema({ from, to, convert }: SettingRename): SettingJsonSchema {
   const { kind } = settingAt(GatewayConfig, to.replaceAll('[]', '').split('.'));
   const opposite = convert === 'invert' ? ', with the opposite value' : '';
@@ -74,12 +74,12 @@ function formerSchema({ from, to, convert }: SettingRename): SettingJsonSchema {
   };
 }
 
-/** Throws for a path that names no setting. */
+/** Throws for a path that is not the path of a setting. */
 function settingAt(type: SectionClass, [name = '', ...deeper]: readonly string[]): SettingMetadata {
   const setting = settingsOf(type).get(name);
-  if (setting === undefined) throw new Error(`"${name}" is no setting`);
+  if (setting === undefined) throw new Error(`"${name}" is not a setting`);
   if (deeper.length === 0) return setting;
-  if (!('type' in setting.kind)) throw new Error(`"${name}" is no section`);
+  if (!('type' in setting.kind)) throw new Error(`"${name}" is not a section`);
   return settingAt(setting.kind.type, deeper);
 }
 

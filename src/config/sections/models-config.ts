@@ -55,7 +55,7 @@ export class RouteConfig {
 
 export class ModelDiscoveryConfig {
   @Setting(
-    'Asks AWS in the background which models and inference profiles the account has in the region, and uses the result ' +
+    'Lists the models and inference profiles of the account in the region in the background, and uses them ' +
       'beside the built-in table. Needs the IAM actions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.',
     flag(),
   )

@@ -58,7 +58,7 @@ export class QuotasConfig {
   @Setting('Quotas of the accounts. The most specific entry for a target applies.', listOf(QuotaConfig))
   limits: QuotaConfig[] = [];
 
-  @Setting('Discovery of the quotas that limits does not have.', section(QuotaDiscoveryConfig))
+  @Setting('Discovery of quotas that limits does not contain.', section(QuotaDiscoveryConfig))
   discovery: QuotaDiscoveryConfig = new QuotaDiscoveryConfig();
 
   @Setting(

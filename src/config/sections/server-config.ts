@@ -93,7 +93,7 @@ export class StreamingConfig {
 
 export class MetricsConfig {
   @Setting(
-    'Requires an API key with metrics: true for /metrics on server.port; false serves it to anyone. The management port never requires a key.',
+    'Requires an API key with metrics: true for /metrics on server.port; false serves it without a key. The management port never requires a key.',
     flag(),
   )
   requireKey = true;
@@ -103,6 +103,9 @@ export class DocsConfig {
   @Setting('Serves the OpenAPI document at /openapi.json, and its page at /docs.', needsRestart(flag()))
   enabled = true;
 
-  @Setting('Requires an API key for /openapi.json, which the page asks for; false serves it to anyone.', flag())
+  @Setting(
+    'Requires an API key for /openapi.json; the page at /docs asks the reader for it. false serves the document without a key.',
+    flag(),
+  )
   requireKey = true;
 }

@@ -35,7 +35,7 @@ export interface ValueKind {
   holds?: 'until restart';
 }
 
-/** A section within a section, or a list of sections. */
+/** Describes a section within a section, or a list of sections. */
 export interface SectionKind {
   form: 'section' | 'sections';
   type: SectionClass;
@@ -48,7 +48,7 @@ export type SettingKind = ValueKind | SectionKind;
 /** Maximum milliseconds of Node's timers. Longer timers fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** A whole number within limits. */
+/** Describes a whole number within limits. */
 export function wholeNumber({ min, max }: { min: number; max: number }): ValueKind {
   return {
     form: 'scalar',
@@ -58,7 +58,7 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
   };
 }
 
-/** A whole number, or `auto` if the gateway derives it from other settings or the machine. */
+/** Describes a whole number, or `auto` if the gateway derives it from other settings or the machine. */
 export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): ValueKind {
   const isAllowed = (value: unknown) =>
     value === 'auto' || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
@@ -70,12 +70,12 @@ export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): V
   };
 }
 
-/** A time in milliseconds, within the range of Node's timers. */
+/** Describes a time in milliseconds, within the range of Node's timers. */
 export function milliseconds(): ValueKind {
   return wholeNumber({ min: 1, max: MAX_TIMER_MS });
 }
 
-/** A number from 0 to 1. */
+/** Describes a number from 0 to 1. */
 export function fraction(): ValueKind {
   return {
     form: 'scalar',
@@ -85,12 +85,12 @@ export function fraction(): ValueKind {
   };
 }
 
-/** A boolean. */
+/** Describes a boolean. */
 export function flag(): ValueKind {
   return { form: 'scalar', allowed: 'true or false', schema: { type: 'boolean' }, validators: [IsBoolean()] };
 }
 
-/** One of several texts. */
+/** Describes one of several texts. */
 export function oneOf(...values: readonly string[]): ValueKind {
   return {
     form: 'text',
@@ -116,7 +116,7 @@ function readScalarText(value: string): string | boolean {
   return value === 'true' || value === 'false' ? value === 'true' : value;
 }
 
-/** Any text that is not empty. `allowed` completes "must be …". */
+/** Describes a text that is not empty. `allowed` completes "must be …". */
 export function text(allowed = 'text that is not empty'): ValueKind {
   return {
     form: 'text',
@@ -126,7 +126,7 @@ export function text(allowed = 'text that is not empty'): ValueKind {
   };
 }
 
-/** Text that matches a pattern, e.g. `textMatching(/^\S+$/, 'a name without spaces')`. */
+/** Describes a text that matches a pattern, e.g. `textMatching(/^\S+$/, 'a name without spaces')`. */
 export function textMatching(pattern: RegExp, allowed: string): ValueKind {
   return {
     form: 'text',
@@ -146,7 +146,7 @@ export function needsRestart<K extends SettingKind>(kind: K): K {
   return { ...kind, holds: 'until restart' };
 }
 
-/** An absolute URL of one of the schemes: `url('http', 'https')`. */
+/** Describes an absolute URL of one of the schemes: `url('http', 'https')`. */
 export function url(...schemes: readonly string[]): ValueKind {
   const hasScheme = (value: unknown) =>
     typeof value === 'string' &&
@@ -161,7 +161,7 @@ export function url(...schemes: readonly string[]): ValueKind {
   };
 }
 
-/** A day, or a time with its time zone. */
+/** Describes a day, or a time with its time zone. */
 export function dateTime(): ValueKind {
   const isDateTime = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
   return {
@@ -172,7 +172,7 @@ export function dateTime(): ValueKind {
   };
 }
 
-/** A list of texts that are not empty. */
+/** Describes a list of texts that are not empty. */
 export function listOfText(allowed: string): ValueKind {
   return {
     form: 'list',
@@ -182,7 +182,7 @@ export function listOfText(allowed: string): ValueKind {
   };
 }
 
-/** A map of names to texts that are not empty. */
+/** Describes a map of names to texts that are not empty. */
 export function mapOfText(allowed: string): ValueKind {
   const hasTexts = (value: unknown) =>
     typeof value === 'object' &&
@@ -196,12 +196,12 @@ export function mapOfText(allowed: string): ValueKind {
   };
 }
 
-/** A section within a section. */
+/** Describes a section within a section. */
 export function section(type: SectionClass): SectionKind {
   return { form: 'section', type, validators: [ValidateNested()] };
 }
 
-/** A list of sections. */
+/** Describes a list of sections. */
 export function listOf(type: SectionClass): SectionKind {
   return {
     form: 'sections',

@@ -7,7 +7,7 @@ const RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 const MAX_HOPS = 16;
 const PREFIX_BITS = { IPv4: 32, IPv6: 128 };
 
-/** Proxies in the form of Express's "trust proxy": a list of addresses and networks, or a number of hops. */
+/** Describes proxies in the form of Express's "trust proxy": a list of addresses and networks, or a number of hops. */
 export function proxies(): ValueKind {
   return {
     form: 'list',

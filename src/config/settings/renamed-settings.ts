@@ -54,7 +54,7 @@ export const SETTING_RENAMES: readonly SettingRename[] = [
   { from: 'docs.public', to: 'docs.requireKey', convert: 'invert' },
 ];
 
-/** Whether a path names a section as a whole. */
+/** Returns true if the rename moves a whole section. */
 export function isSectionRename({ from }: SettingRename): boolean {
   return !from.includes('.');
 }

@@ -1,13 +1,19 @@
 /**
- * The party whose fault, limit or rule a failure comes from. `client`: the request. `key`: the API key. `team`: the budget
- * of a team. `quota`: a quota of Bedrock that the gateway counts. `upstream`: Bedrock, or the connection to it. `gateway`:
- * this process, its settings or its stores.
+ * Source of a failure.
+ * - `client`: the request.
+ * - `key`: the API key.
+ * - `team`: the budget of a team.
+ * - `quota`: a quota of Bedrock that the gateway counts.
+ * - `upstream`: Bedrock, or the connection to it.
+ * - `gateway`: this process, its settings or its stores.
  */
 export type ErrorSource = 'client' | 'key' | 'team' | 'quota' | 'upstream' | 'gateway';
 
 /**
- * Who may send the same request again. `gateway`: the gateway does, before the first byte of the answer, and the client
- * may when that did not help. `client`: only the client, after `retry-after` where there is one. `no`: it would fail again.
+ * Party that may send the same request again.
+ * - `gateway`: the gateway, before the first byte of the answer. The client may do so when the gateway gave up.
+ * - `client`: only the client, after the time in `retry-after` if the response has one.
+ * - `no`: none, because the request would fail again.
  */
 export type RetryAdvice = 'gateway' | 'client' | 'no';
 

@@ -2,7 +2,7 @@ import { failureRow, invalidRow, rejectedRow } from './error-code-row.ts';
 
 /** Codes of requests that the gateway rejects for what they contain. The first row of a code is its default. */
 export const REQUEST_ERROR_CODES = {
-  // Fields, in the words of OpenAI.
+  // Fields, with OpenAI's codes.
   missing_required_parameter: [invalidRow(400, 'A required field is absent.')],
   invalid_type: [invalidRow(400, 'A field has the wrong type.')],
   invalid_value: [invalidRow(400, 'A field has a value that is not supported.')],

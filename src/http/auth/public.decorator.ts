@@ -7,9 +7,9 @@ export const PUBLIC_ROUTE = 'outcrop:public';
 /** Returns true if a request needs no API key, depending on the configuration and the request. */
 export type PublicRule = (config: GatewayConfig, request: Request) => boolean;
 
-export const everyone: PublicRule = () => true;
+export const alwaysPublic: PublicRule = () => true;
 
 /** Makes a route or controller accessible without an API key, if `rule` returns true. All other routes need a key. */
-export function Public(rule: PublicRule = everyone): CustomDecorator {
+export function Public(rule: PublicRule = alwaysPublic): CustomDecorator {
   return SetMetadata(PUBLIC_ROUTE, rule);
 }

@@ -6,7 +6,7 @@ const MIN_SHOWN_LENGTH = 16;
 
 /**
  * Returns the API key of a request, from the first of these headers: `authorization` (OpenAI), `x-api-key` (Anthropic),
- * `api-key` (Azure), `x-outcrop-key` (for AWS's clients, which use `authorization` for their signature).
+ * `api-key` (Azure), `x-outcrop-api-key` (for AWS's clients, which use `authorization` for their signature).
  */
 export function readApiKey(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) ?? keyInHeader(headers);
@@ -22,7 +22,7 @@ function keyInHeader(headers: IncomingHttpHeaders): string | undefined {
     single(headers['x-api-key']) ??
     single(headers['api-key']) ??
     single(headers['x-outcrop-api-key']) ??
-    // The old name, for one release.
+    // The former name, which the next release no longer reads.
     single(headers['x-outcrop-key'])
   );
 }

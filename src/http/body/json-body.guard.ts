@@ -24,8 +24,8 @@ export class JsonBodyGuard implements CanActivate {
     if (bodyShare === undefined) return true;
     const body = request.body as Buffer;
     if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.context);
-    // The body passes as bytes. Its values are counted, because parts of the gateway that read it parse it without limits of
-    // their own.
+    // The body passes as bytes. Its values are counted, because parts of the gateway that read it parse it without
+    // limits.
     else holdValues(bodyShare, body, countJsonNodes(body));
     return true;
   }

@@ -13,10 +13,10 @@ export type ConnectionRefusal = (typeof CONNECTION_REFUSALS)[number];
 
 /** Limits of a server's connections. The functions are called for each connection, because settings may change. */
 export interface ConnectionRules {
-  /** Milliseconds from the TCP connection to the end of the TLS handshake. */
+  /** Returns the maximum milliseconds from the TCP connection to the end of the TLS handshake. */
   handshakeMs(): number;
   maxConnections(): number;
-  /** Maximum connections of one network without a valid key. */
+  /** Returns the maximum connections of one network without a valid key. */
   maxStrangersPerAddress(): number;
   /** Returns true for proxies, which carry the connections of many clients. */
   isTrusted(address: string): boolean;

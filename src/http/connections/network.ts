@@ -7,7 +7,7 @@ const GROUPS = 8;
 
 /**
  * Returns the part of an address that identifies one client: the whole IPv4 address, or the first 64 bits of an IPv6
- * address, because a subscriber line has at least a /64 (RFC 6177).
+ * address. A subscriber line has at least a /64 (RFC 6177).
  */
 export function networkOf(address: string): string {
   const [, ipv4] = MAPPED_IPV4.exec(address) ?? [];

@@ -86,7 +86,7 @@ function anthropicMessage({ status, code, message, param }: GatewayError): strin
   return message.includes(path) ? message : `${path}: ${message}`;
 }
 
-/** Anthropic's error types by status (Anthropic API documentation, 2026-11). */
+/** Returns Anthropic's error type of a status (Anthropic API documentation, 2026-11). */
 function anthropicType(status: number): string {
   switch (status) {
     case 401:

@@ -22,7 +22,7 @@ export class ErrorFilter implements ExceptionFilter {
     const failure = withPromptField(cause, request.context);
     request.context.report.errorCode = failure.code ?? failure.type;
     this.report(failure, request.context);
-    request.context.contentLog?.failed(request.context, failure, request.body);
+    request.context.contentLog?.recordFailure(request.context, failure, request.body);
     // A response that has begun is cut, because an orderly end would make it look complete.
     if (response.headersSent) response.destroy();
     else send(failure, request, response);

@@ -20,7 +20,7 @@ export function allowedMethods(request: Request): string[] {
   return [...methods].sort();
 }
 
-/** A path with broken percent encoding matches nothing. */
+/** Returns true if the layer serves the path. A path with broken percent encoding matches nothing. */
 function matches(layer: RouteLayer, path: string): boolean {
   try {
     return Boolean(layer.match(path));

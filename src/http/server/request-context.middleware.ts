@@ -9,7 +9,7 @@ import { discardUnread } from '../body/unread-body.ts';
 /** Observes the start and the end of requests, for the access log. */
 export interface RequestObserver {
   /**
-   * Called at the start of a request. Returns a function that is called after the response, or after the client has
+   * Receives the start of a request. Returns a function that is called after the response, or after the client has
    * disconnected.
    */
   started(request: GatewayRequest, response: Response, context: HttpRequestContext): () => void;

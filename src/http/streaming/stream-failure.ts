@@ -16,7 +16,7 @@ export function recordStreamFailure(error: unknown, context: RequestContext): Ga
   if (cause instanceof ClientDisconnectedError) return undefined;
   const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), context);
   context.report.errorCode = failure.code ?? failure.type;
-  context.contentLog?.failed(context, failure);
+  context.contentLog?.recordFailure(context, failure);
   const { code, exception, upstreamRequestId } = failure;
   const { id: requestId, trace } = context;
   const err = failure.cause ?? failure;

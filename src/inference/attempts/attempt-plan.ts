@@ -7,7 +7,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { canFailOver, mostRetryable } from '../../routing/targets/cooldown-policies.ts';
 import type { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { RejectedBefore } from '../../translation/dialect.ts';
-import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 import { bothFallbacks, type SchemaFallback } from '../../translation/json-schema/expected-output.ts';
 import type { RejectedBetas } from '../rejections/rejected-betas.ts';
 import type { RejectedHistory } from '../rejections/rejected-history.ts';
@@ -176,6 +176,6 @@ function isEqual(one: SchemaFallback, other: SchemaFallback): boolean {
 }
 
 /** Returns true if a changed history changes the request. PDF pages matter only to Converse; InvokeModel always reads them. */
-function changesRequest(history: HistoryConcessions, { operation }: RejectableAttempt): boolean {
+function changesRequest(history: HistoryOmissions, { operation }: RejectableAttempt): boolean {
   return operation === 'converse' || history.pdfPages === undefined;
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../request/request-context.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RejectedBefore } from '../../translation/dialect.ts';
-import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 import type { SchemaFallback } from '../../translation/json-schema/expected-output.ts';
 import type { AttemptOperation } from '../rejections/attempt-operation.ts';
 import type { Attempt } from './attempt.ts';
@@ -14,7 +14,7 @@ export interface PlannedAttempt {
   /** The output format and the strict tools that Bedrock rejected during this request. */
   readonly schemaFallback: SchemaFallback;
   /** The parts of the history that Bedrock rejected during this request. */
-  readonly history: HistoryConcessions;
+  readonly history: HistoryOmissions;
   /** Looks up the rejections of earlier requests; absent while there are none. */
   readonly rejectedBefore?: RejectedBefore;
 }

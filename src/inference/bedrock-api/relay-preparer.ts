@@ -68,7 +68,7 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
     const options = { policy: config, caller: context.caller?.name, kind } as const;
     const sending = toBedrockApiRequest(operation, { body: known, headers: request.headers }, options);
-    context.contentLog?.asked(context, sending.body.toString());
+    context.contentLog?.recordRequest(context, sending.body.toString());
     const relayed = new RelayedRequest(route, context, sending);
     switch (operation) {
       case 'converse-stream':

@@ -58,7 +58,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
     const { route, context, history } = entry;
     const translation = await translator.prepare(dialect, request, entry);
     reportAdjustments(context, route, translation.adjusted);
-    context.contentLog?.asked(context, translation.inputs[0]);
+    context.contentLog?.recordRequest(context, translation.inputs[0]);
     const identity = translator.identity(route, context.caller);
     const { schemaUse: use } = translation;
     const contract = use?.expected && (await structured.contractOf(use.expected, context));

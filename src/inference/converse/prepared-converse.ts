@@ -2,7 +2,7 @@ import type { Split } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { Translation } from '../../translation/dialect.ts';
-import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 import type { EnforcedSchemas } from '../../translation/json-schema/expected-output.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { PreparedRequest } from '../attempts/attempt.ts';
@@ -17,7 +17,7 @@ export interface ConverseParts {
   readonly split: Split;
   readonly translation: Translation;
   /** The parts of the history that the translation leaves out. */
-  readonly history: HistoryConcessions;
+  readonly history: HistoryOmissions;
   /** The format that the answer must have, with its check; undefined for free text. */
   readonly contract: OutputContract | undefined;
 }
@@ -58,7 +58,7 @@ export class PreparedConverse implements PreparedRequest {
  * Names what Bedrock can reject: the format of the answer, and the parts of the history. A call that has begun with a
  * rejected part, or waits with it, is not used for the attempt without that part.
  */
-function idOf(use: EnforcedSchemas | undefined, history: HistoryConcessions): string {
+function idOf(use: EnforcedSchemas | undefined, history: HistoryOmissions): string {
   const format = use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
   return Object.entries(history).reduce((id, [part, value]) => `${id}${part}=${value}/`, format);
 }

@@ -5,7 +5,7 @@ import { requireEmbeddingModel } from '../../models/types/require-purpose.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import type { EmbeddingsAnswer } from '../../translation/openai-embeddings/embeddings-response.ts';
-import { refuseLosses } from '../../translation/parameters/refuse-losses.ts';
+import { rejectUnsupportedFields } from '../../translation/parameters/reject-unsupported-fields.ts';
 import type { PlannedAttempt, RequestPreparer } from '../attempts/request-preparer.ts';
 import { InferenceService } from '../inference.service.ts';
 import { reportAdjustments } from '../report-adjustments.ts';
@@ -40,9 +40,9 @@ export class EmbeddingsService implements RequestPreparer<EmbeddingsRequest, Emb
   async prepare(request: EmbeddingsRequest, { route, context }: PlannedAttempt): Promise<EmbeddingsAttempt> {
     const caller = this.config.requestMetadata.includeKeyName ? context.caller?.name : undefined;
     const translation = embeddingsRequest(request, requireEmbeddingModel(route), caller);
-    refuseLosses(translation.adjusted, this.config, route.model.name);
+    rejectUnsupportedFields(translation.adjusted, this.config, route.model.name);
     reportAdjustments(context, route, translation.adjusted);
-    context.contentLog?.asked(context, translation.bodies);
+    context.contentLog?.recordRequest(context, translation.bodies);
     return new EmbeddingsAttempt(route, context, translation);
   }
 }

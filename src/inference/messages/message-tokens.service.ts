@@ -50,7 +50,7 @@ export class MessageTokensService {
     const plan = this.planner.plan(REQUIREMENTS, whole, context);
     const { maxOutputTokens } = plan.current.route.model.rules;
     whole.max_tokens = Math.min(MAX_TOKENS_TO_COUNT_WITH, maxOutputTokens);
-    context.contentLog?.asked(context, request);
+    context.contentLog?.recordRequest(context, request);
     if (!isClaude(plan.current.route)) return this.estimate(whole, head, plan.current);
     for (;;) {
       let prepared: PreparedMessages | undefined;

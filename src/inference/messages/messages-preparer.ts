@@ -48,7 +48,7 @@ export class MessagesPreparer implements RequestPreparer<MessagesRequest, object
     const { translation: translator, structured } = this.services;
     const translation = await translator.prepareMessages(request, this.head, entry);
     reportAdjustments(context, route, translation.adjusted);
-    context.contentLog?.asked(context, translation.body);
+    context.contentLog?.recordRequest(context, translation.body);
     if (request.stream) context.report.stream = true;
     const prepared = new PreparedMessages(request, translation, entry);
     const { expected } = translation;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { historyConcessionFor } from '../../bedrock/errors/history-refusals.ts';
+import { historyOmissionFor } from '../../bedrock/errors/history-refusals.ts';
 import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import type { HistoryConcessions } from '../../translation/history/history-concessions.ts';
+import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 
-const NONE: HistoryConcessions = {};
-const WITHOUT_ROLE: HistoryConcessions = { systemRole: 'refused' };
+const NONE: HistoryOmissions = {};
+const WITHOUT_ROLE: HistoryOmissions = { systemRole: 'refused' };
 const MAX_REMEMBERED = 1_000;
 /** After six hours, the gateway sends the role once more, because models gain support for it. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
@@ -19,14 +19,14 @@ export class RejectedHistory {
   private readonly withoutRole = new FairCache<true>({ limits: () => ({ maxEntries: MAX_REMEMBERED }) });
 
   /** Returns what to omit before the first call. `owner` is the id of the API key. */
-  known(owner: string, { name, rules }: Model): HistoryConcessions {
+  known(owner: string, { name, rules }: Model): HistoryOmissions {
     const isKnown = rules.systemRole && this.withoutRole.size > 0 && this.withoutRole.get(keyOf(owner, name));
     return isKnown ? WITHOUT_ROLE : NONE;
   }
 
   /** Returns what to omit after a failure, `omitted` included; undefined if the failure gives no reason to omit more. */
-  after(failure: unknown, omitted: HistoryConcessions, { rules }: Model): HistoryConcessions | undefined {
-    const more = historyConcessionFor(failure);
+  after(failure: unknown, omitted: HistoryOmissions, { rules }: Model): HistoryOmissions | undefined {
+    const more = historyOmissionFor(failure);
     if (more === undefined) return undefined;
     if (Object.keys(more).some((part) => Object.hasOwn(omitted, part))) return undefined;
     if (more.systemRole && !rules.systemRole) return undefined;

@@ -128,7 +128,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
       const failure = error instanceof GatewayError ? error : internalError(error);
       status = failure.status;
       context.report.errorCode = failure.code ?? failure.type;
-      context.contentLog?.failed(context, failure);
+      context.contentLog?.recordFailure(context, failure);
       if (failure.code === 'internal_error') this.logger.error({ requestId: context.id, err: failure.cause });
       await this.finish(job, failedResponse(queued, [], failure)).catch(() => undefined);
     }

@@ -94,7 +94,7 @@ describe('UpstreamService.send', () => {
 
   it('ends the span of an answer that does not report its usage when the usage is settled', async () => {
     const [record, used]: [unknown[], unknown[]] = [[], []];
-    const send = () => Promise.resolve({ answer: 'ok', span: { used: (usage: unknown) => used.push(usage) } });
+    const send = () => Promise.resolve({ answer: 'ok', span: { endWithUsage: (usage: unknown) => used.push(usage) } });
     const service = new UpstreamService(candidates([A], record), { send } as unknown as BedrockService);
     const usage = { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 };
     (await service.send(call(), contextWith({ open: 0, begun: 0 }))).settle(usage);

@@ -51,7 +51,7 @@ function accepted<Answer>(candidate: TargetCandidate, { answer, span }: Accepted
   return {
     ...served,
     settle: (usage) => {
-      span.used(usage);
+      span.endWithUsage(usage);
       served.settle(usage);
     },
   };

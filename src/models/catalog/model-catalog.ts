@@ -111,7 +111,7 @@ export class ModelCatalog {
   }
 
   /** Throws if `models.default` is retired and no successor answers. */
-  proveDefault(): void {
+  checkDefault(): void {
     if (this.fallback === undefined || this.answering(this.fallback) !== undefined) return;
     throw new Error(`models.default: ${retired(this.fallback).message} "none" leaves requests without a default.`);
   }

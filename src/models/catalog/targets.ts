@@ -3,7 +3,7 @@ import { parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf, GLOBAL_PREFIX, isKnownProfilePrefix, hasGlobalProfiles } from '../names/geography.ts';
 import type { Model, Availability, Target } from '../types/model.ts';
 
-/** Order in which kinds of profiles are tried: `bedrock.profiles`. */
+/** Preferred kind of profile: `bedrock.profilePreference`. */
 export type ProfilePreference = BedrockConfig['profilePreference'];
 
 /** Profile of a target that is called by the model's bare id. */

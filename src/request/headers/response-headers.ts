@@ -41,7 +41,7 @@ export const RESPONSE_HEADERS = {
     on: 'answer',
     schema: 'string',
     when: 'if a fallback model answers',
-    description: 'The old name of `x-outcrop-model-fallback`, which the next release no longer writes.',
+    description: 'The former name of `x-outcrop-model-fallback`, which the next release no longer writes.',
   },
   'x-outcrop-cache': {
     on: 'answer',
@@ -133,7 +133,7 @@ export const RESPONSE_HEADERS = {
   'x-amzn-requestid': {
     on: 'answer',
     schema: 'string',
-    when: 'if Bedrock has answered; always on errors of its own API',
+    when: "if Bedrock has answered; always on errors of Bedrock's own API",
     description: 'The request id of AWS, which AWS support asks for.',
   },
   'x-amzn-bedrock-*': {

@@ -25,7 +25,7 @@ export class QuotaRules {
   }
 
   /** Removes the quotas of all other sources. */
-  keepLearnt(sources: ReadonlySet<string>): void {
+  keepDiscovered(sources: ReadonlySet<string>): void {
     const removed = [...this.discovered.keys()].filter((source) => !sources.has(source));
     for (const source of removed) this.discovered.delete(source);
     if (removed.length > 0) this.tables = this.createTables();

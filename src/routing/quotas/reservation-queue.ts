@@ -2,7 +2,7 @@ import type { BucketStore, BucketDebit, DebitResult } from '../../shared-state/b
 
 /** Clock of the queue. A simulation has its own implementation. */
 export interface QueueClock {
-  /** Milliseconds. */
+  /** Returns the time in milliseconds. */
   now(): number;
   /** Runs a function after `ms` milliseconds. Returns a function that cancels the timer. */
   after(ms: number, run: () => void): () => void;
@@ -22,7 +22,7 @@ export interface Waiter {
   owner: string;
   debits: readonly BucketDebit[];
   granted(taken: DebitResult): void;
-  /** Called at the end of the maximum wait. `last` is the result of the last attempt to reserve. */
+  /** Called after the maximum wait. `last` is the result of the last attempt to reserve. */
   refused(last: DebitResult | undefined): void;
 }
 

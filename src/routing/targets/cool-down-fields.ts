@@ -10,14 +10,14 @@ export interface CoolDownFields {
   target: string;
   code: string | null;
   cooldownMs: number;
-  /** Name of the API key, where only its requests go to other targets. */
+  /** Name of the API key, if the cool-down applies to its requests only. */
   key?: string;
-  /** What failed: the error of the system, or the exception of AWS. */
+  /** Error code of the operating system, or exception of AWS. */
   reason?: string;
   msg: string;
 }
 
-/** Returns the log line of a cool-down: which target, for how long, for which requests and why. */
+/** Returns the log line of a cool-down: the target, the duration, the affected API key and the reason. */
 export function coolDownFields(
   { id }: Target,
   { pauseMs, scope }: CoolDown,

@@ -22,7 +22,7 @@ const fail = (observation: HealthObservation | undefined, failure: GatewayError)
   observation!.failed(cooldownPolicyOf(failure)!, failure);
 const state = (): string => Object.fromEntries(health.states())[A.id]!;
 
-/** Milliseconds until the target is tried again. */
+/** Returns the milliseconds until the next attempt at the target. */
 function pauseOf(failure: GatewayError, target = A): number {
   fail(health.begin(target), failure);
   const from = now;

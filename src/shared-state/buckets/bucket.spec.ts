@@ -7,7 +7,7 @@ import { MemoryBuckets } from './memory-buckets.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Buckets with a clock that the test advances. */
+/** Creates buckets with a clock that the test advances. */
 function bucketsAt(start: number, maxBuckets?: number) {
   const clock = { now: start };
   const buckets = new MemoryBuckets(() => clock.now, maxBuckets);

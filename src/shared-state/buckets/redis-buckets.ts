@@ -68,7 +68,7 @@ interface BucketSettings {
 
 /**
  * Buckets that all replicas share. While Redis is unavailable, each replica has its share for itself or nothing is limited,
- * depending on `redis.whenAway`.
+ * depending on `redis.onUnavailable`.
  */
 export class RedisBuckets implements BucketStore {
   private readonly localBuckets = new MemoryBuckets();

@@ -4,7 +4,7 @@ import { MemoryThrottlerStorage } from './memory-throttler-storage.ts';
 
 const WINDOW = 60_000;
 
-/** A counter with a clock that the test advances. */
+/** Creates a counter with a clock that the test advances. */
 function counterAt(start: number, maxKeys?: number) {
   const clock = { now: start };
   const storage = new MemoryThrottlerStorage(maxKeys, () => clock.now);

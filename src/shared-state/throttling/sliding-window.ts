@@ -3,8 +3,8 @@
  * sliding window. The cost and memory of a key are constant, whatever the rate.
  *
  * Guarantees: an aligned window never admits more than `limit`. Any span of one window's length touches two aligned windows,
- * so it admits less than twice `limit` (a burst at the end of one window and a full steady one after it). On average, no
- * more than `limit` is admitted for each window.
+ * so it admits less than twice `limit`. The worst case is a burst at the end of one window and a steady rate after it. On
+ * average, no more than `limit` is admitted for each window.
  *
  * All calculations use integer milliseconds, so that the Lua script in Redis gives the same results.
  */

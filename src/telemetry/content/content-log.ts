@@ -45,17 +45,17 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
   }
 
   /** Logs the request that a model receives. `content` is any JSON value, or text. */
-  asked(context: RequestContext, content: unknown): void {
+  recordRequest(context: RequestContext, content: unknown): void {
     if (this.appliesTo(context)) this.write(context, { asked: shortened(content) });
   }
 
   /** Logs the answer of a model. */
-  answered(context: RequestContext, content: unknown): void {
+  recordAnswer(context: RequestContext, content: unknown): void {
     if (content !== undefined && this.appliesTo(context)) this.write(context, { answered: shortened(content) });
   }
 
   /** Logs the message of a failure, which other lines omit, and the request if it is available. */
-  failed(context: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
+  recordFailure(context: RequestContext, { code, message, cause }: GatewayError, request?: unknown): void {
     if (!this.appliesTo(context)) return;
     const reason = cause instanceof Error ? shortened(cause.message) : undefined;
     const asked = request === undefined ? undefined : shortened(request);
@@ -70,7 +70,7 @@ export class ContentLog implements ContentRecorder, OnApplicationBootstrap, OnAp
       read: (events) => {
         for (const event of events) if (text.length <= MAX_CHARACTERS) text += textOf(event);
       },
-      end: () => this.answered(context, text),
+      end: () => this.recordAnswer(context, text),
     };
   }
 

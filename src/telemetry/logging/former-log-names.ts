@@ -43,14 +43,14 @@ export function addFormerFields(line: RequestLogLine): void {
   if (line.adjusted !== undefined) line.adjusted = withFormerAdjustments(line.adjusted);
 }
 
-/** Returns the fields of an audit line with its former mark; other lines as they are. */
+/** Adds the former field `stream` to an audit line. Returns other lines unchanged. */
 export function withFormerMark(fields: object): object {
   return 'log' in fields && fields.log === 'audit' ? { ...fields, ...FORMER_AUDIT_FIELDS } : fields;
 }
 
 /**
- * Returns the fields of a second line with the former name of the event; undefined where the event has one name only.
- * `replacedBy` is the present name, by which readers can leave the second line out.
+ * Returns the fields of a second line with the former name of the event; undefined if the event was not renamed.
+ * `replacedBy` is the present name. Log queries can exclude the second line by this field.
  */
 export function formerEventFields(fields: object): object | undefined {
   const event = 'event' in fields ? fields.event : undefined;

@@ -32,7 +32,8 @@ class LoggersModule implements OnApplicationShutdown {
   }
 
   /**
-   * The root logger of nestjs-pino is a child of the application logger. A child keeps the level with which it was created.
+   * Sets the level of the application logger and of the root logger of nestjs-pino. The root logger is a child of the
+   * application logger, and a child keeps the level with which it was created.
    */
   private setLevel(level: GatewayConfig['logging']['level']): void {
     this.loggers.setLevel(level);

@@ -106,7 +106,7 @@ function optionsFor(config: LoggingConfig): LoggerOptions {
   };
 }
 
-/** Returns the line with the former mark of audit lines, and a second one for an event that has a former name. */
+/** Returns the line, with the former field of audit lines, and a second line for a renamed event. */
 function withFormerNames([first, ...rest]: LogArguments): LogArguments[] {
   if (typeof first !== 'object' || first === null) return [[first, ...rest] as LogArguments];
   const marked = withFormerMark(first);

@@ -21,7 +21,7 @@ const LINE: RequestLogLine = {
 
 function observed(): MetricsService {
   const metrics = new MetricsService();
-  metrics.knowModels(() => true);
+  metrics.setListedModels(() => true);
   metrics.observe(LINE, '/v1/chat/completions');
   metrics.targetFailover({ model: 'a', target: 'eu-west-1/a', code: 'timeout' });
   metrics.modelFallback({ from: 'a', to: 'b', code: 'timeout' });
@@ -41,7 +41,7 @@ function observed(): MetricsService {
   return metrics;
 }
 
-/** The samples of a family, without its name. */
+/** Returns the samples of a family, without its name. */
 function samplesOf(text: string, family: string): string[] {
   const sample = new RegExp(`^${family}((?:_bucket|_sum|_count)?(?:\\{.*\\})? \\S+)$`);
   return text.split('\n').flatMap((line) => sample.exec(line)?.[1] ?? []);

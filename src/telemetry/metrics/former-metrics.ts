@@ -126,7 +126,7 @@ function renamed(family: Family, { name, of, samples }: FormerFamily): Family {
   return { ...family, name, help: `Former name of ${of}. ${family.help}`, values };
 }
 
-/** A registry needs of a metric its name and `get`. */
+/** Returns the text of families. A registry reads only the name and `get` of a metric. */
 function textOf(families: readonly Family[]): Promise<string> {
   const registry = new Registry();
   for (const family of families) {

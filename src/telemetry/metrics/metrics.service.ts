@@ -108,7 +108,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** Sets the function that returns true for names of models that clients cannot invent. */
-  knowModels(isListed: (model: string) => boolean): void {
+  setListedModels(isListed: (model: string) => boolean): void {
     this.isListed = isListed;
   }
 

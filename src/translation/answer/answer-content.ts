@@ -15,7 +15,7 @@ export interface ToolCall {
   name: string;
   input: ToolInput;
   /** Signed thinking blocks between the previous tool call and this one, in order. */
-  thoughts: readonly SignedThinking[];
+  thinking: readonly SignedThinking[];
 }
 
 /** Content of a Converse answer, as the translators of OpenAI's APIs need it. */
@@ -24,7 +24,7 @@ export interface AnswerContent {
   /** Readable reasoning text. Empty if the model did not reason or does not disclose its reasoning. */
   reasoning: string;
   /** All signed thinking blocks, in order. */
-  thoughts: readonly SignedThinking[];
+  thinking: readonly SignedThinking[];
   calls: readonly ToolCall[];
   ending: AnswerEnding;
   sources: CitationSources;
@@ -53,7 +53,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
     }
     if (block.toolUse) {
       const { toolUseId: id = '', name = '', input } = block.toolUse;
-      calls.push({ id, name, input: input ?? {}, thoughts: latest });
+      calls.push({ id, name, input: input ?? {}, thinking: latest });
       latest = [];
     }
   }
@@ -62,7 +62,7 @@ export function readConverseAnswer(answer: ConverseAnswer): AnswerContent {
   return {
     text,
     reasoning,
-    thoughts: signedThinking,
+    thinking: signedThinking,
     calls,
     ending: answerEnding(answer.stopReason),
     sources,

@@ -46,7 +46,7 @@ const NOT_NEEDED = ['advanced-tool-use-2025-11-20', 'structured-outputs-2025-11-
 /**
  * Returns the body with the beta flags that the model accepts, taken from the `anthropic-beta` header, the body and the
  * model name. Fields that require a flag get it, or are dropped if the model lacks it. Dropped fields are reported by
- * name. Dropped flags are reported as `filtered`, because most flags that clients send have no effect on the request.
+ * name. Dropped flags are reported as `unsupported_dropped`, because most flags that clients send have no effect on the request.
  * Throws GatewayError 400 if `anthropic_beta` is neither a string nor a list of strings.
  */
 export function withBetaFlags(

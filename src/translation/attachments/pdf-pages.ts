@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ContentBlock, ConverseMessage, DocumentBlock, ToolResultContent } from '../../wire/converse.ts';
-import type { HistoryConcessions } from '../history/history-concessions.ts';
+import type { HistoryOmissions } from '../history/history-omissions.ts';
 import type { TranslationPolicy } from '../policy.ts';
 import type { ExpectedOutput } from '../json-schema/expected-output.ts';
 
@@ -9,7 +9,7 @@ import type { ExpectedOutput } from '../json-schema/expected-output.ts';
 export interface PdfSituation {
   rules: ModelRules;
   policy: Pick<TranslationPolicy, 'media'>;
-  history?: HistoryConcessions;
+  history?: HistoryOmissions;
   /** Expected JSON output; absent if the answer is plain text. */
   expected?: ExpectedOutput;
 }

@@ -47,13 +47,13 @@ function asText(block: ContentBlock, adjustments: Adjustments): ContentBlock[] {
   }
   if (block.toolResult) {
     adjustments.changed('tool_calls', 'converted_to_text');
-    return resultInWords(block.toolResult);
+    return toolResultAsText(block.toolResult);
   }
   return [block];
 }
 
 /** Converts a tool result to text of a user turn. Its images and documents follow as blocks. */
-export function resultInWords({ content = [] }: ToolResult): ContentBlock[] {
+export function toolResultAsText({ content = [] }: ToolResult): ContentBlock[] {
   const texts = content.flatMap((part) => part.text ?? (part.json === undefined ? [] : JSON.stringify(part.json)));
   const media = content.flatMap((part): ContentBlock[] => {
     if (part.image) return [{ image: part.image }];

@@ -2,7 +2,7 @@ import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { textBlock } from '../content/text-blocks.ts';
 import { ToolCallIds } from './tool-ids.ts';
-import { resultInWords } from './tool-calls-as-text.ts';
+import { toolResultAsText } from './tool-calls-as-text.ts';
 import { type PendingToolCall, PendingToolCalls } from './pending-tool-calls.ts';
 import type { ContentBlock, ConverseMessage, ToolResult, ToolUse } from '../../wire/converse.ts';
 
@@ -97,7 +97,7 @@ function matchResults(
 function withoutMatched(blocks: readonly ContentBlock[], withoutCall: ReadonlySet<ToolResult>): ContentBlock[] {
   return blocks.flatMap((block) => {
     if (!block.toolResult) return [block];
-    return withoutCall.has(block.toolResult) ? resultInWords(block.toolResult) : [];
+    return withoutCall.has(block.toolResult) ? toolResultAsText(block.toolResult) : [];
   });
 }
 

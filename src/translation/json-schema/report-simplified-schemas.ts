@@ -14,7 +14,7 @@ export function reportSimplifiedSchemas(places: readonly string[], param: string
 }
 
 /** Reports the paths where a schema of an older or no draft of JSON Schema was rewritten. */
-export function tellRepaired(places: readonly string[], param: string, adjustments: Adjustments): void {
+export function reportRepairedSchema(places: readonly string[], param: string, adjustments: Adjustments): void {
   report(places, param, 'repaired', adjustments);
 }
 

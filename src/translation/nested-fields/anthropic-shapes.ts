@@ -37,12 +37,12 @@ export const ANTHROPIC_TOOL_BLOCKS: Readonly<Record<string, Shape>> = {
 export const ANTHROPIC_INSTRUCTIONS = unionBy('type', { text: TEXT });
 
 /** Thinking blocks of the assistant. */
-export const ANTHROPIC_THOUGHTS: Readonly<Record<string, Shape>> = {
+export const ANTHROPIC_THINKING: Readonly<Record<string, Shape>> = {
   thinking: shapeOf([['type', 'thinking', 'signature', 'cache_control'], HARMLESS_ON_PARTS]),
   redacted_thinking: shapeOf([['type', 'data', 'cache_control'], HARMLESS_ON_PARTS]),
 };
 
-const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THOUGHTS });
+const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THINKING });
 
 /** Tools of the client. `readTools` reports the fields that only Claude supports, so they count as known here. */
 const TOOL = shapeOf(

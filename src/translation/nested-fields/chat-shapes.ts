@@ -2,7 +2,7 @@ import { definitionOf } from '../openai-chat/request/tools/chat-tool-definition.
 import {
   ANTHROPIC_INSTRUCTIONS,
   ANTHROPIC_SHOWN,
-  ANTHROPIC_THOUGHTS,
+  ANTHROPIC_THINKING,
   ANTHROPIC_TOOL_BLOCKS,
 } from './anthropic-shapes.ts';
 import { BOOLEAN, chosenBy, type ShapeFields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
@@ -24,7 +24,7 @@ import {
 const PARTS = unionBy('type', {
   ...ANTHROPIC_SHOWN,
   ...ANTHROPIC_TOOL_BLOCKS,
-  ...ANTHROPIC_THOUGHTS,
+  ...ANTHROPIC_THINKING,
   text: INPUT_TEXT,
   input_text: INPUT_TEXT,
   output_text: INPUT_TEXT,

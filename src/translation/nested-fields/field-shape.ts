@@ -5,7 +5,7 @@ import { invalidType, unsupportedValue } from '../../limits/field-errors.ts';
 export type ShapeFields = Readonly<Record<string, unknown>>;
 
 /**
- * Effect of a dropped field. `ignored`: it has no effect on this model. `left_out`: it is part of a feature that only
+ * Effect of a dropped field. `ignored`: it has no effect on this model. `omitted`: it is part of a feature that only
  * Claude has.
  */
 export type Loss = 'ignored' | 'omitted';

@@ -36,7 +36,7 @@ export function completionsRequest(request: CompletionsRequest, options: Transla
   const times = choicesPerPrompt(request);
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
-  checker.judge(request, adjustments);
+  checker.check(request, adjustments);
   inspectFields(request, COMPLETIONS_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   checkBestOf(request, adjustments);
 

@@ -59,7 +59,7 @@ export function embeddingsRequest(
   caller?: string,
 ): EmbeddingsTranslation {
   const adjustments = new Adjustments();
-  checker.judge(request, adjustments);
+  checker.check(request, adjustments);
   const texts = textsOf(request.input);
   const dimensions = dimensionsOf(request.dimensions, rules);
   const inputType = inputTypeOf(request.input_type);

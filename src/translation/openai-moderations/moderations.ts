@@ -73,7 +73,7 @@ export function moderationsRequest(
   policy: TranslationPolicy,
 ): { texts: readonly string[]; adjusted: readonly string[] } {
   const adjustments = new Adjustments();
-  checker.judge(request, adjustments);
+  checker.check(request, adjustments);
   inspectFields(request, PLACES, policy, adjustments);
   return { texts: moderatedTexts(request.input), adjusted: adjustments.list() };
 }

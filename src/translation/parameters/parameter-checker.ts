@@ -22,7 +22,7 @@ export class ParameterChecker {
    * Rejects and reports fields as the table states, if their value requests anything. Also reports fields that the
    * table does not contain. Throws GatewayError 400 with `param`.
    */
-  judge(request: object, adjustments: Adjustments): void {
+  check(request: object, adjustments: Adjustments): void {
     for (const { path, row } of this.checkedRows) {
       if (!requestsSomething(valueAt(request, path), row)) continue;
       if (row.verdict === 'rejected') throw badRequest(row.note, row.field, 'unsupported_parameter');

@@ -1,7 +1,7 @@
 import type { Adjustments } from '../adjustments.ts';
 import { repairedSchema } from '../tool-schemas/draft-repair.ts';
 import { forEachSubschema } from '../tool-schemas/schema-places.ts';
-import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
+import { reportRepairedSchema } from '../json-schema/report-simplified-schemas.ts';
 import { isRecord } from '../../wire/json/json-fields.ts';
 import type { StructuredOutputOptions } from './structured-output-options.ts';
 
@@ -22,7 +22,7 @@ export function withRepairedSchema(
   if (!options.schema || isMeaningless(options.schema)) return options;
   const { schema, places } = repairedSchema(options.schema);
   if (places.length === 0) return options;
-  tellRepaired(places, options.schemaParam, adjustments);
+  reportRepairedSchema(places, options.schemaParam, adjustments);
   // `$schema` names the old draft.
   const { $schema: _draft, ...repaired } = schema;
   return { ...options, schema: repaired };

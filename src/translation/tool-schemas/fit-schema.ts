@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../models/types/model.ts';
 import type { Adjustments } from '../adjustments.ts';
 import { withoutTopLevelCombinators } from './tool-schema.ts';
-import { tellRepaired } from '../json-schema/report-simplified-schemas.ts';
+import { reportRepairedSchema } from '../json-schema/report-simplified-schemas.ts';
 import { isAccepted } from './draft-keywords.ts';
 import { repairedSchema } from './draft-repair.ts';
 import { isAcceptedName, type PropertyNames, propertyNamesOf } from './property-names.ts';
@@ -28,7 +28,7 @@ export function fitToolSchema(original: Schema, rules: ModelRules, param: string
   let schema = original;
   if (rules.toolSchemaDraft && !inDraft) {
     const repair = repairedSchema(schema);
-    tellRepaired(repair.places, param, adjustments);
+    reportRepairedSchema(repair.places, param, adjustments);
     // The repair removes an invalid type. The input of a tool is always an object.
     schema = { ...repair.schema, type: 'object' };
   }

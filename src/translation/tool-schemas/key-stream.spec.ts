@@ -28,7 +28,7 @@ describe('keys of streamed JSON', () => {
         fc.array(fc.nat(400), { maxLength: 20 }),
         fc.constantFrom(undefined, 2),
         (value, cuts, space) => {
-          const text = JSON.stringify(names.inModelWords(value), null, space);
+          const text = JSON.stringify(names.toModelKeys(value), null, space);
           const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].toSorted((a, b) => a - b);
           const stream = new KeyStream(names);
           const pieces = places.slice(1).map((place, index) => stream.push(text.slice(places[index], place)));

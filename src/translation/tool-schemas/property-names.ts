@@ -43,7 +43,7 @@ export class PropertyNames {
   }
 
   /** Renames the keys of a client's value to the model's names, at every depth. */
-  inModelWords<Value>(value: Value): Value {
+  toModelKeys<Value>(value: Value): Value {
     return withKeys(value, this.sent) as Value;
   }
 
@@ -51,7 +51,7 @@ export class PropertyNames {
    * Renames the keys of a model's value to the client's names, at every depth. Returns values that are too deep
    * unchanged.
    */
-  inClientWords<Value>(value: Value): Value {
+  toClientKeys<Value>(value: Value): Value {
     return exceedsMaxDepth(value) ? value : (withKeys(value, this.known) as Value);
   }
 

@@ -36,7 +36,7 @@ export function withModelNames(
 function withModelInput(block: ContentBlock, tools: ReadonlyMap<string, PropertyNames>): ContentBlock {
   const names = tools.get(block.toolUse?.name ?? '');
   return names && block.toolUse
-    ? { toolUse: { ...block.toolUse, input: names.inModelWords(block.toolUse.input) } }
+    ? { toolUse: { ...block.toolUse, input: names.toModelKeys(block.toolUse.input) } }
     : block;
 }
 
@@ -47,7 +47,7 @@ export function withClientNames(answer: ConverseAnswer, { tools, answer: text }:
   const content = message.content.map((block): ContentBlock => {
     const names = tools.get(block.toolUse?.name ?? '');
     if (names && block.toolUse)
-      return { toolUse: { ...block.toolUse, input: names.inClientWords(block.toolUse.input) } };
+      return { toolUse: { ...block.toolUse, input: names.toClientKeys(block.toolUse.input) } };
     return text && block.text !== undefined ? { text: withClientKeys(block.text, text) } : block;
   });
   return { ...answer, output: { message: { ...message, content } } };

@@ -36,7 +36,7 @@ function renamedValue(keyword: string, value: unknown, names: PropertyNames): un
       return renamedNameSchema(value, names);
     case 'values':
     case 'value':
-      return names.inModelWords(value);
+      return names.toModelKeys(value);
     default:
       return place satisfies never;
   }

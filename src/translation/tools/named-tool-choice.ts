@@ -14,7 +14,7 @@ export interface ToolChoiceWithTools {
 const MAX_NAME_IN_ERROR = 64;
 
 /** Creates GatewayError 400 for a `tool_choice` of another type, or an unknown string. */
-export function foreignChoice(choice: unknown): GatewayError {
+export function invalidToolChoice(choice: unknown): GatewayError {
   const param = 'tool_choice';
   if (typeof choice === 'string') return unsupportedValue(param, ['none', 'auto', 'required'], choice);
   return invalidType(param, 'one of a string or an object', choice);

@@ -49,7 +49,7 @@ export const ADJUSTMENT_VALUES = {
     former: 'error_added',
   },
   moved_beside_result: { meaning: 'Media of a tool result stand beside the result.', former: 'beside_result' },
-  moved_to_own_turn: { meaning: 'Content beside results of tools has a turn of its own.', former: 'own_turn' },
+  moved_to_own_turn: { meaning: 'Content beside results of tools has a separate turn.', former: 'own_turn' },
   wrapped: { meaning: 'Arguments of a tool call that are no object became a property of an object.' },
   empty_keys_dropped: { meaning: 'Properties with an empty name were removed from the arguments of a tool call.' },
   added_from_history: {

@@ -14,8 +14,10 @@ export type AnthropicStopReason =
   | 'model_context_window_exceeded';
 
 /**
- * What a request for JSON does with an answer that ends so. `check`: the text is checked against the schema. `pass`: the
- * answer passes unchecked. `refusal`: the text is the refusal of the model.
+ * Treatment of an answer to a request for JSON.
+ * - `check`: the text is checked against the schema.
+ * - `pass`: the answer passes unchecked.
+ * - `refusal`: the text is the refusal of the model.
  */
 type StructuredEnding = 'check' | 'pass' | 'refusal';
 

@@ -138,6 +138,11 @@ export const EXCEPTIONS: readonly WordException[] = [
     reason: 'part of the instruction that the model receives, about units of text',
   },
   {
+    path: 'src/translation/tools/tool-choice.ts',
+    words: ['words'],
+    reason: 'part of the instruction that the model receives: an answer in words instead of calls',
+  },
+  {
     path: 'test/structure/language/',
     words: ['words'],
     reason: 'words as units of text: the vocabulary itself, and the length of sentences',

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { type PublicRule, PUBLIC_ROUTE, everyone } from '../../../http/auth/public.decorator.ts';
+import { type PublicRule, PUBLIC_ROUTE, alwaysPublic } from '../../../http/auth/public.decorator.ts';
 
 /** Metadata of a controller's method. */
 export interface RouteInfo {
@@ -49,5 +49,5 @@ function accessOf(controller: Function, prototype: object, name: string): RouteI
     | PublicRule
     | undefined;
   if (rule === undefined) return 'closed';
-  return rule === everyone ? 'open' : 'by the settings';
+  return rule === alwaysPublic ? 'open' : 'by the settings';
 }

@@ -1,6 +1,6 @@
 /**
- * Limits on the structure of a JSON request body, whatever its size in bytes. `docs/request-limits.md` lists them, with the limits
- * of single lists. `docs/overload.md` has the measured costs of the worst bodies within these limits.
+ * Limits on the structure of a JSON request body, whatever its size in bytes. They are listed in `docs/request-limits.md`
+ * with the limits of single lists. The measured costs of the worst bodies within these limits are in `docs/overload.md`.
  */
 
 /**
@@ -18,7 +18,7 @@ export const MAX_BODY_NODES = 500_000;
 
 /**
  * Maximum number of object shapes: lists of field names in their order, where each prefix counts. `JSON.parse` takes 3 µs
- * for each new shape, and objects with different fields take ten times as long to copy and to write. A body with this number
+ * for each new shape. Objects with different fields take ten times as long to copy and to write. A body with this number
  * of names has 300,000 tokens of names.
  */
 export const MAX_BODY_SHAPES = 50_000;

@@ -48,7 +48,7 @@ export class InputTokenEstimator {
   }
 }
 
-/** Key ids contain no spaces. */
+/** Returns the map key of a model and an owner. Key ids contain no spaces. */
 function ratioKey({ name }: Model, owner: string): string {
   return `${owner} ${name}`;
 }

@@ -23,7 +23,7 @@ export interface TokenDemand {
 }
 
 /**
- * Returns the tokens that Bedrock deducts at the start of a request: the whole prompt, cached parts included, plus
+ * Returns the tokens that Bedrock deducts at the start of a request. These are the whole prompt with its cached parts and
  * `maxTokens`, without the burndown factor ("How tokens are counted in Amazon Bedrock", 2026-10: initial deduction).
  */
 export function tokensToReserve({ input, maxOutput }: TokenDemand): number {

@@ -66,7 +66,7 @@ export function chatResponse(
 }
 
 function choice(
-  { text, reasoning, thoughts: thinking, calls, ending, sources, refusal }: AnswerContent,
+  { text, reasoning, thinking, calls, ending, sources, refusal }: AnswerContent,
   index: number,
   thinkingStyle: ThinkingFieldStyle,
   form: ChatToolFormat,

@@ -23,7 +23,7 @@ function toolCall(
   form: ChatToolFormat,
   saveThinking: SaveThinking | undefined,
 ): ChatCompletionMessageToolCall {
-  const { input, thoughts: thinking } = call;
+  const { input, thinking } = call;
   const name = form.names.toClient(call.name);
   const id = saveThinking && thinking.length > 0 ? saveThinking({ id: call.id, name }, thinking) : call.id;
   return form.custom.has(name)

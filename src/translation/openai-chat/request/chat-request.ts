@@ -29,7 +29,7 @@ export function chatRequest(request: ChatRequest, options: TranslationOptions): 
   const answers = request.n ?? 1;
   requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
-  checker.judge(request, adjustments);
+  checker.check(request, adjustments);
   inspectFields(request, CHAT_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
 
   const generationOptions = readGenerationOptions(request, options);

@@ -56,7 +56,7 @@ const checker = new ParameterChecker(RESPONSES_PARAMETERS);
  */
 export function responsesRequest(request: ResponsesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
-  checker.judge(request, adjustments);
+  checker.check(request, adjustments);
   inspectFields(request, RESPONSES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 

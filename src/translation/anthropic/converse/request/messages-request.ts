@@ -59,7 +59,7 @@ export function messagesRequest(original: MessagesRequest, options: TranslationO
     throw badRequest(`The request may be nested at most ${MAX_JSON_DEPTH} levels deep.`, 'messages');
   rejectMcpServers(body);
   rejectThreads(body);
-  parameterChecker.judge(request, adjustments);
+  parameterChecker.check(request, adjustments);
   inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'unsupported_dropped');
 

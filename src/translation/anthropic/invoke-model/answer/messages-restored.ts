@@ -16,7 +16,7 @@ export function restoredContent(content: unknown, renamed: RenamedInMessages): u
     const { type, name, input, text } = asRecord(block);
     if (type === 'tool_use' && typeof name === 'string') {
       const names = renamed.tools.get(name);
-      const restored = { name: renamed.toolNames.toClient(name), input: names ? names.inClientWords(input) : input };
+      const restored = { name: renamed.toolNames.toClient(name), input: names ? names.toClientKeys(input) : input };
       return { ...asRecord(block), ...restored };
     }
     if (type !== 'text' || typeof text !== 'string' || !renamed.answer) return block;

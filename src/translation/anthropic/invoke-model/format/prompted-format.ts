@@ -21,7 +21,7 @@ export interface PromptedFormat {
 
 /**
  * Returns the schema of the format that Bedrock enforces; undefined if the request has none, or if its last message is a
- * prefill: the answer to a prefill lacks the beginning of its JSON, so that the format has no other form.
+ * prefill. The answer to a prefill lacks the beginning of its JSON, so that the format has no other form.
  */
 export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | undefined {
   const { schema } = formatOf(request);

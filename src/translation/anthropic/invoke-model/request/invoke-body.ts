@@ -35,7 +35,7 @@ export interface MessagesTranslation {
   body: JsonObject;
   headers: InvokeHeaders;
   adjusted: readonly string[];
-  /** What the answer must be, if its format is asked for in the prompt. Otherwise Bedrock enforces the format. */
+  /** Output to check, if the prompt demands the format. Otherwise absent, because Bedrock enforces the format. */
   expected?: ExpectedOutput;
   /** Absent if no name was replaced for the model. */
   renamed?: RenamedInMessages;

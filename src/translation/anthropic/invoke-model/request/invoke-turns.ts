@@ -1,7 +1,7 @@
 import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { OPENING_TEXT } from '../../../history/turns.ts';
-import type { HistoryConcessions } from '../../../history/history-concessions.ts';
+import type { HistoryOmissions } from '../../../history/history-omissions.ts';
 import { placedInstructions } from './messages-instructions.ts';
 import { blocksOf, roleOf } from '../../types.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
@@ -15,7 +15,7 @@ import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
 export function withBedrockTurns(
   body: JsonObject,
   model: Model,
-  history: HistoryConcessions,
+  history: HistoryOmissions,
   adjustments: Adjustments,
 ): JsonObject {
   const messages = asRecordList(body['messages']);

@@ -2,7 +2,7 @@ import { badRequest } from '../../../../errors/errors.ts';
 import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { markedInstruction } from '../../../history/system-prompt.ts';
-import type { HistoryConcessions } from '../../../history/history-concessions.ts';
+import type { HistoryOmissions } from '../../../history/history-omissions.ts';
 import { blocksOf, roleOf } from '../../types.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord } from '../../../../wire/json/json-fields.ts';
@@ -24,7 +24,7 @@ interface PlacedInstructions {
 export function placedInstructions(
   messages: readonly unknown[],
   { rules }: Model,
-  { systemRole }: HistoryConcessions,
+  { systemRole }: HistoryOmissions,
   adjustments: Adjustments,
 ): PlacedInstructions {
   const hasRole = rules.systemRole === true && systemRole !== 'refused';

@@ -1,7 +1,7 @@
 import type { Model } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { type SignedThinking, withoutModelMark } from '../../../thinking-blocks/signed-thinking.ts';
-import type { HistoryConcessions } from '../../../history/history-concessions.ts';
+import type { HistoryOmissions } from '../../../history/history-omissions.ts';
 import { withoutField } from '../../messages-betas.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
@@ -21,7 +21,7 @@ const EDIT_OF_REASONING = /^clear_thinking/;
 export function withOwnReasoning(
   body: JsonObject,
   model: Model,
-  { reasoning }: HistoryConcessions,
+  { reasoning }: HistoryOmissions,
   adjustments: Adjustments,
 ): JsonObject {
   const messages = asRecordList(body['messages']);

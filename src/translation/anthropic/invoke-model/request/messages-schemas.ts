@@ -81,7 +81,7 @@ function fitTool(tool: unknown, rules: ModelRules, adjustments: Adjustments): { 
   if (typed !== original) adjustments.changed('tools.input_schema', 'type_object_added');
   const { schema, names } = fitToolSchema(typed, rules, 'tools.input_schema', adjustments);
   if (schema === original) return { tool };
-  const renamedExamples = names ? names.inModelWords(examples) : examples;
+  const renamedExamples = names ? names.toModelKeys(examples) : examples;
   return {
     tool: { ...rest, input_schema: schema, ...(examples !== undefined && { input_examples: renamedExamples }) },
     ...(names && { names }),
@@ -112,7 +112,7 @@ function withNamesInCalls(body: JsonObject, { tools, toolNames }: RenamedInMessa
       if (type !== 'tool_use' || typeof name !== 'string') return block;
       const sent = toolNames.toBedrock(name);
       const names = tools.get(sent);
-      return { ...asRecord(block), name: sent, input: names ? names.inModelWords(input) : input };
+      return { ...asRecord(block), name: sent, input: names ? names.toModelKeys(input) : input };
     });
     return { ...asRecord(message), content };
   });

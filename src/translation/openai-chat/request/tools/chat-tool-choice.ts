@@ -2,7 +2,7 @@ import { notListed, unsupportedValue } from '../../../../limits/field-errors.ts'
 import {
   readAllowedTools,
   choiceWithoutTools,
-  foreignChoice,
+  invalidToolChoice,
   findNamedTool,
   type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
@@ -23,7 +23,7 @@ export function readChatToolChoice(request: ChatRequest, offers: readonly ToolDe
   const choice: unknown = isTypeOnly ? requested['type'] : requested;
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
+  if (choice !== 'required' && !isRecord(choice)) throw invalidToolChoice(choice);
   if (offers.length === 0) throw choiceWithoutTools();
   if (choice === 'required') return { offers, choice: { kind: 'any' } };
   return readChoiceObject(choice, offers);

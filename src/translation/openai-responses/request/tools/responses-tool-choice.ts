@@ -2,7 +2,7 @@ import { notListed } from '../../../../limits/field-errors.ts';
 import {
   readAllowedTools,
   choiceWithoutTools,
-  foreignChoice,
+  invalidToolChoice,
   findNamedTool,
   type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
@@ -26,7 +26,7 @@ export function readResponsesToolChoice(
   const choice: unknown = request.tool_choice ?? 'auto';
   if (choice === 'none') return { offers, choice: { kind: 'none' } };
   if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (choice !== 'required' && !isRecord(choice)) throw foreignChoice(choice);
+  if (choice !== 'required' && !isRecord(choice)) throw invalidToolChoice(choice);
   if (offers.length === 0) throw choiceWithoutTools();
   if (choice === 'required') return { offers, choice: { kind: 'any' } };
   return readChoiceObject(choice, offers);

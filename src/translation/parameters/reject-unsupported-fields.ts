@@ -6,7 +6,7 @@ import type { TranslationPolicy } from '../policy.ts';
  * Throws GatewayError 400 for the first field without effect, if the settings reject unsupported fields. `served`: name
  * of the model or endpoint for the message.
  */
-export function refuseLosses(
+export function rejectUnsupportedFields(
   adjusted: readonly string[],
   { requests }: Pick<TranslationPolicy, 'requests'>,
   served: string,

@@ -1,7 +1,7 @@
 /**
  * Parts of a request that Bedrock has rejected before, mostly of its history. The translation omits or rewrites them.
  */
-export interface HistoryConcessions {
+export interface HistoryOmissions {
   /** The model rejects the reasoning blocks of the history. All of them are dropped. */
   reasoning?: 'dropped';
   /** The model rejects messages with the role `system`. */
