@@ -45,7 +45,7 @@ function settingAt(type: SectionClass, [name = '', ...deeper]: readonly string[]
   return deeper.length === 0 ? setting : settingAt((setting.kind as { type: SectionClass }).type, deeper);
 }
 
-/** A valid value that is not the default. */
+/** Returns a valid value that is not the default. */
 function sampleOf(to: string): unknown {
   if (to in SAMPLES) return SAMPLES[to];
   const names = to.replaceAll('[]', '').split('.');
@@ -68,7 +68,7 @@ function valueAt(tree: unknown, names: readonly string[]): unknown {
   return value;
 }
 
-/** A tree with this value at the path; `present` is left out of entries of lists. */
+/** Returns a tree with this value at the path; entries of lists do not contain `present`. */
 function treeWith(at: string, value: unknown, present: string): Record<string, unknown> {
   const [head = '', ...rest] = at.split('.');
   if (rest.length === 0) return { [head]: value };
@@ -136,7 +136,7 @@ describe.each(cases)('the former setting %s', (from, rename) => {
   });
 });
 
-/** Another value of the same kind. */
+/** Returns another value of the same kind. */
 function otherThan(value: unknown): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
@@ -144,7 +144,7 @@ function otherThan(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, otherThan(inner)]));
 }
 
-/** Both trees in one; a value that both have is that of `one`. */
+/** Returns both trees in one; the value of `one` counts if both have a value. */
 function merged(one: unknown, other: unknown): unknown {
   if (Array.isArray(one)) return one.map((entry, index) => merged(entry, (other as unknown[])[index]));
   if (typeof one !== 'object') return one;

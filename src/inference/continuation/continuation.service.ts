@@ -19,7 +19,7 @@ import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** Resumes streams that break off, if `streaming.continuations` allows it: after the text that the client has received. */
+/** Resumes streams that break off, if `streaming.maxContinuations` allows it: after the text that the client has received. */
 @Injectable()
 export class StreamContinuationService {
   private readonly logger = new Logger(StreamContinuationService.name);
