@@ -4,7 +4,7 @@ import { overloadLimits, type OverloadLimits, type ProcessMemory } from '../conf
 /** The settings of `overload`, with numbers instead of `auto`. */
 export type AdmissionSettings = Omit<OverloadConfig, keyof OverloadLimits> & OverloadLimits;
 
-/** Derives the settings from the configuration, again only after it has changed. */
+/** Derives the settings from the configuration. Derives them again only after the configuration has changed. */
 export class CurrentAdmissionSettings {
   private readonly config: Pick<GatewayConfig, 'overload' | 'server' | 'retry'>;
   private readonly memory: ProcessMemory;

@@ -83,7 +83,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.loop.stop();
   }
 
-  /** Reason for which this process should receive no more requests; undefined if it may. */
+  /** Reason for which this process should receive no more requests; undefined without an overload. */
   get overloadReason(): string | undefined {
     return this.overload.reason;
   }
@@ -180,8 +180,8 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Returns the reason for which a request may not wait; undefined if it may. A key with fewer waiting requests displaces
-   * one of the key with most.
+   * Returns the reason for which a request may not wait; undefined if it may. If the queue is full, a request of a key
+   * with fewer waiting requests displaces a request of the key with the most.
    */
   private whyNotQueued(caller: Caller): RejectionReason | undefined {
     const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.settings;

@@ -1,6 +1,6 @@
 import type { RequestCancelSignal } from '../request/cancel-signal.ts';
 
-/** A request, or work for which no request waits. */
+/** A client's request, or background work, for which no client waits. */
 export interface AdmittedCall {
   readonly signal: RequestCancelSignal;
   /** Runs `work` once at the end of the request; at once if it has ended. */

@@ -1,11 +1,11 @@
 import type { CallSlots } from '../request/call-slots.ts';
 
-/** Rejects calls of a request that have not begun when another call of the request fails. */
+/** Error of a call that does not begin, because another call of the same request has failed. */
 class CallsStoppedError extends Error {}
 
 /**
- * The turns of the upstream calls of one request. A call begins in the order of its turn, when a slot is free. After a failure
- * no further call begins, and the calls that run go on.
+ * Queues the upstream calls of one request. Calls begin in order, each when a slot is free. After a failure, no further
+ * call begins, but running calls continue.
  */
 export class CallTurns {
   private running = 0;
@@ -36,7 +36,7 @@ export class CallTurns {
     this.waiting.shift()?.();
   }
 
-  /** Lets no further call begin. */
+  /** Prevents calls that have not begun from beginning. */
   stop(): void {
     this.isStopped = true;
   }

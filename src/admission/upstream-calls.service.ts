@@ -52,17 +52,18 @@ export class UpstreamCalls {
   }
 
   /**
-   * Counts the calls of a request, and returns their turns; undefined for a single call, which has the slot of the request.
-   * Throws GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded` before the first call if the limit of the
-   * API key does not suffice for all.
+   * Counts the calls of a request, and returns the queue that starts them; undefined for a single call, which uses the
+   * slot of the request. Throws GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded` before the
+   * first call if the limit of the API key does not suffice for all.
    */
   turnsFor(calls: number, context: RequestContext, split: Split): Promise<CallTurns> | undefined {
     return calls <= 1 ? undefined : this.turnsOfMany(calls, context, split);
   }
 
   /**
-   * Runs `work` for each item, in order and with as many at a time as there are slots. After a failure no further call
-   * begins, and the calls that run go on. Rejects with the first failure, or as `turnsFor` does.
+   * Runs `work` for each item, in order. The number of concurrent calls is the number of available slots. After a
+   * failure, no further call begins, but running calls continue. Rejects with the first failure, or with an error of
+   * `turnsFor`.
    */
   async each<Item, Result>(
     items: readonly Item[],
@@ -85,7 +86,10 @@ export class UpstreamCalls {
     return Promise.all(items.map((item, index) => inTurn(item, index)));
   }
 
-  /** Counts all calls of a request before the first one. Throws as `each` rejects. A retry does not count them again. */
+  /**
+   * Counts all calls of a request before the first one. Rejects with the errors of `turnsFor`. A retry does not count
+   * them again.
+   */
   async countAll(context: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
     const slots = this.slotsOf(context);
     const missing = calls - slots.counted;
@@ -96,7 +100,8 @@ export class UpstreamCalls {
       const demand = { keyName: caller.name, limit, calls };
       if (calls > limit) throw moreCallsThanLimit(demand, param);
       let record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, missing);
-      // The wait must suffice for the whole request, whose first call is counted again when the client repeats it.
+      // Checks again with all calls, so that the client waits long enough: its repeated request counts every call
+      // again.
       if (record.isBlocked) record = await this.counter.incrementBy(caller.id, MINUTE_MS, limit, calls);
       if (record.isBlocked) {
         this.metrics.requestRejected('key', 'requests_per_minute');
