@@ -2,9 +2,9 @@ import { GatewayError } from '../../errors/errors.ts';
 import { innermostMessage } from './message-layers.ts';
 
 /**
- * Messages that reject beta flags: Bedrock's (BerriAI/litellm#19875, 2026-01; anthropics/claude-code#49370, 2026-04), and
- * Anthropic's, which repeats the flags (anthropics/claude-code#53855, 2026-04). The patterns match the whole message. Flags
- * are the only text of a client that they accept.
+ * Messages that reject beta flags: Bedrock's (BerriAI/litellm#19875, 2026-01; anthropics/claude-code#49370, 2026-04),
+ * and Anthropic's, which repeats the flags (anthropics/claude-code#53855, 2026-04). The patterns match the whole
+ * message. Beta flags are the only text of the client that a matching message can contain.
  */
 const REFUSALS: readonly RegExp[] = [
   /^invalid beta flag\.?$/,

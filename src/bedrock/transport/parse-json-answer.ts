@@ -1,8 +1,8 @@
 import { invalidUpstreamAnswer } from '../errors/bedrock-errors.ts';
 
 /**
- * Parses the JSON of an answer and checks it with `isOne`. `parse` may be a parser that keeps all digits of numbers. Throws
- * GatewayError `upstream_invalid_answer` for a body that is not an answer.
+ * Parses the JSON of an answer and checks it with `isValid`. `parse` can be a parser that preserves all digits of
+ * numbers. Throws GatewayError `upstream_invalid_answer` for a body that is not an answer.
  */
 export function parseJsonAnswer<Answer>(
   json: string,
