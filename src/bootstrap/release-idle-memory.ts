@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Delay after the start, so that the first requests to a ready process are answered before. */
+/** Delay after the start, so that the collection does not delay the first requests. */
 const AFTER_START_MS = 300;
 /** Maximum event loop utilization of an idle process. Probes and scrapes take about a thousandth each. */
 const IDLE_UTILIZATION = 0.01;
@@ -37,7 +37,7 @@ export function releaseIdleMemory(isIdle: () => boolean, everyMs = 60_000): void
   setInterval(checkIdle, everyMs).unref();
 }
 
-/** Returns V8's garbage collector. A context that is created while the flag is set is the only way to it. */
+/** Returns V8's garbage collector. V8 exposes it only in a context that is created while the flag is set. */
 function collector(): Collect {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;
