@@ -56,7 +56,7 @@ export const SERVICE_ERROR_CODES = {
     upstreamRow(502, 'The model has failed, or Bedrock could not read its output, which the gateway does not retry.'),
   ],
   upstream_error: [
-    upstreamRow(502, 'Something between the gateway and Bedrock, or an unknown failure of it, answers.'),
+    upstreamRow(502, 'A proxy in front of Bedrock answered, or Bedrock failed in an unknown way.'),
   ],
   upstream_connection_error: [upstreamRow(502, 'The connection to Bedrock failed.')],
   upstream_stream_incomplete: [upstreamRow(502, 'The stream from Bedrock ended before the answer was complete.')],
@@ -106,7 +106,7 @@ export const SERVICE_ERROR_CODES = {
       'server_error',
       'gateway',
       'client',
-      'The response cannot be stored: no store, or it is too large.',
+      'The store is not reachable, or the response is too large for it.',
     ),
   ],
   response_stopped: [
@@ -115,7 +115,7 @@ export const SERVICE_ERROR_CODES = {
       'server_error',
       'gateway',
       'client',
-      'A stored response ended early, by a request to cancel or a stop.',
+      'A stored response was canceled, or its process stopped.',
     ),
   ],
   timeout: [
