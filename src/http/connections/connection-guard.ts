@@ -50,7 +50,10 @@ export function keySeenOn(socket: Socket): void {
  */
 export class ConnectionGuard {
   private readonly rules: ConnectionRules;
-  /** Removing swaps the last entry into the gap. It is an array for the reason in `active-requests.ts`. */
+  /**
+   * Open connections. An array instead of a Set, for the reason in `active-requests.ts`. The last entry replaces a
+   * removed one.
+   */
   private readonly open: Connection[] = [];
   private readonly strangers = new Strangers<Connection>();
   private closedIdleAt = -Infinity;

@@ -82,7 +82,7 @@ export class DrainService implements BeforeApplicationShutdown {
     });
   }
 
-  /** Returns true if no request has run for `lingerMs`, false if `patienceMs` have passed before. */
+  /** Returns true once no request has run for `lingerMs`. Returns false if requests still run after `timeoutMs`. */
   private async waitUntilIdle(timeoutMs: number, lingerMs: number): Promise<boolean> {
     const end = performance.now() + timeoutMs;
     let idleSince = performance.now();
