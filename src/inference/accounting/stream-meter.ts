@@ -39,8 +39,9 @@ export class StreamMeter<Event> {
   }
 
   /**
-   * Settles what the streams used; called once, also when a stream broke or the client left. Bedrock counts at the end of a
-   * stream. It bills a stream that ends before, so that its usage is estimated.
+   * Settles the usage of the streams. Called once, even if a stream breaks or the client disconnects. Bedrock reports
+   * usage only at the end of a stream, but also bills a stream that ends early. The gateway estimates the usage of such
+   * a stream.
    */
   settle(): void {
     const { streams, readers, payer, content } = this.metered;

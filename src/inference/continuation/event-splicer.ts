@@ -16,7 +16,7 @@ export function createEventSplicer({
   block,
   used,
 }: StreamBreak): (events: readonly ConverseEvent[]) => ConverseEvent[] {
-  /** White space that the client has received, and that the model repeats. */
+  /** White space that the client has received, and that the second stream can repeat. */
   let blanks = text.slice(text.trimEnd().length);
   let offset: number | undefined;
 

@@ -14,7 +14,10 @@ export class PartialAnswerText {
     }
   }
 
-  /** True if the answer can resume: whole blocks, tool calls and thinking blocks cannot. */
+  /**
+   * True if another call can continue the answer. A finished block, a tool call or a thinking block cannot be
+   * continued.
+   */
   get isOpenText(): boolean {
     return !this.isMore && this.text.trim() !== '';
   }

@@ -7,8 +7,8 @@ import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 type Stream = AsyncIterable<ConverseEvent[]>;
 
 /**
- * Returns a stream that ends at the first of the sequences. The call of Bedrock ends with it, as when a client leaves. Its
- * usage is estimated, because Bedrock counts only at the end.
+ * Returns a stream that ends at the first of the sequences and cancels its call of Bedrock. The usage is estimated,
+ * because Bedrock reports it only at the end of a stream.
  */
 export function stoppedStream(
   served: TargetAnswer<Stream>,
@@ -24,7 +24,10 @@ export function stoppedStream(
   };
 }
 
-/** Stream that ends early. Not a generator, because one that returns before its first read leaves the call of Bedrock open. */
+/**
+ * Stream that ends early. Not a generator: if a generator is closed before its first read, the call of Bedrock stays
+ * open.
+ */
 class StreamUntilStop implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   private readonly events: AsyncIterator<ConverseEvent[]>;
   private readonly input: ConverseRequest;

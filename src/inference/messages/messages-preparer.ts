@@ -63,7 +63,7 @@ export function isClaude({ model }: Route): boolean {
   return model.rules.family === 'claude';
 }
 
-/** Returns the request with the flags of its header in its body, where the dialect reads them. */
+/** Returns the request with the flags of the header `anthropic-beta` in its body, where the dialect reads them. */
 export function withFlags<Request extends object>(request: Request, { betas }: MessagesHeaderFields): Request {
   return betas === undefined ? request : { ...request, anthropic_beta: betas };
 }

@@ -38,7 +38,7 @@ export function createSchemaMeters(registry: Registry, queued: () => number) {
     }),
     cpuSeconds: new Counter({
       name: 'outcrop_schema_cpu_seconds_total',
-      help: 'CPU time of the schema worker, with its starts after jobs that ended it.',
+      help: 'CPU time of the schema worker, including its restarts after terminated jobs.',
       registers,
     }),
   };

@@ -1,7 +1,7 @@
 /**
- * The schema worker: compiles schemas and checks answers, one job after the other. It runs in its own thread, because both may
- * take any time; `schema-thread.ts` ends it. In tests Node runs this source file, so that it contains no decorators and no
- * enums.
+ * The schema worker: compiles schemas and checks answers, one job after the other. It runs in its own thread, because
+ * the time of both is unbounded; `schema-thread.ts` terminates the thread if necessary. In tests, Node runs this source
+ * file without compiling it, so the file contains no decorators and no enums.
  */
 import { parentPort } from 'node:worker_threads';
 import { FairCache } from '../../../shared-state/fair-cache.ts';
@@ -9,7 +9,7 @@ import type { JsonSchema } from '../../../translation/json-schema/json-schema.ts
 import { SchemaCompiler, SchemaError, type Validator } from '../../../translation/json-schema/schema-compiler.ts';
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 
-/** Characters of all schemas in memory; their compiled form is about ten times as large. */
+/** Maximum characters of all schemas in memory. Their compiled form is about ten times as large. */
 const MOST_CHARACTERS = 2 * 1_024 * 1_024;
 
 interface KeptValidator {
@@ -49,7 +49,7 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-// Loads Ajv and its grammar before the first job, so that the budget of no key pays for it.
+// Loads Ajv and its grammar before the first job, so that no API key is charged for the CPU time.
 compiler.compile({ type: 'string' });
 parentPort?.on('message', (job: SchemaJob) => {
   const verdict = verdictOf(job);
