@@ -1,7 +1,10 @@
 import { badRequest, type GatewayError } from '../errors/errors.ts';
 import { limitCode, type RequestLimit } from './request-limit.ts';
 
-/** Returns a 400 for `found` things at `param`, in OpenAI's wording. An empty `param` is the body. */
+/**
+ * Returns a 400 for a value at `param` whose measured size `found` exceeds the limit, in OpenAI's wording. An empty
+ * `param` is the body.
+ */
 export function aboveLimit(limit: RequestLimit, param: string, found: number): GatewayError {
   const where = param === '' ? 'request body' : `'${param}'`;
   return badRequest(`Invalid ${where}: ${explained(limit, found)}`, param === '' ? null : param, limitCode(limit));

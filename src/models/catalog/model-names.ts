@@ -103,8 +103,8 @@ export class ModelNames {
   }
 
   /**
-   * Returns the model that the account's listing states for a profile, which the ARN of an application profile does not
-   * contain.
+   * Returns the model of a profile from the account's listing. The ARN of an application profile does not name its
+   * model.
    */
   private byProfile(text: string, { kind, foundationId, profile }: AccountProfile): NamedModel {
     const region = parseBedrockId(text)?.region ?? this.region;

@@ -55,16 +55,16 @@ function profileOf(modelId: string): string | undefined {
 }
 
 /**
- * Returns the first available profile in the order of the preference; undefined if none is known. Never several: a
- * failover from a geography to the global profile would move data without the operator's consent.
+ * Returns the first available profile in the order of the preference; undefined if none is known. Returns only one,
+ * because a failover from a geography to the global profile would move data without the operator's consent.
  */
 function profileFor(
   { prefixes, onDemand }: Availability,
   region: string,
   preference: ProfilePreference,
 ): string | undefined {
-  // Profiles of geographies that the table lacks belong to the region, because its listing names callable profiles
-  // only.
+  // Prefixes that the table of geographies lacks come from the region's own listing, which contains only profiles that
+  // the region can call.
   const knownPrefixes = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
   const geographic = [...knownPrefixes, ...prefixes.filter((prefix) => !isKnownProfilePrefix(prefix))];
   const worldwide = prefixes.includes(GLOBAL_PREFIX) && hasGlobalProfiles(region) ? [GLOBAL_PREFIX] : [];

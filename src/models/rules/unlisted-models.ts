@@ -4,8 +4,8 @@ import { RULES_BY_ID_START, UNKNOWN_FAMILY } from './family-rules.ts';
 import type { Model, ModelRules } from '../types/model.ts';
 
 /**
- * Resource types of ARNs that do not name their model. It is most likely a Claude model, and the newest rules never
- * fail. `models.custom` sets the model explicitly.
+ * Resource types of ARNs that do not name their model. The model is most likely a Claude, so it gets the rules of the
+ * newest Claude, which are the strictest. `models.custom` sets the model explicitly.
  */
 const LIKELY_CLAUDE = ['application-inference-profile', 'provisioned-model'];
 
@@ -29,8 +29,8 @@ export function unlistedModel(text: string, id: BedrockId): Model {
 }
 
 /**
- * Returns whether the maximum output is assumed. It is not for Claude models that the table lacks: they are newer, and
- * no newer Claude has had a smaller maximum.
+ * Returns the flag for models whose maximum output is not verified. Unlisted Claude models do not have it: they are
+ * newer than the table, and no newer Claude has had a smaller maximum.
  */
 export function assumedOutput(foundationId: string | undefined): Pick<Model, 'outputIsAssumed'> {
   return foundationId?.startsWith('anthropic.') ? {} : { outputIsAssumed: true };
