@@ -2,8 +2,8 @@
 const DEFAULT_SILENCE_MS = 15_000;
 
 /**
- * Tracks the open attempts of a request at Bedrock. They show whether the gateway only waits for a retry, a quota or a slot.
- * All models of the request share it.
+ * Tracks the open attempts of a request at Bedrock, for all models that the request tries. Without an open attempt, the
+ * gateway only waits for a retry, a quota or a slot.
  */
 export class OpenAttempts {
   /** True once the client has received the status 200, or if no client waits for one. */

@@ -85,6 +85,9 @@ export interface RequestContext {
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Forgets work whose key begins with `prefix`, so that a retry repeats it. */
   forget(prefix: string, which: 'all' | 'unfinished'): void;
-  /** Returns the slots of the request for its upstream calls. `make` creates them for the second call. */
+  /**
+   * Returns the slots of the request for its upstream calls. `make` creates them when the request makes its second
+   * call.
+   */
   slots(make: (context: RequestContext) => CallSlots): CallSlots;
 }

@@ -5,7 +5,7 @@ export function isTextOrNull(reply: unknown): boolean {
   return reply === null || typeof reply === 'string';
 }
 
-/** Checks a reply to SET without options that change it. */
+/** Checks a reply to SET without options that change the reply. */
 export function isOk(reply: unknown): boolean {
   return reply === 'OK';
 }

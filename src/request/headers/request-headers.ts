@@ -1,6 +1,12 @@
-/** A header of requests that the gateway reads for itself. Headers of HTTP and of other APIs are not listed. */
+/**
+ * A request header that the gateway reads on the endpoints of every API. Other headers of HTTP, and headers of a single
+ * API, are not listed.
+ */
 export interface RequestHeaderRow {
-  /** What the header is for. `key`: it has the API key. `body`: it applies to requests that have a body. */
+  /**
+   * What the header is for. `key`: it contains the API key. `body`: it applies to requests with a body. `identity`: it
+   * identifies the request.
+   */
   purpose: 'key' | 'body' | 'identity';
   schema: 'string' | 'integer';
   values?: readonly string[];

@@ -57,8 +57,8 @@ const THROTTLES: readonly (string | null)[] = ['rate_limit_exceeded', 'insuffici
 const NEVER_SENT = 'request_not_sendable';
 
 /**
- * Ends the reservation of a failed request. A request that Bedrock rejected by name costs nothing. The usage of an
- * interrupted or canceled request is unknown, so its reservation is kept.
+ * Ends the reservation of a failed request. A request that Bedrock rejected with an exception uses no quota. The usage
+ * of an interrupted or canceled request is unknown, so its reservation is kept.
  */
 export function settleFailed(reservation: Reservation, failure: unknown): void {
   if (failure instanceof GatewayError && failure.code === NEVER_SENT) return reservation.release();

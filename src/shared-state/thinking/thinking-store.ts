@@ -51,8 +51,8 @@ export class ThinkingStore {
   }
 
   /**
-   * True if thinking is sealed into ids. With Redis and without configured keys it is not: the process key ends with the
-   * process, but Redis does not.
+   * True if thinking is sealed into ids. False with Redis but without configured keys: the process key is lost when the
+   * process ends, and thinking in Redis is not.
    */
   private get seals(): boolean {
     return this.config.thinking.sealingKeys.length > 0 || this.redis === undefined;
