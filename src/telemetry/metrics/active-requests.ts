@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../request/request-context.ts';
 
-/** A request that can be canceled from within. Its client receives the reason. */
+/** A request that the gateway can cancel. The client receives the reason. */
 export interface EndableCall extends RequestContext {
   /** Cancels the request. Only the first reason counts. */
   cancel(reason: Error): void;
@@ -13,9 +13,10 @@ export interface ActiveRequest {
 }
 
 /**
- * The requests in progress. Removing swaps the last entry of an array into the gap. A Set would keep removed entries in
- * memory until the next full garbage collection, because its outgrown tables refer to one another. The array saves 11 KB for
- * each request that would be copied out of the young generation, and half of the time of its collections.
+ * The requests in progress. An array, in which the last entry replaces a removed one. A Set would keep removed entries
+ * in memory until the next full garbage collection, because its outgrown tables refer to one another. With an array, V8
+ * copies 11 KB less for each request out of the young generation, and collections of that generation take half the
+ * time.
  */
 export class ActiveRequests {
   private readonly calls: ActiveRequest[] = [];

@@ -10,7 +10,7 @@ export class BoundedLabel {
 
   constructor(private readonly maxValues: number) {}
 
-  /** Returns the value, which gets a separate time series up to the limit; otherwise `other`. */
+  /** Returns the value, and reserves a time series for a new one. Returns `other` for new values beyond the limit. */
   of(value: string): string {
     if (this.values.has(value)) return value;
     if (this.values.size >= this.maxValues || value.length > MAX_VALUE_LENGTH) return OTHER;

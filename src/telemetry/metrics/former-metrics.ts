@@ -40,8 +40,8 @@ const FORMER_LIMITS: Readonly<Record<string, string>> = { requests_per_minute: '
 const LEVELS: Readonly<Record<string, number>> = { healthy: 1, probing: 0.5, cooldown: 0 };
 
 /**
- * Families that have a new name. A label value that changes in a family of the same name has no former form, since sums
- * over the label would count it twice.
+ * Families that have a new name. If a family keeps its name, only the new values of its labels are emitted, because
+ * sums over a label would count the former ones twice.
  */
 export const FORMER_FAMILIES: readonly FormerFamily[] = [
   { name: 'outcrop_served_total', of: 'outcrop_upstream_answers_total' },

@@ -33,7 +33,7 @@ export class MetricsService implements OnApplicationShutdown {
   private readonly fields = new BoundedLabel(50);
   /** Replaced when the models are known. */
   private isListed: (model: string) => boolean = () => false;
-  /** Routes of earlier requests, which name the route of a request that fails before routing. */
+  /** Routes of earlier requests, to label a request that fails before its route is matched. */
   private readonly routes = new Set<string>();
 
   constructor() {
@@ -102,7 +102,7 @@ export class MetricsService implements OnApplicationShutdown {
     });
   }
 
-  /** Makes the health of a target visible, unless a client may have invented its model. */
+  /** Reserves a time series for the health of a target, unless a client may have invented its model. */
   targetJudged({ model, target }: { model: string | undefined; target: string }): void {
     if (!this.targets.has(target) && model !== undefined && this.isListed(model)) this.targets.of(target);
   }
