@@ -29,7 +29,9 @@ export class ConverseUsageReader implements RunningUsageReader<ConverseEvent> {
   private usage?: Usage;
   private outputTokens = 0;
 
-  /** `request` is what the stream answers: its prompt is estimated if the stream ends before its counts. */
+  /**
+   * `request` is the request of the stream. Its prompt is estimated if the stream ends before Bedrock reports usage.
+   */
   constructor(request: ConverseRequest) {
     this.request = request;
   }

@@ -44,7 +44,9 @@ export const ANTHROPIC_THINKING: Readonly<Record<string, Shape>> = {
 
 const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THINKING });
 
-/** Tools of the client. `readTools` reports the fields that only Claude supports, so they count as known here. */
+/**
+ * Tools of the client. `readMessagesTools` reports the fields that only Claude supports, so they count as known here.
+ */
 const TOOL = shapeOf(
   [
     ['type', 'name', 'description', 'input_schema'],

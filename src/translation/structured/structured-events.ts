@@ -108,7 +108,7 @@ export class StructuredEventFilter {
     return text;
   }
 
-  /** Returns the text that was held back, for the client, after it turned out not to be JSON. */
+  /** Returns an event with the text that was held back, for an answer that is not JSON. */
   private released(): ConverseEvent[] {
     return this.text(this.takeHeldBackText());
   }

@@ -17,8 +17,9 @@ export function sealThinking(thinking: SignedThinking, { seal, thinkingBoundTo }
 }
 
 /**
- * Decrypts `encrypted_content` and returns the thinking that this model accepts. Drops and reports thinking of other models,
- * and thinking that another service encrypted, or this gateway for another API key or with a former sealing key.
+ * Decrypts `encrypted_content` and returns the thinking that this model accepts. Drops and reports thinking of other
+ * models, and thinking that another service encrypted. Also drops thinking that was encrypted for another API key or
+ * with a former sealing key.
  *
  * @param sealed - the field as the client sent it
  * @param param - path of the field

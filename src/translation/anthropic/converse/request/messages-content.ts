@@ -115,7 +115,10 @@ export function readCall(
   };
 }
 
-/** Reads a tool result. Cache points within it follow after it. Throws GatewayError 400 for invalid fields. */
+/**
+ * Reads a tool result. Cache points of its content are added after the result. Throws GatewayError 400 for invalid
+ * fields.
+ */
 export function readResult(block: JsonObject, options: ResultReaderOptions, path: string): ContentBlock[] {
   const toolUseId = asString(block['tool_use_id'], `${path}.tool_use_id`);
   const resultContent = hasValue(block['content']) ? block['content'] : '';

@@ -19,7 +19,7 @@ export const MESSAGES_PARAMETERS: ParameterTable = [
   {
     field: 'output_config',
     verdict: 'adjusted',
-    note: 'The effort is sent as that of the reasoning, the format as structured output.',
+    note: 'The effort is sent as the reasoning effort, the format as structured output.',
   },
   { field: 'cache_control', verdict: 'emulated', note: 'A cache point after the last block.' },
   {

@@ -3,10 +3,13 @@ import type { SchemaCheck } from '../../../json-schema/expected-output.ts';
 import { extractJson } from '../../../structured/json-text/json-extraction.ts';
 import type { CheckedAnswer } from '../../../structured/structured-answer.ts';
 
-/** Ends of an answer after which its text is the whole answer. Other ends are calls, refusals and cuts. */
+/** Stop reasons of a complete answer in text. The others mean a tool call, a refusal or an incomplete answer. */
 const FINISHED: readonly unknown[] = ['end_turn', 'stop_sequence'];
 
-/** Reads the JSON of a message whose format was asked for in its prompt, as its only text, and checks it. */
+/**
+ * Extracts the JSON from the text of a message and checks it, for requests whose prompt contains the format. Returns
+ * the message with the JSON as its only text.
+ */
 export async function checkedMessage<Message extends { content: unknown }>(
   message: Message,
   check: SchemaCheck,
