@@ -31,7 +31,9 @@ export class AnswerCache {
     return cacheKey({ scope, modelId: prepared.route.model.id, input: [question, index] });
   }
 
-  /** Returns a stored answer, and reports a hit or a miss. A retry of the request finds what the first lookup found. */
+  /**
+   * Returns a stored answer, and reports a hit or a miss. A retry of the request reuses the result of the first lookup.
+   */
   find<Answer>(key: string, { cached, prepared }: CacheableAttempt<Answer>): Promise<Answer | undefined> {
     const { context } = prepared;
     return context.once(`cache/${key}`, async () => {

@@ -56,8 +56,8 @@ export class InferenceService {
   }
 
   /**
-   * Tries the entries of the plan until one answers. Throws the failure that is most worth a retry; the RetryInterceptor
-   * decides whether to call again.
+   * Tries the entries of the plan until one answers. Throws the failure that can be retried, if there is one. The
+   * RetryInterceptor decides whether to call again.
    */
   async run<Request extends { model?: string | null }, Result>(
     preparer: RequestPreparer<Request, Result>,
@@ -73,7 +73,8 @@ export class InferenceService {
         plan.succeed(attempt.prepared);
         return result;
       } catch (failure) {
-        // To the same model without what Bedrock rejected, else to the next model; throws if nothing is left to try.
+        // Selects the same model without the parts that Bedrock rejected, or the next model. Throws if no entry is
+        // left.
         plan.advance(failure, attempt?.prepared);
       }
     }
@@ -88,7 +89,8 @@ export class InferenceService {
       answers = await Promise.all(completed);
     } catch (failure) {
       turns?.stop();
-      // The log line of a request that fails for its format contains the usage of all of its answers.
+      // Waits for all answers, so that the log line of a request with an invalid answer contains the usage of all of
+      // them.
       if (attempt.output !== undefined) await Promise.allSettled(completed);
       throw failure;
     }
@@ -99,8 +101,8 @@ export class InferenceService {
   }
 
   /**
-   * Returns one answer: from the cache, else from Bedrock. Asks once more for an answer that does not have the format that
-   * the client requires. Throws GatewayError 502 if a strict format is not met then.
+   * Returns one answer, from the cache or from Bedrock. If the answer does not have the format that the client
+   * requires, requests a second one. Throws GatewayError 502 if the second one violates a strict format, too.
    */
   private async complete<Answer>(
     index: number,
@@ -168,7 +170,7 @@ export class InferenceService {
     this.metrics.requestRetried('structured_output_invalid');
     const ask = () => this.call(index, attempt, turns, first.problem);
     try {
-      // A failure that reaches the RetryInterceptor would cost the client its first answer, so that the wait is here.
+      // Retries here, because a failure that reaches the RetryInterceptor would discard the first answer.
       const second = output?.expected.isLoose ? await this.retries.repeat(context, ask) : await ask();
       return output === undefined ? second : { ...second, answer: output.withUsageOf(second.answer, first.answer) };
     } catch (failure) {
@@ -178,7 +180,7 @@ export class InferenceService {
     }
   }
 
-  /** Opens the streams of an attempt. Its result reads them, and settles what they used when they end. */
+  /** Opens the streams of an attempt. The result reads the streams, and settles their usage when they end. */
   private async stream<Event, Result>(attempt: StreamedAttempt<Event, Result>): Promise<Result> {
     const { context, size } = attempt.prepared;
     attempt.begin();
@@ -214,8 +216,8 @@ export class InferenceService {
   }
 
   /**
-   * Ends the streams of an attempt that failed for good, also those that are still being opened: they hold slots, which the
-   * next attempt needs. Settles an estimate, because Bedrock bills them. Never rejects.
+   * Ends the streams of an attempt that has failed, including streams that are still being opened. The next attempt
+   * needs their slots. Settles an estimate of their usage, because Bedrock bills them. Never rejects.
    */
   private async abandon<Event>(
     opening: readonly Promise<MeteredStream<Event>>[],

@@ -2,7 +2,10 @@ import type { RequestContext } from '../request/request-context.ts';
 import { ENDING_HEADER_NAMES, endingHeaders } from '../models/types/lifecycle.ts';
 import type { Route } from '../models/types/model.ts';
 
-/** Reports the model of an attempt and what was changed for it: in headers, in the log line of the request, in metrics. */
+/**
+ * Reports the model of an attempt and the adjustments for it, in response headers, the log line of the request and
+ * metrics.
+ */
 export function reportAdjustments(context: RequestContext, route: Route, adjusted: readonly string[]): void {
   context.report.model = route.model.name;
   if (route.redirectedFrom) context.report.redirectedFrom = route.redirectedFrom.name;
@@ -25,7 +28,7 @@ export function addAdjustment(context: RequestContext, adjustment: string): void
   context.header('x-outcrop-adjusted', adjusted.join(', '));
 }
 
-/** Removes what was reported for an attempt that did not answer. */
+/** Removes the reported adjustments of an attempt that did not answer. */
 export function clearAdjustments(context: RequestContext): void {
   if (context.report.adjusted !== undefined) {
     context.report.adjusted = undefined;

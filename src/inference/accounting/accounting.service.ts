@@ -10,8 +10,9 @@ import { StreamMeter } from './stream-meter.ts';
 @Injectable()
 export class AccountingService {
   /**
-   * Settles one answer of Bedrock: adds its tokens and its cost to the report of the request, and settles the quota of its
-   * target. Bedrock bills the answer also if a sibling of its call fails. A model without a known price adds no cost.
+   * Settles one answer of Bedrock: adds its tokens and its cost to the report of the request, and settles the quota of
+   * its target. Bedrock bills the answer even if another call of the request fails. A model without a known price adds
+   * no cost.
    */
   settle(accepted: AcceptedAnswer, usage: Usage, { context: { report }, route }: Payer): void {
     const cost = costOf(usage, route.model.price, accepted.target?.profile);
@@ -20,15 +21,19 @@ export class AccountingService {
     accepted.settle(usage);
   }
 
-  /** Reports the tokens that the client receives whole answers for, also from the answer cache, and the cost so far. */
+  /**
+   * Reports the tokens of the whole answers that the client receives, including answers from the cache, and the cost so
+   * far.
+   */
   report(context: RequestContext, usages: readonly Usage[]): void {
     context.report.usage = usages.length === 1 ? usages[0] : usages.reduce(addUsage, ZERO_USAGE);
     if (context.report.cost !== undefined) context.header('x-outcrop-cost-usd', formatUsd(context.report.cost));
   }
 
   /**
-   * Returns the meter of the streams of one request. Reader and stream have the same index. `content` reads along. An attempt
-   * is a payer, too, but the meter lives as long as the streams and does not keep its request.
+   * Returns the meter of the streams of one request. The reader of a stream has the same index as the stream. `content`
+   * reads the same events. The meter copies the fields of the payer, because it would otherwise keep the request of an
+   * attempt in memory until the streams end.
    */
   meter<Event>(
     streams: readonly AcceptedAnswer[],

@@ -17,7 +17,7 @@ import type { RejectableAttempt } from './attempt.ts';
 import { ModelContext } from './model-context.ts';
 import type { ModelRequirements, PlannedAttempt } from './request-preparer.ts';
 
-/** What plans share: settings, metrics, and what Bedrock has rejected. */
+/** Services that all plans share: settings, metrics, and the remembered rejections of Bedrock. */
 export interface PlanServices {
   readonly config: Pick<GatewayConfig, 'retry'>;
   readonly metrics: Pick<MetricsService, 'requestRetried' | 'modelFallback'>;
@@ -26,7 +26,7 @@ export interface PlanServices {
   readonly rejectedBetas: RejectedBetas;
 }
 
-/** What a plan is made for. */
+/** The request for which a plan is made. */
 export interface PlanRequest {
   /** The models that may answer: the requested one, then its fallback models. */
   readonly routes: readonly [Route, ...Route[]];
@@ -41,11 +41,12 @@ interface FailedModel {
 }
 
 /**
- * What may be tried for a request, in order: each model of its route, and each model again without what Bedrock rejected.
- * A plan lives for one pass over the models; the RetryInterceptor begins the next pass with a new plan.
+ * The attempts that can answer a request, in order: each model of its route, and each model again without the parts
+ * that Bedrock rejected. A plan lives for one pass over the models; the RetryInterceptor begins the next pass with a
+ * new plan.
  */
 export class AttemptPlan {
-  /** The entry to try now. */
+  /** The current entry. */
   current: PlannedAttempt;
   private readonly services: PlanServices;
   private readonly request: PlanRequest;
@@ -60,9 +61,9 @@ export class AttemptPlan {
   }
 
   /**
-   * Moves on after a failure: to the same model without what Bedrock rejected, otherwise to the next model. If there is no
-   * other model, throws the failure. If several models failed, throws the failure that is most likely to pass with a
-   * retry. `attempt` is absent if the request could not be translated.
+   * Selects the next entry after a failure: the same model without the parts that Bedrock rejected, otherwise the next
+   * model. If there is no other model, throws the failure. If several models failed, throws the first one that can be
+   * retried. `attempt` is absent if the request could not be translated.
    */
   advance(failure: unknown, attempt: RejectableAttempt | undefined): void {
     const isFixed = attempt === undefined || attempt.operation === 'fixed';
@@ -71,7 +72,7 @@ export class AttemptPlan {
     clearAdjustments(this.request.context);
   }
 
-  /** Remembers the rejections that the attempt has got past, and reports the models that failed before it. */
+  /** Remembers the rejections that the attempt has avoided, and reports the models that failed before it. */
   succeed(attempt: RejectableAttempt): void {
     this.rememberRejections(attempt);
     if (this.failed.length > 0) this.reportFallback();
@@ -99,7 +100,7 @@ export class AttemptPlan {
     return { ...current, schemaFallback };
   }
 
-  /** Throws where the failure is not the model's, and when no model is left. */
+  /** Returns the entry of the next model. Throws if another model cannot help, or if no model is left. */
   private nextModel(failure: unknown): PlannedAttempt {
     const { routes, context } = this.request;
     if (routes.length === 1) throw failure;

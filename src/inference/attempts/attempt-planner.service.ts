@@ -10,7 +10,7 @@ import { RejectedSchemas } from '../rejections/rejected-schemas.ts';
 import { AttemptPlan, type PlanServices } from './attempt-plan.ts';
 import type { ModelRequirements } from './request-preparer.ts';
 
-/** Makes the plans of requests, which share what the gateway remembers of rejections. */
+/** Creates the plans of requests. All plans share the rejections that the gateway remembers. */
 @Injectable()
 export class AttemptPlanner implements PlanServices {
   constructor(

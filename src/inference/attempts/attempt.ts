@@ -10,7 +10,7 @@ import type { AttemptOperation } from '../rejections/attempt-operation.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
 import type { RoutableCall } from '../upstream/routable-call.ts';
 
-/** What the plan has to know of an attempt that failed. */
+/** The data of a failed attempt that its plan needs. */
 export interface RejectableAttempt {
   readonly operation: AttemptOperation;
   /** The beta flags that the model receives; empty for most requests. */
@@ -24,8 +24,9 @@ export interface PreparedRequest extends RejectableAttempt {
   readonly route: Route;
   readonly context: RequestContext;
   /**
-   * Prefix of the keys of `once`. It is equal on each retry, so that a retry finds the answers that have arrived. It differs
-   * from that of an attempt in another format or with another history, so that no answer of such an attempt is found.
+   * Prefix of the keys of `once`. It is equal on each retry, so that a retry finds the answers that have arrived. It
+   * differs from that of an attempt in another format or with another history, so that the answers of such an attempt
+   * are not reused.
    */
   readonly id: string;
   /** Number of upstream calls. */
@@ -41,12 +42,12 @@ export interface WholeAttempt<Answer, Result> {
   /** The format that each answer must have; undefined for free text. */
   readonly output: OutputCheck<Answer> | undefined;
   call(index: number): RoutableCall<Answer>;
-  /** Returns the call that asks again after an answer that does not conform; `problem` is what that answer lacks. */
+  /** Returns the call that asks again after an answer that does not conform; `problem` describes the violation. */
   repairCall(index: number, problem: string): RoutableCall<Answer>;
   usageOf(answer: Answer, index: number): Usage;
-  /** Returns an answer in the client's names. */
+  /** Returns an answer in which renamed tools and properties have the client's names again. */
   restored(answer: Answer): Answer;
-  /** How answers are cached; undefined if those of this API are not. */
+  /** Access of the answer cache; undefined if the answers of this API are not cached. */
   readonly cached: CachedForm<Answer> | undefined;
   /** Returns what the content log shows of an answer. */
   contentOf(answer: Answer): unknown;
@@ -57,7 +58,10 @@ export interface WholeAttempt<Answer, Result> {
 export interface CachedForm<Answer> {
   /** Returns the request of call number `index`, which decides its answer. */
   request(index: number): ConverseRequest;
-  /** Returns the answer in a stored JSON text; undefined for a text that the gateway did not write: Redis may be shared. */
+  /**
+   * Returns the answer in a stored JSON text; undefined for text that the gateway did not write, because other programs
+   * can write to Redis.
+   */
   parse(json: string): Answer | undefined;
 }
 
@@ -76,7 +80,7 @@ export interface StreamedAttempt<Event, Result> {
   /** Called before the first stream is opened. From then on the context renders failures in the form of the stream. */
   begin(): void;
   call(index: number): RoutableCall<AsyncIterable<Event[]>>;
-  /** Returns an opened stream as the client receives it: it resumes or ends early where the request asks for that. */
+  /** Returns an opened stream as the client receives it: it resumes or ends early if the request requires that. */
   opened(stream: OpenedStreamAnswer<Event>, index: number): OpenedStreamAnswer<Event>;
   usageReader(index: number): RunningUsageReader<Event>;
   /** Returns the text of an event, for the content log. */

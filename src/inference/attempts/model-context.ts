@@ -9,8 +9,8 @@ import type { RequestTrace } from '../../request/request-trace.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /**
- * The context of a request for one of several models. Answers of one model are not used for another, and the work for a
- * model can end without the request.
+ * The context of a request for one of several models. Answers of one model are not reused for another, and the gateway
+ * can cancel the work for one model without the request.
  */
 export class ModelContext implements RequestContext {
   readonly signal = new CancelSource();

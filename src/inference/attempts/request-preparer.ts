@@ -6,7 +6,7 @@ import type { SchemaFallback } from '../../translation/json-schema/expected-outp
 import type { AttemptOperation } from '../rejections/attempt-operation.ts';
 import type { Attempt } from './attempt.ts';
 
-/** One entry of a plan: a model, and what the gateway changes in the request because Bedrock rejected it. */
+/** One entry of a plan: a model, and the changes to the request after rejections by Bedrock. */
 export interface PlannedAttempt {
   readonly route: Route;
   /** The context of the request; on routes with fallback models, its context for this model. */
@@ -25,15 +25,15 @@ export interface ModelRequirements {
   requireModel(route: Route): void;
   /** Returns true if a request that fails at `route` may go to one of its fallback models. */
   allowsFallback(fallback: Route, route: Route): boolean;
-  /** Returns the operation that a model is called by. */
+  /** Returns the operation by which the gateway calls a model. */
   operationOf(route: Route): AttemptOperation;
 }
 
 /** Turns the requests of one API into attempts. */
 export interface RequestPreparer<Request, Result> extends ModelRequirements {
   /**
-   * Translates a request for one entry of its plan, and reports what was changed. Throws GatewayError 400 with `param` for
-   * what the model does not accept.
+   * Translates a request for one entry of its plan, and reports the changes. Throws GatewayError 400 with `param` for a
+   * field that the model does not accept.
    */
   prepare(request: Request, entry: PlannedAttempt): Promise<Attempt<unknown, unknown, Result>>;
 }

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 
 const PREFIX = 'x-amzn-bedrock-';
 
-/** Returns the headers that belong to Bedrock from those of a request or an answer, by lower-case name. */
+/** Selects Bedrock's own headers from those of a request or an answer. Returns them by lower-case name. */
 export function pickBedrockHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const own: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

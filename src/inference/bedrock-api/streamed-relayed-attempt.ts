@@ -19,7 +19,7 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
     this.operation = operation;
   }
 
-  /** Leaves the form of failures unchanged, because Bedrock's frames have a separate one. */
+  /** Keeps the default form of failures, because a stream of frames renders its failures as frames. */
   begin(): void {}
 
   call(): RelayedCall<AsyncIterable<RawFrame[]>> {

@@ -19,7 +19,10 @@ import { UpstreamService } from '../upstream/upstream.service.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;
 
-/** Resumes streams that break off, if `streaming.maxContinuations` allows it: after the text that the client has received. */
+/**
+ * Resumes streams that break off, after the text that the client has received. `streaming.maxContinuations` limits the
+ * number of continuations.
+ */
 @Injectable()
 export class StreamContinuationService {
   private readonly logger = new Logger(StreamContinuationService.name);

@@ -54,7 +54,7 @@ export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIte
     return { done: true, value: undefined };
   }
 
-  /** Ends the upstream call, also one that is opened at this moment. */
+  /** Ends the upstream call, including one that is still being opened. */
   async return(): Promise<IteratorResult<ConverseEvent[], undefined>> {
     this.isLeft = true;
     await this.events.return?.();

@@ -73,7 +73,10 @@ export class ConverseStreamSource implements AnswerStreamSource<ConverseEvent> {
     return events.flatMap((event) => this.writer.onEvent(event, index));
   }
 
-  /** Reports whether the answer has the requested format: in the stream, because headers are already sent, in log and metrics. */
+  /**
+   * Reports whether the answer has the requested format: in the stream, because the headers have been sent, and in the
+   * log and the metrics.
+   */
   private withReport(frames: Frames, adjustments: readonly string[]): Frames {
     const last = frames.at(-1);
     if (!last || adjustments.length === 0) return frames;

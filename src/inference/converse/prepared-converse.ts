@@ -10,7 +10,7 @@ import type { OutputContract } from '../structured/structured-output.service.ts'
 
 const NO_FLAGS: readonly string[] = [];
 
-/** What a request of Converse is prepared from. */
+/** The parts of a prepared Converse request. */
 export interface ConverseParts {
   readonly route: Route;
   readonly context: RequestContext;
@@ -55,8 +55,8 @@ export class PreparedConverse implements PreparedRequest {
 }
 
 /**
- * Names what Bedrock can reject: the format of the answer, and the parts of the history. A call that has begun with a
- * rejected part, or waits with it, is not used for the attempt without that part.
+ * Returns an id of the parts that Bedrock can reject: the output format, and the parts of the history. An attempt
+ * without a rejected part therefore does not reuse a call with that part.
  */
 function idOf(use: EnforcedSchemas | undefined, history: HistoryOmissions): string {
   const format = use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';

@@ -16,7 +16,7 @@ import { estimateTokens } from '../../wire/token-estimate.ts';
 import type { PreparedRequest, WholeAttempt } from '../attempts/attempt.ts';
 import { EmbeddingCall } from '../upstream/embedding-call.ts';
 
-/** Calls of Bedrock that one request has open at a time. */
+/** Maximum number of concurrent calls of Bedrock for one request. */
 const MAX_PARALLEL_CALLS = 8;
 const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: MAX_PARALLEL_CALLS };
 

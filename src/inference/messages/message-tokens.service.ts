@@ -17,10 +17,13 @@ import { reportAdjustments } from '../report-adjustments.ts';
 import { isClaude, withFlags } from './messages-preparer.ts';
 import { PreparedMessages } from './prepared-messages.ts';
 
-/** InvokeModel requires `max_tokens`, on which the count does not depend. More than any thinking budget. */
+/**
+ * Value of `max_tokens`, which InvokeModel requires. It does not affect the count, but must exceed every thinking
+ * budget.
+ */
 const MAX_TOKENS_TO_COUNT_WITH = 64_000;
 
-/** Tokens depend on the model, so that a count for another model would be wrong. */
+/** Tokens depend on the model, so a count for another model would be wrong. */
 const REQUIREMENTS: ModelRequirements = {
   requireModel: requireChatModel,
   allowsFallback: () => false,
@@ -38,7 +41,7 @@ export class MessageTokensService {
 
   /**
    * Returns the count of Bedrock if it counts for the model, else an estimate, which `x-outcrop-adjusted` reports as
-   * `input_tokens=estimated`. Throws what a request to create the message would throw.
+   * `input_tokens=estimated`. Throws the same errors as a request to create the message.
    */
   async count(
     request: CountTokensRequest,

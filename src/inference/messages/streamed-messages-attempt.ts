@@ -21,7 +21,7 @@ export class StreamedMessagesAttempt implements StreamedAttempt<MessagesEvent, A
     this.prepared = prepared;
   }
 
-  /** Leaves the form of failures unchanged, because it already is that of the API. */
+  /** Keeps the default form of failures, which is already that of the API. */
   begin(): void {}
 
   call(): MessagesCall<AsyncIterable<MessagesEvent[]>> {

@@ -33,7 +33,7 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
   readonly output: OutputCheck<InvokedMessage> | undefined;
   readonly cached: undefined;
 
-  /** `contract` is set if the format is asked for in the prompt. */
+  /** `contract` is set if the prompt contains the required format. */
   constructor(prepared: PreparedMessages, contract: OutputContract | undefined) {
     this.prepared = prepared;
     this.output = contract && new MessageOutputCheck(contract);

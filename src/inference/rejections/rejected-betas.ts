@@ -20,8 +20,8 @@ export interface SentBetaFlags {
 }
 
 /**
- * Remembers which lists of beta flags Bedrock rejected. Bedrock does not name the rejected flag, so that the list is
- * remembered as a whole: for the model, and for the API key, because a client chooses its flags.
+ * Remembers which lists of beta flags Bedrock rejected. Bedrock does not name the rejected flag, so the whole list is
+ * remembered. It is remembered for each model and API key, because clients choose their flags.
  */
 @Injectable()
 export class RejectedBetas {

@@ -18,13 +18,16 @@ const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 export class RejectedHistory {
   private readonly withoutRole = new FairCache<true>({ limits: () => ({ maxEntries: MAX_REMEMBERED }) });
 
-  /** Returns what to omit before the first call. `owner` is the id of the API key. */
+  /** Returns the parts to omit in the first call. `owner` is the id of the API key. */
   known(owner: string, { name, rules }: Model): HistoryOmissions {
     const isKnown = rules.systemRole && this.withoutRole.size > 0 && this.withoutRole.get(keyOf(owner, name));
     return isKnown ? WITHOUT_ROLE : NONE;
   }
 
-  /** Returns what to omit after a failure, `omitted` included; undefined if the failure gives no reason to omit more. */
+  /**
+   * Returns the parts to omit after a failure, including `omitted`; undefined if the failure gives no reason to omit
+   * more.
+   */
   after(failure: unknown, omitted: HistoryOmissions, { rules }: Model): HistoryOmissions | undefined {
     const more = historyOmissionFor(failure);
     if (more === undefined) return undefined;

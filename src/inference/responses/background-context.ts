@@ -40,7 +40,7 @@ export class BackgroundContext implements RequestContext {
     this.closeListeners.push(work);
   }
 
-  /** Releases what the background response holds; called once. */
+  /** Releases the resources of the background response. Called once. */
   close(): void {
     this.signal.cancel(new Error('The background work has ended.'));
     for (const work of this.closeListeners) work();

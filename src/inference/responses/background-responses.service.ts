@@ -57,13 +57,16 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     this.turns = new BackgroundTurns(admission, limits);
   }
 
-  /** Ends the background responses that still run as failed. The stored responses contain the reason. */
+  /** Ends running background responses with the status `failed`. The stored responses contain the reason. */
   async onApplicationShutdown(): Promise<void> {
     for (const { context } of this.running.values()) context.cancel(stopped('The gateway was stopped.'));
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
-  /** Returns the queued response. Throws GatewayError 429 if the API key has its share, 503 if it cannot be stored. */
+  /**
+   * Returns the queued response. Throws GatewayError 429 if the API key has reached its share, 503 if the response
+   * cannot be stored.
+   */
   async start(
     request: ResponsesRequest,
     conversation: ResponsesRequest,
@@ -90,7 +93,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
     const job = { request, conversation, queued, context: new BackgroundContext(caller.caller), identity };
     if (!(await this.keep(job, queued))) throw notKept();
-    // The API key may have been revoked meanwhile. A client that has left does not stop the response.
+    // The API key may have been revoked meanwhile. A disconnected client does not stop the response.
     const { reason } = caller.signal;
     if (reason instanceof GatewayError) job.context.cancel(reason);
     const done = this.run(job).finally(() => {
@@ -102,8 +105,8 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
   }
 
   /**
-   * Returns the response as cancelled; one that has ended stays as it is. The work of another process runs on, and its answer is
-   * not stored.
+   * Returns the response as cancelled; one that has ended stays as it is. Work in another process continues, but its
+   * answer is not stored.
    */
   async cancel(id: string, caller: RequestContext): Promise<ResponseObject> {
     const { response, input } = await this.stored.find(id, caller);

@@ -37,7 +37,10 @@ export class BackgroundTurns {
     return Math.max(1, Math.ceil(most / Math.min(MOST_PARTS, Math.max(1, keys))));
   }
 
-  /** Reserves a place for a job. Returns false if the key has its share. A key below an equal share always gets a place. */
+  /**
+   * Reserves a place for a job. Returns false if the key has reached its share. A key below an equal share always gets
+   * a place.
+   */
   add(caller: Caller): boolean {
     const { most, keys } = this.limits();
     const own = this.jobs.get(caller.id) ?? 0;
@@ -56,8 +59,8 @@ export class BackgroundTurns {
   }
 
   /**
-   * Resolves when the job has an admission slot, which goes back with `call.over()`. One job of a key waits in the
-   * admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
+   * Resolves when the job has an admission slot, which is released when the context closes. One job of a key waits in
+   * the admission queue at a time, the others behind it, so that background work does not fill the queue of requests.
    * Rejects with the reason of a cancelled job, or with 503 `overloaded` after `waitMs`.
    */
   async slotFor(context: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {

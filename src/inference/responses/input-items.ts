@@ -60,7 +60,7 @@ function listedItem(item: Item, id: string): Item {
 
 function placeAfter(items: readonly Item[], id: string): number {
   const place = items.findIndex((item) => item['id'] === id);
-  if (place < 0) throw badRequest('after names no item of this response.', 'after');
+  if (place < 0) throw badRequest('`after` must be the id of an item of this response.', 'after');
   return place + 1;
 }
 

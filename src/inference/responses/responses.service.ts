@@ -30,7 +30,7 @@ export class ResponsesService {
     request: ResponsesRequest,
     context: RequestContext,
   ): Promise<ResponseObject | AnswerStream<ConverseEvent>> {
-    // Without a store the dialect rejects what needs one.
+    // Without a store, the dialect rejects fields that need one.
     if (!this.stored.isOn) return this.inference.handle(responsesDialect, request, context);
     const conversation = await this.stored.conversation(request, context);
     if (request.background) return this.inBackground(request, conversation, context);
@@ -80,7 +80,7 @@ export class ResponsesService {
     return context.once('background', () => this.background.start(request, conversation, context));
   }
 
-  /** Stores a response. Returns false if that fails: the client receives the response all the same. */
+  /** Stores a response. Returns false if that fails. The client receives the response in both cases. */
   private async keep(
     response: ResponseObject,
     input: ReturnType<typeof toInputItems>,

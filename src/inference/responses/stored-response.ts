@@ -20,9 +20,9 @@ export interface StoredOutput {
 const BEHIND_OUTPUT = ',"reasoning":{';
 
 /**
- * Reads the output of a stored response without the conversation behind it, which may be thousands of times as long.
- * Parses the whole text if the marker is missing or is part of an item: then the text before it is no JSON. Throws
- * GatewayError 503 for a text that this gateway did not write.
+ * Reads the output of a stored response without the conversation that follows it, which may be thousands of times as
+ * long. Parses the whole text if the marker is missing or is part of an item: then the text before it is no JSON.
+ * Throws GatewayError 503 for a text that this gateway did not write.
  */
 export function readStoredOutput(json: string): StoredOutput {
   const end = json.indexOf(BEHIND_OUTPUT);

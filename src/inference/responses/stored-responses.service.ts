@@ -41,7 +41,7 @@ export class StoredResponsesService {
     if (!(await this.store.delete(ownerOf(context), id))) this.missing(id);
   }
 
-  /** Returns the request with the conversation before it, and without the fields about storing. */
+  /** Returns the request with the preceding conversation in `input`, and without the fields for storage. */
   async conversation(request: ResponsesRequest, context: Pick<RequestContext, 'caller'>): Promise<ResponsesRequest> {
     const { previous_response_id: previous, store: _store, background: _background, ...rest } = request;
     // A request to compact a previous response may have no input.

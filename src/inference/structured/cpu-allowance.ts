@@ -6,8 +6,8 @@ interface Account {
 }
 
 /**
- * The CPU time that each API key may spend. A key may spend the budget of a minute at once, and the budget refills evenly. Time is
- * recorded after it is spent, so that the balance may be negative.
+ * The CPU time that each API key may spend. A key may spend the budget of a minute at once, and the budget refills
+ * evenly. Time is recorded after it is spent, so the balance can be negative.
  */
 export class CpuAllowance {
   private readonly accounts = new Map<string, Account>();
@@ -43,7 +43,7 @@ export class CpuAllowance {
     return Math.max(1, Math.ceil((-this.leftMs(owner) * MINUTE_MS) / most / 1_000));
   }
 
-  /** Deletes the balance of a key that is full again, so that removed keys leave none behind. */
+  /** Deletes the balances that are full again, so that the balances of removed keys do not stay in memory. */
   private forgetFull(): void {
     const most = this.perMinuteMs();
     const [oldest] = this.accounts.keys();

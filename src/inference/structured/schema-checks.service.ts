@@ -23,9 +23,11 @@ const MOST_VALIDATORS = 300;
 const MOST_ACCEPTED = 10_000;
 /** Number of rejections; each takes at most 600 bytes. */
 const MOST_REFUSED = 2_000;
-/** A busy machine may reject a schema that it accepts later. */
+/** Lifetime of a rejection, because a busy machine may reject a schema that it accepts later. */
 const REFUSED_MS = 10 * 60_000;
-/** Largest number of characters of an answer for the memory of the worker; no model writes as many (2026-11). */
+/**
+ * Maximum characters of an answer to check, because of the memory of the worker. No model generates as many (2026-11).
+ */
 const MOST_ANSWER = 2 * 1_024 * 1_024;
 
 /** A small schema, and the cost of checking an answer against it. */
@@ -35,9 +37,9 @@ interface QuickSchema {
 }
 
 /**
- * Compiles the schemas of clients and checks answers against them. It does so itself for small schemas, for which an estimate
- * limits both to about a millisecond. The schema worker handles all others. Results are remembered for each API key, because
- * clients choose the schemas.
+ * Compiles the schemas of clients and checks answers against them. Handles small schemas itself, for which an estimate
+ * limits both to about a millisecond. The schema worker handles all others. Results are remembered for each API key,
+ * because clients choose the schemas.
  */
 @Injectable()
 export class SchemaValidators {
@@ -106,7 +108,7 @@ export class SchemaValidators {
       };
       const rejection = costlySchema(outcome.refused, refusedJob);
       if (!rejection) throw schemaNotCompiled(outcome.refused, refusedJob);
-      // The budget was spent by other work as well, so that the schema alone may be acceptable.
+      // The budget was spent by other work as well, so the schema alone may be acceptable.
       throw isFirstWork ? this.refuse(job, rejection, param) : refusedSchema(rejection, param);
     }
     const { verdict } = outcome;

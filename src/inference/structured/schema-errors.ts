@@ -36,7 +36,7 @@ export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob
   return reason === 'memory' ? tooComplexSchema('compiling it takes too much memory') : undefined;
 }
 
-/** Returns GatewayError 429, 503 or 500 for a schema that was not compiled for another reason than the schema. */
+/** Returns GatewayError 429, 503 or 500 for a schema that was not compiled, if the schema itself is not the reason. */
 export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAfter }: RefusedJob): GatewayError {
   switch (reason) {
     case 'key_budget':

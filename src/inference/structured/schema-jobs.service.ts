@@ -95,7 +95,10 @@ export class SchemaJobs implements OnApplicationShutdown {
     }
   }
 
-  /** Returns the exhausted budget. The check of an answer can exceed the key's budget by that of a minute, because it is billed. */
+  /**
+   * Returns the exhausted budget. The check of an answer can exceed the key's budget by the budget of a minute, because
+   * Bedrock has already billed the answer.
+   */
   private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';

@@ -35,7 +35,7 @@ export class StructuredOutputService {
   }
 
   /**
-   * Reports what an answer lacks of its format. Throws GatewayError 502 if a strict format is not met, or could not be
+   * Reports how an answer violates its format. Throws GatewayError 502 if a strict format is not met, or could not be
    * checked.
    */
   accept(

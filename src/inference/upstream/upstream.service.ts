@@ -17,8 +17,9 @@ export class UpstreamService {
   ) {}
 
   /**
-   * Sends a call to the targets of its route, in order, until one accepts it. Waits only for a quota. Throws the failure
-   * that every target would have, or of several failures the one that is most worth a retry.
+   * Sends a call to the targets of its route, in order, until one accepts it. Waits only for a quota. Throws a failure
+   * that every target would have. After other failures, throws the first one that can be retried, otherwise the first
+   * one.
    */
   async send<Answer>(call: RoutableCall<Answer>, context: RequestContext): Promise<TargetAnswer<Answer>> {
     const candidates = this.routing.candidates(call, context);
@@ -37,7 +38,7 @@ export class UpstreamService {
   }
 }
 
-/** Leaves out thinking blocks that the account of the target did not make, and reports it. */
+/** Omits thinking blocks that another account created, and reports that. */
 function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, context: RequestContext): Buffer {
   const changed = candidate.isCrossAccount ? call.crossAccountBody() : undefined;
   if (changed === undefined) return call.body;

@@ -4,10 +4,13 @@ import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 /** Old generation of the worker's heap; a schema of 256 KB takes up to 80 MB while it is compiled. */
 const MOST_HEAP_MB = 96;
 const MOST_YOUNG_MB = 8;
-/** Native code that cannot be interrupted, or a machine without a free core, may take this multiple of the CPU limit. */
+/**
+ * Maximum elapsed time of a job, as a multiple of its CPU limit. Native code cannot be interrupted, and a busy machine
+ * takes longer.
+ */
 const MOST_WALL_TIMES = 10;
 const LEAST_WALL_MS = 10_000;
-/** In tests the source, whose types Node strips; in production the built file. */
+/** The file of the worker. In tests it is the source, whose types Node strips; in production, the built file. */
 const FILE = new URL(import.meta.url.endsWith('.ts') ? './schema-worker.ts' : './schema-worker.js', import.meta.url);
 
 /** The reason why the worker ended during a job. */
@@ -31,8 +34,9 @@ interface Running {
 }
 
 /**
- * Controls the schema worker from the main thread. The first job starts the worker. A job that takes more CPU time than its limit
- * ends it, and the next job starts it again. It runs one job at a time, and does not keep the process alive.
+ * Controls the schema worker from the main thread. The first job starts the worker. A job that exceeds its limit of CPU
+ * time terminates the worker, and the next job starts it again. It runs one job at a time, and does not keep the
+ * process alive.
  */
 export class SchemaThread {
   private worker?: Worker;
