@@ -9,7 +9,7 @@ import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
 /**
  * Starts a streamed response early if the upstream has accepted the request and is silent, because load balancers close
  * connections that are silent for a minute, and thinking takes longer. Before that, the status stays open, because SDKs
- * retry a 429 but not an error frame. Stands before the RetryInterceptor, so that failover and retries continue after the
+ * retry a 429 but not an error frame. Runs before the RetryInterceptor, so that failover and retries continue after the
  * response head. A failure then ends in an error frame.
  */
 @Injectable()
@@ -24,7 +24,7 @@ export class StreamingInterceptor implements NestInterceptor {
     const { context, path, headers } = request;
     const settings = { context, dialect: errorDialectOf(path, headers), keepAliveMs };
     if (keepAliveMs === 0) return next.handle().pipe(map((body: unknown) => asResponse(body, settings)));
-    // Not unsubscribed when the response begins: the work goes on behind it.
+    // Not unsubscribed when the response begins: the work continues during the response.
     const answer = lastValueFrom<unknown>(next.handle());
     return new Observable((subscriber) => {
       const answerWith = (value: unknown): void => {

@@ -22,7 +22,7 @@ export function rateLimitOptions(storage: ThrottlerStorage, keys: ApiKeyService)
       {
         ttl: MINUTE_MS,
         limit,
-        // The storage counts no rejected request, so that a key needs no block beyond the window.
+        // The storage counts no rejected request, so a key needs no block beyond the window.
         blockDuration: 0,
         skipIf: (context) => limit(context) === 0,
         getTracker: (_request, context) => callerOf(context)!.id,

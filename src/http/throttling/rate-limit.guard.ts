@@ -31,7 +31,10 @@ export class RateLimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  /** Replaces the method of the library, which passes the count to no other method, to set the headers of the client's API. */
+  /**
+   * Overrides the method of the library to set the headers of the client's API, because the library passes the count to
+   * no other method.
+   */
   protected override async handleRequest(rule: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration } = rule;
     const http = context.switchToHttp();

@@ -57,8 +57,8 @@ export class AccessLog {
   }
 
   /**
-   * Records the start of work for which no request waits. Returns a function to call once at its end, with the status that a
-   * request would have.
+   * Records the start of background work, for which no client waits. Returns a function to call once at its end, with
+   * the status that a request would have.
    */
   backgroundStarted(context: EndableCall, method: string, route: string): (status: number) => void {
     const open = this.metrics.open.add(context);
