@@ -19,8 +19,9 @@ export interface RoutedCall {
 /** The targets of a route in the order in which a call tries them. */
 export interface TargetCandidates {
   /**
-   * Returns the next target. Waits only for a quota. If no target is left, throws the failure that is most worth a retry.
-   * Throws a 429 if the quotas of all targets are exhausted and the call must not wait.
+   * Returns the next target. Waits only for a quota. If no target is left, throws the first failure that can be
+   * retried, otherwise the first one. Throws a 429 if the quotas of all targets are exhausted and the call must not
+   * wait.
    */
   next(): TargetCandidate | Promise<TargetCandidate>;
 }

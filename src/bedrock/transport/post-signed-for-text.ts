@@ -3,7 +3,7 @@ import { upstreamAnswerTooLarge } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { postSigned, type UpstreamRequest, type UpstreamResponseHead } from './transport.ts';
 
-/** Bounded memory: no answer of a model comes near it. */
+/** Limit of the memory for one answer. Answers of models are far smaller. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Sends one signed POST and returns the head and the JSON text of the response. */

@@ -16,7 +16,7 @@ export const RESPONSE_HEADERS = {
     on: 'every',
     schema: 'integer',
     when: 'always',
-    description: 'Milliseconds from the arrival of the request to the begin of the response.',
+    description: 'Milliseconds from the arrival of the request to the beginning of the response.',
   },
   'request-id': {
     on: 'every',
@@ -83,7 +83,7 @@ export const RESPONSE_HEADERS = {
     on: 'limited',
     schema: 'integer',
     when: 'if the API key has a limit of requests',
-    description: 'The requests that the API key has left in this minute.',
+    description: 'The remaining requests of the API key in this minute.',
   },
   'x-ratelimit-reset-requests': {
     on: 'limited',
@@ -101,7 +101,7 @@ export const RESPONSE_HEADERS = {
     on: 'answer',
     schema: 'integer',
     when: 'if the target has quotas',
-    description: 'The tokens that are left of the quota of Bedrock.',
+    description: 'The remaining tokens of the quota of Bedrock.',
   },
   'x-ratelimit-reset-tokens': {
     on: 'answer',
@@ -121,7 +121,7 @@ export const RESPONSE_HEADERS = {
     api: 'anthropic',
     schema: 'integer',
     when: 'if the API key has a limit of requests',
-    description: 'The requests that the API key has left in this minute.',
+    description: 'The remaining requests of the API key in this minute.',
   },
   'anthropic-ratelimit-requests-reset': {
     on: 'limited',
@@ -154,20 +154,20 @@ export const RESPONSE_HEADERS = {
     on: 'error',
     statuses: [429, 503],
     schema: 'integer',
-    when: 'on errors that pass',
+    when: 'on temporary errors',
     description: 'Seconds after which to send the request again.',
   },
   'retry-after-ms': {
     on: 'error',
     statuses: [429, 503],
     schema: 'integer',
-    when: 'on errors that pass',
+    when: 'on temporary errors',
     description: 'The value of `retry-after` in milliseconds.',
   },
   'x-should-retry': {
     on: 'error',
     schema: 'boolean',
-    when: 'on errors that do not pass',
+    when: 'on permanent errors',
     description: '`false` if the client must not send the request again; the clients of OpenAI and Anthropic read it.',
   },
   'www-authenticate': {

@@ -154,7 +154,7 @@ export class ReservationQueue {
     this.entriesByOwner.set(owner, lane);
   }
 
-  /** Refuses the requests whose maximum wait is over. Returns the time at which the next one's ends. */
+  /** Rejects the requests whose maximum wait is over. Returns the time at which the next maximum wait ends. */
   private refuseExpired(): number {
     let next = Infinity;
     for (const lane of this.entriesByOwner.values()) {

@@ -75,8 +75,8 @@ export class TargetCondition {
   }
 
   /**
-   * Records a failure that the content of a request can cause. A pause begins when a second API key has such a failure, and
-   * a probe extends it only with another key than the last one. Returns as `failed` does.
+   * Records a failure that the content of a request can cause. A pause begins when a second API key has such a failure,
+   * and a probe extends it only with another key than the last one. Returns the same value as `failed`.
    */
   suspected(key: string, entry: Entry, policy: CooldownPolicy, failure: GatewayError): number | undefined {
     const isAnotherKey = this.lastKey !== undefined && this.lastKey !== key;

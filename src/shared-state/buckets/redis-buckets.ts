@@ -67,8 +67,8 @@ interface BucketSettings {
 }
 
 /**
- * Buckets that all replicas share. While Redis is unavailable, each replica has its share for itself or nothing is limited,
- * depending on `redis.onUnavailable`.
+ * Buckets that all replicas share. While Redis is unavailable, `redis.onUnavailable` decides whether each replica
+ * counts its share of the limits on its own, or no limit applies.
  */
 export class RedisBuckets implements BucketStore {
   private readonly localBuckets = new MemoryBuckets();

@@ -46,7 +46,7 @@ export function clientSchemas(format: StructuredOutputOptions | undefined, tools
   return format?.schema ? [format.schema, ...strict] : strict;
 }
 
-/** Returns what Bedrock enforces of `schemas`, and may therefore reject; undefined if it enforces nothing. */
+/** Returns the schemas that Bedrock enforces, and may therefore reject; undefined if it enforces none. */
 export function enforcedSchemasOf(
   { expected }: PreparedStructuredOutput,
   toolConfig: ToolConfig | undefined,

@@ -11,17 +11,17 @@ import { withOutputFormat } from './messages-output-format.ts';
 const FIELD = 'output_config.format';
 const SCHEMA = `${FIELD}.schema`;
 
-/** A request that asks for its format in the system prompt, and what its answer must be. */
+/** A request whose system prompt contains the required format, with the format to check. */
 export interface PromptedFormat {
   request: MessagesRequest;
   expected: ExpectedOutput;
-  /** What was changed, for `x-outcrop-adjusted`. */
+  /** Adjustments for `x-outcrop-adjusted`. */
   adjusted: readonly string[];
 }
 
 /**
- * Returns the schema of the format that Bedrock enforces; undefined if the request has none, or if its last message is a
- * prefill. The answer to a prefill lacks the beginning of its JSON, so that the format has no other form.
+ * Returns the schema of the format that Bedrock enforces; undefined if the request has none, or if its last message is
+ * a prefill. The answer to a prefill lacks the beginning of its JSON, so the gateway cannot check it.
  */
 export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | undefined {
   const { schema } = formatOf(request);
@@ -31,7 +31,7 @@ export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | unde
 }
 
 /**
- * Returns the request with its format as instructions; undefined if it has no format that has this form. Throws
+ * Returns the request with its format as instructions; undefined if it has no such format, or ends in a prefill. Throws
  * GatewayError 400 for a schema that is too large.
  */
 export function withPromptedFormat(given: MessagesRequest): PromptedFormat | undefined {
