@@ -81,7 +81,7 @@ function moveSetting(
   const names = { former: joinedPath(path, written), present: joinedPath(path, to.join('.')) };
   const parent = presentParentOf(map, to);
   const name = to.at(-1) ?? '';
-  // Without a parent, a parent is not a section. `buildSection` reports that problem.
+  // The parent is undefined if a value on its path is not a section. `buildSection` reports that problem.
   if (parent === undefined || hasNoValue(value)) return [renameWarning(names, convert)];
   const present = parent[name];
   if (hasNoValue(present)) parent[name] = isMap(value) ? value : new RenamedValue(value, names.former, convert);

@@ -55,9 +55,7 @@ export const SERVICE_ERROR_CODES = {
   model_error: [
     upstreamRow(502, 'The model has failed, or Bedrock could not read its output, which the gateway does not retry.'),
   ],
-  upstream_error: [
-    upstreamRow(502, 'A proxy in front of Bedrock answered, or Bedrock failed in an unknown way.'),
-  ],
+  upstream_error: [upstreamRow(502, 'A proxy in front of Bedrock answered, or Bedrock failed in an unknown way.')],
   upstream_connection_error: [upstreamRow(502, 'The connection to Bedrock failed.')],
   upstream_stream_incomplete: [upstreamRow(502, 'The stream from Bedrock ended before the answer was complete.')],
   upstream_stream_corrupt: [upstreamRow(502, 'The event stream from Bedrock is damaged.')],
@@ -110,13 +108,7 @@ export const SERVICE_ERROR_CODES = {
     ),
   ],
   response_stopped: [
-    failureRow(
-      503,
-      'server_error',
-      'gateway',
-      'client',
-      'A stored response was canceled, or its process stopped.',
-    ),
+    failureRow(503, 'server_error', 'gateway', 'client', 'A stored response was canceled, or its process stopped.'),
   ],
   timeout: [
     failureRow(

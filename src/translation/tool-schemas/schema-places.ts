@@ -1,11 +1,11 @@
 import { isRecord } from '../../wire/json/json-fields.ts';
 
-/** What the value of a keyword contains, in every draft of JSON Schema and in OpenAPI. */
+/** The content of a keyword's value, in every draft of JSON Schema and in OpenAPI. */
 export type Place =
   | 'schema'
   | 'schemas' // A list of schemas, or one.
   | 'properties' // Schemas by the name of a property.
-  | 'definitions' // Schemas by a name that is no property's.
+  | 'definitions' // Schemas by names that are not names of properties.
   | 'dependencies' // A schema or a list of names, by the name of a property.
   | 'names' // A list of names of properties.
   | 'name-schema' // A schema of names.

@@ -17,7 +17,7 @@ export const ADJUSTMENT_VALUES = {
     former: 'left_out',
   },
   renamed: {
-    meaning: 'A name or an id has characters or a length that the model accepts.',
+    meaning: 'A name or an id was replaced by one with characters and a length that the model accepts.',
     former: { 'file.filename': 'safe_name' },
   },
   repaired: { meaning: 'A schema of an older draft was rewritten in draft 2020-12 of JSON Schema.' },
@@ -48,7 +48,10 @@ export const ADJUSTMENT_VALUES = {
     meaning: 'A tool call without a result has a result that states an error.',
     former: 'error_added',
   },
-  moved_beside_result: { meaning: 'Media of a tool result stand beside the result.', former: 'beside_result' },
+  moved_beside_result: {
+    meaning: 'Media of a tool result were moved from the result to a place beside it.',
+    former: 'beside_result',
+  },
   moved_to_own_turn: { meaning: 'Content beside results of tools has a separate turn.', former: 'own_turn' },
   wrapped: { meaning: 'Arguments of a tool call that are no object became a property of an object.' },
   empty_keys_dropped: { meaning: 'Properties with an empty name were removed from the arguments of a tool call.' },
@@ -57,9 +60,9 @@ export const ADJUSTMENT_VALUES = {
     former: 'from_history',
   },
   duplicates_dropped: { meaning: 'A tool that is defined twice was sent once.' },
-  moved_to_description: { meaning: 'The format of a custom tool stands in its description.', former: 'described' },
+  moved_to_description: { meaning: 'The format of a custom tool was moved to its description.', former: 'described' },
   type_object_added: {
-    meaning: 'A schema without a type at its top level is one of an object.',
+    meaning: 'The top level of a schema had no type and received the type object.',
     former: 'type_object',
   },
   beta_flag_added: { meaning: 'The beta flag that the field needs was added.', former: 'beta_flag' },
@@ -72,7 +75,7 @@ export const ADJUSTMENT_VALUES = {
     former: 'hint',
   },
   kept_between_tool_calls: {
-    meaning: 'The model thinks between tool calls, which it cannot be asked to stop.',
+    meaning: 'The model still thinks between tool calls, because that thinking cannot be disabled.',
     former: 'between_tools',
   },
   disabled_for_tool_choice: {
@@ -85,7 +88,9 @@ export const ADJUSTMENT_VALUES = {
     former: 'off_until_next_turn',
   },
   adaptive: { meaning: 'The model decides how much it thinks.' },
-  'effort_{level}': { meaning: 'The model has this effort in place of a budget of tokens, or of no thinking.' },
+  'effort_{level}': {
+    meaning: 'The model receives this effort instead of a token budget, or instead of disabled thinking.',
+  },
   unsigned_dropped: { meaning: 'Thinking without the signature of the model was not sent.', former: 'unsigned' },
   unreadable_dropped: { meaning: 'Sealed reasoning that no configured key opens was not sent.' },
   other_gateway_dropped: { meaning: 'Content that another service sealed was not sent.', former: 'foreign_dropped' },
@@ -97,15 +102,15 @@ export const ADJUSTMENT_VALUES = {
   rejected_dropped: { meaning: 'Content that Bedrock rejected before was not sent again.', former: 'refused_dropped' },
   trailing_dropped: { meaning: 'Thinking at the end of a message, where the model does not accept it, was not sent.' },
   limited_to_4: { meaning: 'Four of the cache points were sent, as many as Bedrock accepts.', former: 'four_kept' },
-  ttl_5m: { meaning: 'The cache points live for five minutes, because the model has no longer life.' },
-  ttl_1h: { meaning: 'The cache points live for an hour, the longest life that Bedrock has.' },
-  moved_to_last_block: { meaning: 'The cache point of the request stands at its last block.', former: 'last_block' },
+  ttl_5m: { meaning: 'The cache points live for five minutes, because the model supports no longer lifetime.' },
+  ttl_1h: { meaning: 'The cache points live for an hour, the longest lifetime that Bedrock supports.' },
+  moved_to_last_block: { meaning: 'The cache point of the request was moved to its last block.', former: 'last_block' },
   unsupported_dropped: {
     meaning: 'Beta flags that the model does not accept on Bedrock were not sent.',
     former: 'filtered',
   },
   moved_to_user_message: {
-    meaning: 'The model has no system prompt: it begins the first message of the user.',
+    meaning: 'The model has no system prompt, so it was added to the first message of the user.',
     former: 'user_message',
   },
   moved_to_system: { meaning: 'System messages at the beginning joined the system prompt.', former: 'system_to_top' },
@@ -114,12 +119,11 @@ export const ADJUSTMENT_VALUES = {
     former: 'system_in_user_turn',
   },
   user_turn_prepended: {
-    meaning: 'A conversation that begins with the assistant begins with a turn of the user.',
+    meaning: 'A turn of the user was added before a conversation that begins with the assistant.',
     former: 'opening_prepended',
   },
   continue_turn_appended: {
-    meaning:
-      'A conversation that ends with the assistant, which the model does not continue, ends with a turn of the user.',
+    meaning: 'A turn of the user was added, because the model does not continue a turn of the assistant.',
     former: 'continue_appended',
   },
   characters_replaced: { meaning: 'Characters that AWS does not accept were replaced.', former: 'sanitized' },
@@ -140,5 +144,8 @@ export const ADJUSTMENT_VALUES = {
 
 type Registered = keyof typeof ADJUSTMENT_VALUES;
 
-/** What became of a field of the request. A value that replaces the client's is no adjustment value: it stands as it is. */
+/**
+ * The treatment of a request field. A value that replaces the client's value is not in the register and is reported
+ * literally.
+ */
 export type AdjustmentValue = Exclude<Registered, `${string}{${string}`> | `${number}_omitted` | `effort_${string}`;
