@@ -2,9 +2,9 @@
 export type ReleaseSlot = () => void;
 
 /**
- * The admission slots of one request that makes several calls of Bedrock: its own slot, and further ones while the process
- * has free slots. A call without a slot waits for another call of its request, never for another request. The own slot is
- * always in use while a call waits, so the wait ends.
+ * The admission slots of one request that makes several calls of Bedrock: its own slot, and further ones while the
+ * process has free slots. A call without a slot waits for another call of its request, never for another request. The
+ * request's own slot is always in use while a call waits, so the wait ends.
  */
 export class CallSlots {
   /** Upstream calls that count against the rate limit of the API key. The first one is the request itself. */

@@ -49,7 +49,7 @@ export interface WholeAttempt<Answer, Result> {
   restored(answer: Answer): Answer;
   /** Access of the answer cache; undefined if the answers of this API are not cached. */
   readonly cached: CachedForm<Answer> | undefined;
-  /** Returns what the content log shows of an answer. */
+  /** Returns the part of an answer that the content log records. */
   contentOf(answer: Answer): unknown;
   toResult(answers: readonly Answer[]): Result;
 }

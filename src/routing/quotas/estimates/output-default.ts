@@ -4,9 +4,9 @@ import type { Route } from '../../../models/types/model.ts';
 import type { QuotaTable } from '../quota-table.ts';
 import { QuotaRules } from '../quota-rules.ts';
 
-/** Enough for a short answer, and accepted by every model of the table. */
+/** Minimum of the default. It suffices for a short answer, and every model of the table accepts it. */
 const MIN_TOKENS = 4_096;
-/** Enough for a whole file. Most requests would not use a larger reservation. */
+/** Maximum of the default. It suffices for a whole file, and most requests would not use a larger reservation. */
 const MAX_TOKENS = 32_000;
 /** Minimum number of requests without a limit that fit into one minute's quota. */
 const REQUESTS_PER_QUOTA = 10;
@@ -19,7 +19,7 @@ export class OutputDefault {
     private readonly quotas: QuotaRules,
   ) {}
 
-  /** Returns tokens. The value can exceed the maximum of the model. */
+  /** Returns the default output limit in tokens. It can exceed the maximum of the model. */
   tokensFor({ model, targets }: Pick<Route, 'model' | 'targets'>): number {
     const { defaultMaxTokens } = this.config.models;
     if (defaultMaxTokens !== 'auto') return defaultMaxTokens;
