@@ -72,7 +72,7 @@ export const ADJUSTMENT_VALUES = {
     former: 'hint',
   },
   kept_between_tool_calls: {
-    meaning: 'The model thinks between tool calls, which it cannot be asked to stop.',
+    meaning: 'The model thinks between tool calls. A request cannot disable this thinking.',
     former: 'between_tools',
   },
   disabled_for_tool_choice: {
