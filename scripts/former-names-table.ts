@@ -18,7 +18,7 @@ function tables(): string {
   const fields = Object.entries(FORMER_LOG_FIELDS).map(([name, former]) => `| \`${former}\` | \`${name}\` |`);
   const events = Object.entries(FORMER_EVENTS).map(([name, former]) => `| \`${former}\` | \`${name}\` |`);
   return [
-    `They end with release ${FORMER_NAMES_END}.`,
+    `The former names end with release ${FORMER_NAMES_END}.`,
     ['| Former metric | Metric | Difference |', '|---|---|---|', ...metrics].join('\n'),
     ['| Former field | Field |', '|---|---|', ...fields, '| `stream: "audit"` | `log: "audit"` |'].join('\n'),
     ['| Former event | Event |', '|---|---|', ...events].join('\n'),

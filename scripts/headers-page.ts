@@ -34,7 +34,7 @@ quota of Bedrock in tokens per minute at the target that answers; all API keys s
 do not describe the same limit.
 
 \`x-outcrop-model-fallback\` reports models only. When another target of the same model answers, the answer is the same for the
-client, and the names of targets contain accounts and regions of the operator. The field \`failovers\` of the log has them
+client, and the names of targets contain accounts and regions of the operator. The field \`targetFailovers\` of the log has them
 ([routing.md](routing.md)).
 
 \`x-outcrop-cache\` is about the answer cache of the gateway. Cached tokens of the prompt are in \`usage\`.`;

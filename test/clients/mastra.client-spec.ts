@@ -55,7 +55,7 @@ const WITHOUT_TEXTS = [...ALL.slice(0, 4), ['result', 'result', NEXT_QUESTION]].
       const thinking = api === 'chat' ? ['', '', ''] : ['Look first.', 'Now the others.', 'That is all.'];
       expect(printed).toEqual({
         texts: ['I look.They are counted.', 'Oslo.'],
-        thinking,
+        reasoning: thinking,
         results: [{ inhabitants: 291940 }, { inhabitants: 291940 }, { inhabitants: 291940 }],
       });
       const requests = workshop.sent(form === 'plain' ? 'converse' : 'converse-stream');

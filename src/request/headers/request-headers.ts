@@ -33,7 +33,7 @@ export const REQUEST_HEADERS = {
   'x-outcrop-key': {
     purpose: 'key',
     schema: 'string',
-    description: 'The former name of `x-outcrop-api-key`, which the next release no longer reads.',
+    description: 'The former name of `x-outcrop-api-key`, read until release 0.3.0.',
     replacedBy: 'x-outcrop-api-key',
   },
   'x-request-id': {

@@ -41,7 +41,7 @@ export const RESPONSE_HEADERS = {
     on: 'answer',
     schema: 'string',
     when: 'if a fallback model answers',
-    description: 'The former name of `x-outcrop-model-fallback`, which the next release no longer writes.',
+    description: 'The former name of `x-outcrop-model-fallback`, sent until release 0.3.0.',
   },
   'x-outcrop-cache': {
     on: 'answer',

@@ -23,7 +23,7 @@ const GENERATION: ParameterTable = [
   {
     field: 'reasoning.summary',
     verdict: 'emulated',
-    note: 'The reasoning that the model discloses is the summary, requested or not. Models that reason by default are asked to disclose it.',
+    note: 'The summary is the reasoning that the model discloses, also without this field. For models that reason by default, the gateway requests the reasoning.',
   },
   { field: 'reasoning.generate_summary', verdict: 'emulated', note: 'As reasoning.summary.' },
   { field: 'reasoning.mode', verdict: 'ignored', harmless: ['standard'], note: 'No model on Bedrock has modes.' },

@@ -75,7 +75,7 @@ export const ADJUSTMENT_VALUES = {
     former: 'hint',
   },
   kept_between_tool_calls: {
-    meaning: 'The model still thinks between tool calls, because that thinking cannot be disabled.',
+    meaning: 'The model thinks between tool calls. A request cannot disable this thinking.',
     former: 'between_tools',
   },
   disabled_for_tool_choice: {

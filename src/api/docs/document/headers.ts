@@ -32,7 +32,8 @@ export function requestHeaderParameters({ hasBody, isOpen }: RouteTraits): objec
       in: 'header',
       required: false,
       description,
-      schema: { type: schema, ...(values && { enum: values }) },
+      // Not an enum: the gateway ignores other values.
+      schema: { type: schema, ...(values && { examples: values }) },
     }),
   );
 }

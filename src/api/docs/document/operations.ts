@@ -146,7 +146,8 @@ export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
     summary: 'Lists the models that the key may use',
     answer: 'ModelList',
     query: {
-      limit: { type: 'integer', minimum: 1, maximum: 1000 },
+      // Without an `anthropic-version` header, the list has OpenAI's form, which has no pages and ignores the fields.
+      limit: { description: "An integer from 1 to 1000, in Anthropic's form of the list." },
       after_id: { type: 'string' },
       before_id: { type: 'string' },
     },
