@@ -69,7 +69,9 @@ async function send({ origin }: AttackTarget, key: string, { path, body, headers
 /** Returns lines of `outcrop_target_state` whose target is unhealthy. */
 async function paused({ managementPort }: AttackTarget): Promise<string[]> {
   const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith('outcrop_target_state{'));
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('outcrop_target_state{') && line.includes('state="healthy"'));
   return lines.length === 0 ? ['no target has a health'] : lines.filter((line) => !line.endsWith(' 1'));
 }
 
