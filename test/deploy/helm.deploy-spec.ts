@@ -254,13 +254,14 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
         'config.thinking.sealingKeys[1].key',
         {
           thinking: {
-            keys: [
+            sealingKeys: [
               { id: 'a', key: '${KEY}' },
               { id: 'b', key },
             ],
           },
         },
       ],
+      ['config.thinking.keys[0].key', { thinking: { keys: [{ id: 'a', key }] } }],
       ['config.telemetry.headers.authorization', { telemetry: { headers: { authorization: 'Bearer hunter2' } } }],
       ['config.telemetry.headers.x-tenant', { telemetry: { headers: { 'x-tenant': 'hunter2' } } }],
       ['config.telemetry.endpoint', { telemetry: { endpoint: 'https://user:hunter2@collector' } }],
