@@ -141,8 +141,8 @@ export class InferenceService {
       let answer: Answer;
       await turns?.begin();
       try {
-        const call = problem === undefined ? attempt.call(index) : attempt.repairCall(index, problem);
-        const accepted = await this.upstream.send(call, context);
+        const repair = problem === undefined ? undefined : output?.repairCall(index, problem);
+        const accepted = await this.upstream.send(repair ?? attempt.call(index), context);
         this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
         answer = attempt.restored(accepted.body);
       } catch (failure) {

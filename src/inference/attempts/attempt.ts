@@ -42,8 +42,6 @@ export interface WholeAttempt<Answer, Result> {
   /** The format that each answer must have; undefined for free text. */
   readonly output: OutputCheck<Answer> | undefined;
   call(index: number): RoutableCall<Answer>;
-  /** Returns the call that asks again after an answer that does not conform; `problem` describes the violation. */
-  repairCall(index: number, problem: string): RoutableCall<Answer>;
   usageOf(answer: Answer, index: number): Usage;
   /** Returns an answer in which renamed tools and properties have the client's names again. */
   restored(answer: Answer): Answer;
@@ -69,6 +67,8 @@ export interface CachedForm<Answer> {
 export interface OutputCheck<Answer> {
   readonly expected: ExpectedOutput;
   check(answer: Answer): Promise<CheckedAnswer<Answer>>;
+  /** Returns the call that asks again after an answer that does not conform; `problem` describes the violation. */
+  repairCall(index: number, problem: string): RoutableCall<Answer>;
   /** Returns an answer with the usage of an earlier one added: the client pays for both. */
   withUsageOf(answer: Answer, earlier: Answer): Answer;
 }

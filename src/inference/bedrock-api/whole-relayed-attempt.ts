@@ -28,11 +28,6 @@ export class WholeRelayedAttempt implements WholeAttempt<InvokeAnswer, RawJsonAn
     return new RelayedCall(route, RELAYED_OPERATIONS[this.operation], sending);
   }
 
-  /** Returns the same call. The gateway never needs it, because it does not check these answers. */
-  repairCall(): RelayedCall<InvokeAnswer> {
-    return this.call();
-  }
-
   usageOf({ head, body }: InvokeAnswer): Usage {
     switch (this.operation) {
       case 'converse':

@@ -33,18 +33,12 @@ export class WholeConverseAttempt<Request extends DialectRequest, Body>
 
   constructor(prepared: PreparedConverse, form: AnswerForm<Request, Body>) {
     this.prepared = prepared;
-    this.output = prepared.contract && new ConverseOutputCheck(prepared.contract);
+    this.output = prepared.contract && new ConverseOutputCheck(prepared, prepared.contract);
     this.form = form;
   }
 
   call(index: number): ConverseCall<ConverseAnswer> {
     return new ConverseCall(this.prepared.route, CONVERSE, this.prepared.input(index));
-  }
-
-  repairCall(index: number, problem: string): ConverseCall<ConverseAnswer> {
-    const { route } = this.prepared;
-    const system = route.model.rules.system ? 'taken' : 'refused';
-    return new ConverseCall(route, CONVERSE, repairRequest(this.prepared.input(index), problem, system));
   }
 
   request(index: number): ConverseRequest {
@@ -82,15 +76,23 @@ export class WholeConverseAttempt<Request extends DialectRequest, Body>
 
 class ConverseOutputCheck implements OutputCheck<ConverseAnswer> {
   readonly expected: OutputContract['expected'];
+  private readonly prepared: PreparedConverse;
   private readonly contract: OutputContract;
 
-  constructor(contract: OutputContract) {
+  constructor(prepared: PreparedConverse, contract: OutputContract) {
+    this.prepared = prepared;
     this.contract = contract;
     this.expected = contract.expected;
   }
 
   check(answer: ConverseAnswer): Promise<CheckedAnswer> {
     return checkStructuredAnswer(answer, this.expected, this.contract.check);
+  }
+
+  repairCall(index: number, problem: string): ConverseCall<ConverseAnswer> {
+    const { route } = this.prepared;
+    const system = route.model.rules.system ? 'taken' : 'refused';
+    return new ConverseCall(route, CONVERSE, repairRequest(this.prepared.input(index), problem, system));
   }
 
   withUsageOf(answer: ConverseAnswer, earlier: ConverseAnswer): ConverseAnswer {

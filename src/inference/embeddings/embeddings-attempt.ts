@@ -63,11 +63,6 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
     return new EmbeddingCall(this.route, INVOKE_VECTORS, this.translation.bodies[index]!, this.translation.headers);
   }
 
-  /** Returns the same call. The gateway never needs it, because it does not check vectors. */
-  repairCall(index: number): EmbeddingCall<Vectors> {
-    return this.call(index);
-  }
-
   /** Returns the usage. If Bedrock does not count tokens, estimates them from the length of the text. */
   usageOf({ tokens }: Vectors, index: number): Usage {
     const input = tokens ?? Math.ceil(estimateTokens(JSON.stringify(this.translation.bodies[index])));

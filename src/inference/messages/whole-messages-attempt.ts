@@ -36,15 +36,11 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
   /** `contract` is set if the prompt contains the required format. */
   constructor(prepared: PreparedMessages, contract: OutputContract | undefined) {
     this.prepared = prepared;
-    this.output = contract && new MessageOutputCheck(contract);
+    this.output = contract && new MessageOutputCheck(prepared, contract);
   }
 
   call(): MessagesCall<InvokedMessage> {
-    return this.callWith(this.prepared.translation.body);
-  }
-
-  repairCall(_index: number, problem: string): MessagesCall<InvokedMessage> {
-    return this.callWith(withInstruction(this.prepared.translation.body, repairInstruction(problem)));
+    return callWith(this.prepared, this.prepared.translation.body);
   }
 
   usageOf({ usage }: InvokedMessage): Usage {
@@ -71,24 +67,30 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
       onClose: () => undefined,
     });
   }
+}
 
-  private callWith(body: JsonObject): MessagesCall<InvokedMessage> {
-    const { route, translation } = this.prepared;
-    return new MessagesCall(route, INVOKE_MESSAGE, { body, headers: translation.headers });
-  }
+/** Returns the call with this body in place of the translated one. */
+function callWith({ route, translation }: PreparedMessages, body: JsonObject): MessagesCall<InvokedMessage> {
+  return new MessagesCall(route, INVOKE_MESSAGE, { body, headers: translation.headers });
 }
 
 class MessageOutputCheck implements OutputCheck<InvokedMessage> {
   readonly expected: OutputContract['expected'];
+  private readonly prepared: PreparedMessages;
   private readonly contract: OutputContract;
 
-  constructor(contract: OutputContract) {
+  constructor(prepared: PreparedMessages, contract: OutputContract) {
+    this.prepared = prepared;
     this.contract = contract;
     this.expected = contract.expected;
   }
 
   check(message: InvokedMessage): Promise<CheckedAnswer<InvokedMessage>> {
     return checkedMessage(message, this.contract.check);
+  }
+
+  repairCall(_index: number, problem: string): MessagesCall<InvokedMessage> {
+    return callWith(this.prepared, withInstruction(this.prepared.translation.body, repairInstruction(problem)));
   }
 
   withUsageOf(message: InvokedMessage, earlier: InvokedMessage): InvokedMessage {
