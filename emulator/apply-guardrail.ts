@@ -1,8 +1,8 @@
 import type { Exchange } from './http/exchange.ts';
-import { awsRefusal } from './rules/shape-messages.ts';
+import { awsValidationException } from './rules/shape-messages.ts';
 import { issuesOf, list, oneOf, record, text, union } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 
 /** Shape of an ApplyGuardrail body (AWS API reference). */
 const APPLY: Shape = record({
@@ -22,9 +22,9 @@ const FILTERS = ['HATE', 'INSULTS', 'SEXUAL', 'VIOLENCE', 'MISCONDUCT', 'PROMPT_
 
 /** Blocks text that contains `[blocked]` or the name of a filter in brackets, as in `[violence]`. */
 export function applyGuardrail(exchange: Exchange, version: string, body: unknown): void {
-  if (!VERSION.test(version)) throw new Refusal('ValidationException', 'The guardrail version is invalid.');
+  if (!VERSION.test(version)) throw new AwsException('ValidationException', 'The guardrail version is invalid.');
   const issues = issuesOf(body, APPLY);
-  if (issues.length > 0) throw awsRefusal(issues);
+  if (issues.length > 0) throw awsValidationException(issues);
   const { content } = body as { content: { text: { text: string } }[] };
   const upperCaseText = content.map(({ text: { text } }) => text.toUpperCase()).join(' ');
   const filters = FILTERS.filter((type) => upperCaseText.includes(`[${type}]`)).map((type) => ({

@@ -67,7 +67,7 @@ export type Delivery =
 export type Behavior = BehaviorScope & (Fault | Delivery);
 
 /** Combined behaviors of one request. */
-export interface Plan {
+export interface ResponsePlan {
   fault?: Fault;
   slowMs: number;
   slowBefore: 'headers' | 'first-event';
@@ -134,8 +134,8 @@ export class BehaviorBook {
   }
 
   /** Returns the plan for a request, and counts the behaviors in it against their `times`. */
-  take(operation: string, modelId: string, paceMs: number): Plan {
-    const plan: Plan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
+  take(operation: string, modelId: string, paceMs: number): ResponsePlan {
+    const plan: ResponsePlan = { slowMs: 0, slowBefore: 'first-event', dripBytes: 0, paceMs, quotas: [] };
     for (const entry of this.#entries) {
       const { behavior } = entry;
       if (!isFor(behavior, operation, modelId)) continue;
@@ -160,7 +160,7 @@ function onlyForStreams(behavior: Behavior): boolean {
 }
 
 /** Returns false if the request already has a fault. The behavior then stays for the next request. */
-function apply(behavior: Behavior, plan: Plan): boolean {
+function apply(behavior: Behavior, plan: ResponsePlan): boolean {
   if (isDelivery(behavior)) {
     applyDelivery(behavior, plan);
     return true;
@@ -174,7 +174,7 @@ function isDelivery(behavior: Fault | Delivery): behavior is Delivery {
   return DELIVERIES.has(behavior.kind);
 }
 
-function applyDelivery(delivery: Delivery, plan: Plan): void {
+function applyDelivery(delivery: Delivery, plan: ResponsePlan): void {
   switch (delivery.kind) {
     case 'slow':
       plan.slowMs += delivery.ms;

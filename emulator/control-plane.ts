@@ -1,7 +1,7 @@
 import type { Exchange } from './http/exchange.ts';
 import { APPLICATION_PROFILES, MODELS } from './models.ts';
 import type { Model } from './model.ts';
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
@@ -124,7 +124,7 @@ function profile({ id, name, resource, type, models }: ProfileFacts): object {
 function page(exchange: Exchange, profiles: object[], size: number, token: string | null): void {
   const from = token === null ? 0 : Number(token);
   if (!(size >= 1 && size <= 1000) || Number.isNaN(from))
-    throw new Refusal('ValidationException', 'maxResults or nextToken is invalid.');
+    throw new AwsException('ValidationException', 'maxResults or nextToken is invalid.');
   const more = from + size < profiles.length ? { nextToken: String(from + size) } : {};
   exchange.json(200, { inferenceProfileSummaries: profiles.slice(from, from + size), ...more });
 }

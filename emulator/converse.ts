@@ -6,7 +6,7 @@ import { sendStream, wait } from './http/stream.ts';
 import type { StreamEvent } from './http/stream.ts';
 import { answer } from './operations.ts';
 import type { Call } from './operations.ts';
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 import { checkConverse } from './rules/check-converse.ts';
 import type { ConverseJson } from './rules/converse-json.ts';
 
@@ -14,7 +14,7 @@ export async function converse(call: Call): Promise<void> {
   const { body, conversation } = checkConverse(call.body, call.model);
   const made = answer(call, conversation);
   if ('events' in made)
-    throw new Refusal('InternalServerException', 'The emulator was given scripted events for a plain answer.');
+    throw new AwsException('InternalServerException', 'The emulator was given scripted events for a plain answer.');
   const output =
     'output' in made
       ? made.output
@@ -26,7 +26,7 @@ export async function converseStream(call: Call): Promise<void> {
   const { body, conversation } = checkConverse(call.body, call.model);
   const made = answer(call, conversation);
   if ('output' in made)
-    throw new Refusal('InternalServerException', 'The emulator was given a scripted plain answer for a stream.');
+    throw new AwsException('InternalServerException', 'The emulator was given a scripted plain answer for a stream.');
   const events =
     'events' in made
       ? made.events.map(rawEvent)

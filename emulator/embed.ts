@@ -3,15 +3,15 @@ import { tokensOf } from './conversation.ts';
 import { wait } from './http/stream.ts';
 import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
-import { invalid } from './refusal.ts';
-import { awsRefusal } from './rules/shape-messages.ts';
+import { validationException } from './aws-exception.ts';
+import { awsValidationException } from './rules/shape-messages.ts';
 import { issuesOf, list, oneOf, record, text } from './rules/shape.ts';
 import type { Shape } from './rules/shape.ts';
 
 type Form = NonNullable<Model['embeds']>;
 
 /** Maximum characters of a text (AWS user guide: at most 8,192 tokens or 50,000 characters). */
-const LONGEST_TEXT = 50_000;
+const MAX_TEXT_LENGTH = 50_000;
 const COHERE = {
   'texts!': list(text({ min: 1 }), 1, 96),
   'input_type!': oneOf('search_document', 'search_query', 'classification', 'clustering'),
@@ -19,9 +19,9 @@ const COHERE = {
   embedding_types: list(text()),
 };
 const SHAPES: Record<Form, Shape> = {
-  'titan-v1': record({ 'inputText!': text({ min: 1, max: LONGEST_TEXT }) }),
+  'titan-v1': record({ 'inputText!': text({ min: 1, max: MAX_TEXT_LENGTH }) }),
   'titan-v2': record({
-    'inputText!': text({ min: 1, max: LONGEST_TEXT }),
+    'inputText!': text({ min: 1, max: MAX_TEXT_LENGTH }),
     dimensions: { is: 'integer' },
     normalize: { is: 'boolean' },
     embeddingTypes: list(text()),
@@ -42,7 +42,7 @@ const SHAPES: Record<Form, Shape> = {
       embeddingDimension: { is: 'integer' },
       'text!': record({
         'truncationMode!': oneOf('START', 'END', 'NONE'),
-        'value!': text({ min: 1, max: LONGEST_TEXT }),
+        'value!': text({ min: 1, max: MAX_TEXT_LENGTH }),
       }),
     }),
   }),
@@ -76,12 +76,12 @@ export function isEmbedding(model: Model): boolean {
 export async function embed({ model, body, plan, exchange }: Call): Promise<void> {
   const form = model.embeds ?? 'titan-v2';
   const issues = issuesOf(body, SHAPES[form]);
-  if (issues.length > 0) throw awsRefusal(issues);
+  if (issues.length > 0) throw awsValidationException(issues);
   const { inputText, texts, singleEmbeddingParams: nova, ...given } = body as EmbedJson;
   const wanted = given.dimensions ?? given.output_dimension ?? nova?.embeddingDimension;
   const [byDefault = 0] = DIMENSIONS[form];
   if (wanted !== undefined && !DIMENSIONS[form].includes(wanted))
-    throw invalid(
+    throw validationException(
       `Malformed input request: ${wanted} is not a valid enum value, please reformat your input and try again.`,
     );
   if (!(await wait(plan.slowMs, exchange))) return;

@@ -8,9 +8,9 @@ import { listen } from './http/listener.ts';
 import type { Listener } from './http/listener.ts';
 import { Journal } from './journal.ts';
 import type { EmulatorStats, RecordedRequest } from './journal.ts';
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 import { serve } from './serve.ts';
-import type { Surroundings } from './serve.ts';
+import type { EmulatorState } from './serve.ts';
 import { Script } from './script.ts';
 import type { ScriptedAnswer } from './script.ts';
 
@@ -39,7 +39,7 @@ export class Emulator {
   readonly #behaviors = new BehaviorBook();
   readonly #script = new Script();
   readonly #cache = new PromptCache();
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: EmulatorState;
 
   constructor(options: EmulatorOptions) {
     const {
@@ -105,11 +105,11 @@ export class Emulator {
     } catch (error) {
       // Reading also fails if the client closes the connection in the middle of its request.
       if (exchange.gone.aborted || exchange.interrupted) return;
-      if (!(error instanceof Refusal)) console.error('emulator:', error);
-      exchange.refuse(
-        error instanceof Refusal
+      if (!(error instanceof AwsException)) console.error('emulator:', error);
+      exchange.sendException(
+        error instanceof AwsException
           ? error
-          : new Refusal('InternalServerException', `The emulator failed: ${String(error)}`),
+          : new AwsException('InternalServerException', `The emulator failed: ${String(error)}`),
       );
     }
   }

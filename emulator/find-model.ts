@@ -1,6 +1,6 @@
 import { APPLICATION_PROFILES, MODELS } from './models.ts';
 import type { Model } from './model.ts';
-import { Refusal, invalid } from './refusal.ts';
+import { AwsException, validationException } from './aws-exception.ts';
 
 const BY_ID = new Map<string, Model>();
 const BY_PROFILE = new Map<string, Model>();
@@ -12,7 +12,7 @@ for (const model of MODELS) {
 const ARN =
   /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d*:(foundation-model|inference-profile|application-inference-profile)\/(.+)$/;
 /** Maximum length of `modelId` (AWS API reference, Converse). */
-const LONGEST_ID = 2048;
+const MAX_ID_LENGTH = 2048;
 
 /**
  * Returns the model for CountTokens. CountTokens accepts the id or ARN of a foundation model, also of one that can only
@@ -20,7 +20,7 @@ const LONGEST_ID = 2048;
  */
 export function findFoundationModel(modelId: string, now: Date): Model {
   const { model, byProfile } = lookUp(modelId);
-  if (byProfile) throw invalid('The provided model identifier is invalid.');
+  if (byProfile) throw validationException('The provided model identifier is invalid.');
   rejectEnded(model, now);
   return model;
 }
@@ -29,11 +29,11 @@ export function findFoundationModel(modelId: string, now: Date): Model {
  * Returns the model of an id, a profile or an ARN. Throws what Bedrock returns for an id that is not valid at `now`.
  */
 export function findModel(modelId: string, now: Date): Model {
-  if (modelId.length > LONGEST_ID) throw invalid('The provided model identifier is invalid.');
+  if (modelId.length > MAX_ID_LENGTH) throw validationException('The provided model identifier is invalid.');
   const { model, byProfile } = lookUp(modelId);
   rejectEnded(model, now);
   if (!byProfile && !model.onDemand) {
-    throw invalid(
+    throw validationException(
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );
   }
@@ -42,7 +42,7 @@ export function findModel(modelId: string, now: Date): Model {
 
 function rejectEnded(model: Model, now: Date): void {
   if (model.endOfLife !== undefined && now >= new Date(`${model.endOfLife}T00:00:00Z`)) {
-    throw new Refusal(
+    throw new AwsException(
       'ResourceNotFoundException',
       'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
     );
@@ -61,10 +61,10 @@ function lookUp(modelId: string): { model: Model; byProfile: boolean } {
   const bare = kind === undefined || kind === 'foundation-model' ? BY_ID.get(name) : undefined;
   if (bare !== undefined) return { model: bare, byProfile: false };
   if (kind !== undefined) {
-    throw new Refusal(
+    throw new AwsException(
       'ResourceNotFoundException',
       `Could not resolve the foundation model from the model identifier: ${modelId}`,
     );
   }
-  throw invalid('The provided model identifier is invalid.');
+  throw validationException('The provided model identifier is invalid.');
 }

@@ -30,7 +30,7 @@ export interface ClaudeRules {
 }
 
 /** Rules of Converse for a model family other than Claude. */
-export interface PlainRules {
+export interface OtherModelRules {
   system: boolean;
   images: boolean;
   /** Set only for models that are known not to support documents. */
@@ -74,7 +74,7 @@ export interface Model {
   /** First day on which calls fail, as `YYYY-MM-DD`. */
   endOfLife?: string;
   claude?: ClaudeRules;
-  plain?: PlainRules;
+  plain?: OtherModelRules;
   /** Body format of an embedding model; undefined for other models. */
   embeds?: 'titan-v1' | 'titan-v2' | 'cohere-v3' | 'cohere-v4' | 'nova';
 }

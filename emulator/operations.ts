@@ -2,7 +2,7 @@ import { finish, requestId, synthesize, toolUseId } from './answers/synthesize.t
 import type { Answer } from './answers/answer.ts';
 import { type PromptCache, promptTokens } from './answers/prompt-cache.ts';
 import { originOf, sign } from './answers/signatures.ts';
-import type { Plan } from './behavior.ts';
+import type { ResponsePlan } from './behavior.ts';
 import type { Conversation } from './conversation.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Model } from './model.ts';
@@ -16,7 +16,7 @@ export interface Call {
   model: Model;
   modelId: string;
   body: unknown;
-  plan: Plan;
+  plan: ResponsePlan;
   script: Script;
   cache: PromptCache;
 }

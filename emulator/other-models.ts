@@ -1,6 +1,6 @@
-import type { Model, PlainRules } from './model.ts';
+import type { Model, OtherModelRules } from './model.ts';
 
-const OPEN: PlainRules = {
+const OPEN: OtherModelRules = {
   system: true,
   images: false,
   tools: true,
@@ -12,21 +12,26 @@ const OPEN: PlainRules = {
   reasons: 'never',
 };
 /** Sources: AWS API reference, ToolResultContentBlock; AWS user guide, API restrictions. */
-const NOVA: PlainRules = { ...OPEN, images: true, imagesInResults: true, largeDocuments: ['pdf', 'docx'] };
-const LLAMA: PlainRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
+const NOVA: OtherModelRules = { ...OPEN, images: true, imagesInResults: true, largeDocuments: ['pdf', 'docx'] };
+const LLAMA: OtherModelRules = { ...OPEN, toolChoice: false, textWithToolResults: false };
 // Mistral's chat template requires ids of exactly nine letters and digits.
-const MISTRAL: PlainRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
+const MISTRAL: OtherModelRules = { ...OPEN, textWithToolResults: false, toolUseId: /^[a-zA-Z0-9]{9}$/ };
 
-const DEEPSEEK: PlainRules = {
+const DEEPSEEK: OtherModelRules = {
   ...OPEN,
   textFormat: true,
   stopSequences: false,
   reasoningField: 'reasoning_config',
   reasons: 'when-asked',
 };
-const QWEN: PlainRules = { ...OPEN, stopSequences: false, textFormat: true };
-const GPT_OSS: PlainRules = { ...OPEN, stopSequences: false, reasoningField: 'reasoning_effort', reasons: 'always' };
-const GPT: PlainRules = { ...OPEN, images: true, reasoningField: 'reasoning', reasons: 'when-asked' };
+const QWEN: OtherModelRules = { ...OPEN, stopSequences: false, textFormat: true };
+const GPT_OSS: OtherModelRules = {
+  ...OPEN,
+  stopSequences: false,
+  reasoningField: 'reasoning_effort',
+  reasons: 'always',
+};
+const GPT: OtherModelRules = { ...OPEN, images: true, reasoningField: 'reasoning', reasons: 'when-asked' };
 
 /** Models from before 2026-09-07 with this end of life on AWS's lifecycle page (LiteLLM 1.110.2, 2026-11). */
 const ENDING_IN_MARCH_2027: readonly string[] = [
@@ -45,7 +50,7 @@ function other(
   name: string,
   provider: string,
   profiles: string,
-  plain: PlainRules,
+  plain: OtherModelRules,
   contextTokens: number,
   outputTokens: number,
   rest: Partial<Model> = {},

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 
 /**
  * Limits of a quota. Limits per minute refill continuously; a limit per day does not refill while the emulator runs.
@@ -86,6 +86,6 @@ function burndownOf(modelId: string): number {
   return BURNDOWN.find(([start]) => start.test(modelId))?.[1] ?? 1;
 }
 
-function throttled(what: string): Refusal {
-  return new Refusal('ThrottlingException', `${what}, please wait before trying again.`);
+function throttled(what: string): AwsException {
+  return new AwsException('ThrottlingException', `${what}, please wait before trying again.`);
 }

@@ -14,10 +14,10 @@ import { invoke, invokeStream } from './invoke.ts';
 import type { Journal } from './journal.ts';
 import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
-import { Refusal } from './refusal.ts';
+import { AwsException } from './aws-exception.ts';
 import type { Script } from './script.ts';
 
-export interface Surroundings {
+export interface EmulatorState {
   identity: Identity;
   paceMs: number;
   now: () => Date;
@@ -61,34 +61,34 @@ function modelFor(operation: string, modelId: string, now: Date): Model {
  * Serves one request of the Bedrock API. Checks in the order of Bedrock: signature, throttling, model, body.
  * Throws a `Refusal` for a request that Bedrock rejects.
  */
-export async function serve(exchange: Exchange, around: Surroundings): Promise<void> {
+export async function serve(exchange: Exchange, state: EmulatorState): Promise<void> {
   const [, encodedId = '', name = ''] = MODEL_PATH.exec(exchange.path) ?? [];
   const modelFree = modelFreeOperation(exchange);
   const run = exchange.method === 'POST' ? OPERATIONS[name] : undefined;
   const operation = modelFree?.operation ?? name;
   const modelId = decode(encodedId);
   if (modelFree === undefined && run === undefined)
-    throw new Refusal('UnknownOperationException', 'The operation is not known.');
-  const record = around.journal.open(exchange, operation, modelId);
+    throw new AwsException('UnknownOperationException', 'The operation is not known.');
+  const record = state.journal.open(exchange, operation, modelId);
   const bytes = await exchange.body();
-  around.journal.keepBody(record, bytes);
-  exchange.clockMs = around.behaviors.clockMs(operation, modelId);
-  authenticate(exchange, bytes, around.identity, exchange.now());
-  const plan = around.behaviors.take(operation, modelId, around.paceMs);
+  state.journal.keepBody(record, bytes);
+  exchange.clockMs = state.behaviors.clockMs(operation, modelId);
+  authenticate(exchange, bytes, state.identity, exchange.now());
+  const plan = state.behaviors.take(operation, modelId, state.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && isEarlyFault(plan.fault)) return applyEarlyFault(exchange, plan.fault);
-  modelFree?.answer(exchange, bytes, around.now());
+  modelFree?.answer(exchange, bytes, state.now());
   if (run === undefined) return;
-  const model = modelFor(operation, modelId, around.now());
+  const model = modelFor(operation, modelId, state.now());
   const body = parse(bytes);
-  await run({ exchange, model, modelId, body, plan, script: around.script, cache: around.cache });
+  await run({ exchange, model, modelId, body, plan, script: state.script, cache: state.cache });
 }
 
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal('ValidationException', 'The provided model identifier is invalid.');
+    throw new AwsException('ValidationException', 'The provided model identifier is invalid.');
   }
 }
 
@@ -96,6 +96,6 @@ function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch {
-    throw new Refusal('SerializationException', 'The request body is not valid JSON.');
+    throw new AwsException('SerializationException', 'The request body is not valid JSON.');
   }
 }

@@ -12,7 +12,7 @@ import { AccessLog } from '../../src/telemetry/logging/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { createLoggersFor } from '../../src/telemetry/logging/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
-import type { EndableCall } from '../../src/telemetry/metrics/active-requests.ts';
+import type { CancelableRequest } from '../../src/telemetry/metrics/active-requests.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 
@@ -66,6 +66,6 @@ function addAccessLog(bench: Bench): void {
     facts: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
   };
   bench.add('access log line and metrics', () => {
-    log.started(request as Request, response as Response, call as unknown as EndableCall)();
+    log.started(request as Request, response as Response, call as unknown as CancelableRequest)();
   });
 }

@@ -137,7 +137,7 @@ class SimulatedGateway {
     const answer = await this.quotas.reserve(TARGET, MODEL, demand);
     if (!isExhausted(answer)) return answer;
     return this.quotas
-      .turn(TARGET, MODEL, demand, { owner: '', refusal: answer, signal: NEVER_ABORTED })
+      .waitForReservation(TARGET, MODEL, demand, { owner: '', rejection: answer, signal: NEVER_ABORTED })
       .catch(() => undefined);
   }
 }

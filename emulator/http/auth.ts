@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '../refusal.ts';
+import { AwsException } from '../aws-exception.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface Identity {
@@ -21,10 +21,11 @@ const MISMATCH =
  */
 export function authenticate(exchange: Exchange, body: Buffer, identity: Identity, now: Date): void {
   const header = exchange.headers.authorization;
-  if (header === undefined) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  if (header === undefined)
+    throw new AwsException('MissingAuthenticationTokenException', 'Missing Authentication Token');
   if (!header.startsWith('Bearer ')) return checkSignature(header, exchange, body, { identity, now });
   if (!same(header.slice('Bearer '.length), identity.bearerToken)) {
-    throw new Refusal('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
+    throw new AwsException('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
   }
 }
 
@@ -36,12 +37,13 @@ function checkSignature(
 ): void {
   const [, credential = '', signedNames = '', signature = ''] = HEADER.exec(header) ?? [];
   const [accessKeyId, date = '', region = '', service, end] = credential.split('/');
-  if (end !== 'aws4_request') throw new Refusal('InvalidSignatureException', 'The authorization header is malformed.');
+  if (end !== 'aws4_request')
+    throw new AwsException('InvalidSignatureException', 'The authorization header is malformed.');
   if (accessKeyId !== identity.accessKeyId) {
-    throw new Refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    throw new AwsException('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
   if (service !== SIGNING_NAME) {
-    throw new Refusal(
+    throw new AwsException(
       'InvalidSignatureException',
       `Credential should be scoped to correct service: '${SIGNING_NAME}'.`,
     );
@@ -57,23 +59,24 @@ function checkSignature(
   ].join('\n');
   let key: Buffer = hmac(`AWS4${identity.secretAccessKey}`, date);
   for (const part of [region, SIGNING_NAME, 'aws4_request']) key = hmac(key, part);
-  if (!same(hmac(key, toSign).toString('hex'), signature)) throw new Refusal('InvalidSignatureException', MISMATCH);
+  if (!same(hmac(key, toSign).toString('hex'), signature))
+    throw new AwsException('InvalidSignatureException', MISMATCH);
 }
 
 function checkTime(time: string, date: string, now: Date): void {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)?.slice(1).map(Number) ?? [];
   const [year = NaN, month = NaN, day, hour, minute, second] = parts;
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
-  if (Number.isNaN(at) || !time.startsWith(date)) throw new Refusal('InvalidSignatureException', MISMATCH);
+  if (Number.isNaN(at) || !time.startsWith(date)) throw new AwsException('InvalidSignatureException', MISMATCH);
   const stamp = (when: Date): string => when.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   if (at < now.getTime() - VALID_MS) {
-    throw new Refusal(
+    throw new AwsException(
       'InvalidSignatureException',
       `Signature expired: ${time} is now earlier than ${stamp(new Date(now.getTime() - VALID_MS))} (${stamp(now)} - 5 min.)`,
     );
   }
   if (at > now.getTime() + VALID_MS) {
-    throw new Refusal(
+    throw new AwsException(
       'InvalidSignatureException',
       `Signature not yet current: ${time} is still later than ${stamp(new Date(now.getTime() + VALID_MS))} (${stamp(now)} + 5 min.)`,
     );
@@ -86,7 +89,7 @@ function checkTime(time: string, date: string, now: Date): void {
  */
 function canonicalRequest(exchange: Exchange, signedNames: string[], body: Buffer): string {
   const namesHost = signedNames.includes('host') || signedNames.includes(':authority');
-  if (!namesHost || !signedNames.includes('x-amz-date')) throw new Refusal('InvalidSignatureException', MISMATCH);
+  if (!namesHost || !signedNames.includes('x-amz-date')) throw new AwsException('InvalidSignatureException', MISMATCH);
   const lines = signedNames.map((name) => `${name}:${headerOf(exchange, name).trim().replaceAll(/\s+/g, ' ')}`);
   const path = exchange.path.split('/').map(encode).join('/');
   return [

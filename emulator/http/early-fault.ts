@@ -1,5 +1,5 @@
 import type { Fault } from '../behavior.ts';
-import { Refusal } from '../refusal.ts';
+import { AwsException } from '../aws-exception.ts';
 import type { Exchange } from './exchange.ts';
 import { untilGone } from './stream.ts';
 
@@ -26,9 +26,9 @@ export function isEarlyFault(fault: Fault): fault is EarlyFault {
 export async function applyEarlyFault(exchange: Exchange, fault: EarlyFault): Promise<void> {
   switch (fault.kind) {
     case 'throttle':
-      throw new Refusal('ThrottlingException', fault.message);
+      throw new AwsException('ThrottlingException', fault.message);
     case 'refuse': {
-      const { name, status, message } = new Refusal(fault.name, fault.message, fault.status);
+      const { name, status, message } = new AwsException(fault.name, fault.message, fault.status);
       return exchange.json(status, { message }, { 'x-amzn-ErrorType': name, ...fault.headers });
     }
     case 'stall':

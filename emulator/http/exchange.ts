@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Writable } from 'node:stream';
-import { Refusal } from '../refusal.ts';
+import { AwsException } from '../aws-exception.ts';
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -78,7 +78,10 @@ export class Exchange {
       else parts.length = 0;
     }
     if (size > MAX_BODY_BYTES) {
-      throw new Refusal('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY_BYTES} bytes.`);
+      throw new AwsException(
+        'RequestEntityTooLargeException',
+        `The request body is larger than ${MAX_BODY_BYTES} bytes.`,
+      );
     }
     return Buffer.concat(parts);
   }
@@ -91,8 +94,8 @@ export class Exchange {
     this.#response.end(bytes);
   }
 
-  refuse(refusal: Refusal): void {
-    this.json(refusal.status, { message: refusal.message }, { 'x-amzn-ErrorType': refusal.name });
+  sendException(exception: AwsException): void {
+    this.json(exception.status, { message: exception.message }, { 'x-amzn-ErrorType': exception.name });
   }
 
   open(status: number, contentType: string, headers: Record<string, string> = {}): void {

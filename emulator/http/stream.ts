@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Plan } from '../behavior.ts';
-import { Refusal } from '../refusal.ts';
+import type { Fault, ResponsePlan } from '../behavior.ts';
+import { AwsException } from '../aws-exception.ts';
 import type { Exchange } from './exchange.ts';
 import { corrupted, eventFrame, exceptionFrame } from './frames.ts';
 
@@ -28,7 +28,7 @@ export function untilGone(exchange: Exchange): Promise<void> {
 export async function sendStream(
   exchange: Exchange,
   events: readonly StreamEvent[],
-  plan: Plan,
+  plan: ResponsePlan,
   headers: Record<string, string>,
 ): Promise<void> {
   const writer = new FrameWriter(exchange, plan.dripBytes);
@@ -96,7 +96,7 @@ async function endWithFault(exchange: Exchange, writer: FrameWriter, fault: Faul
 function exceptionOf(fault: { name: string; message?: string }): Uint8Array {
   return exceptionFrame(
     fault.name,
-    fault.message ?? new Refusal(fault.name.charAt(0).toUpperCase() + fault.name.slice(1)).message,
+    fault.message ?? new AwsException(fault.name.charAt(0).toUpperCase() + fault.name.slice(1)).message,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversation.ts';
 import type { ClaudeRules, Model } from '../model.ts';
-import { invalid } from '../refusal.ts';
+import { validationException } from '../aws-exception.ts';
 import { checkClaude } from './claude-rules.ts';
 import { checkMedia } from './media-rules.ts';
 import type { MessagesJson } from './messages-json.ts';
@@ -16,15 +16,15 @@ import { checkTools, checkTurns } from './turn-rules.ts';
 /** Parses a body of the Messages API. Throws what InvokeModel of a Claude model returns for an invalid one. */
 export function checkMessages(value: unknown, model: Model, rules: ClaudeRules): Conversation {
   const [issue] = issuesOf(value, MESSAGES);
-  if (issue !== undefined) throw invalid(anthropicMessage(issue));
+  if (issue !== undefined) throw validationException(anthropicMessage(issue));
   const body = value as MessagesJson;
   const paired = pairedFieldsMessage(body);
-  if (paired !== undefined) throw invalid(paired);
+  if (paired !== undefined) throw validationException(paired);
   const hasOutputConfig = rules.efforts.length > 0 || rules.textFormat;
   if (body.output_config !== undefined && !hasOutputConfig)
-    throw invalid('output_config: Extra inputs are not permitted');
+    throw validationException('output_config: Extra inputs are not permitted');
   const misplaced = systemRoleProblem(body, rules);
-  if (misplaced !== undefined) throw invalid(misplaced);
+  if (misplaced !== undefined) throw validationException(misplaced);
   const conversation = readMessages(body);
   checkTurns(conversation);
   checkTools(conversation);
@@ -32,7 +32,7 @@ export function checkMessages(value: unknown, model: Model, rules: ClaudeRules):
   const limit = maxOutputTokens(model, conversation.betas);
   if (body.max_tokens > limit) {
     const name = model.id.replace('anthropic.', '');
-    throw invalid(
+    throw validationException(
       `max_tokens: ${body.max_tokens} > ${limit}, which is the maximum allowed number of output tokens for ${name}`,
     );
   }

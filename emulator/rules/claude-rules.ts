@@ -1,7 +1,7 @@
 import { promptTokens } from '../answers/prompt-cache.ts';
 import type { Conversation } from '../conversation.ts';
 import type { ClaudeRules, Effort, Model } from '../model.ts';
-import { invalid } from '../refusal.ts';
+import { validationException } from '../aws-exception.ts';
 import { grammarProblem } from './grammar-rules.ts';
 import { BETAS } from './messages-shape.ts';
 import { schemaProblem } from './tool-schema-rules.ts';
@@ -17,7 +17,9 @@ export function checkClaude(conversation: Conversation, model: Model, rules: Cla
   for (const rule of RULES) {
     const message = rule(conversation, rules, model);
     if (message !== undefined)
-      throw invalid(conversation.api === 'converse' ? `The model returned the following errors: ${message}` : message);
+      throw validationException(
+        conversation.api === 'converse' ? `The model returned the following errors: ${message}` : message,
+      );
   }
 }
 
@@ -70,13 +72,13 @@ function effort({ effort: given }: Conversation, { efforts }: ClaudeRules): stri
 function sampling(conversation: Conversation, rules: ClaudeRules): string | undefined {
   const given = { temperature: conversation.temperature, top_p: conversation.topP, top_k: conversation.topK };
   const names = (['temperature', 'top_p', 'top_k'] as const).filter((name) => given[name] !== undefined);
-  const refused =
+  const rejected =
     rules.sampling === 'none'
       ? names
       : rules.sampling === 'default-only'
         ? names.filter((name) => given[name] !== 1 || name === 'top_k')
         : [];
-  if (refused[0] !== undefined) return `\`${refused[0]}\` is deprecated for this model.`;
+  if (rejected[0] !== undefined) return `\`${rejected[0]}\` is deprecated for this model.`;
   if (rules.sampling === 'one-of' && given.temperature !== undefined && given.top_p !== undefined) {
     return '`temperature` and `top_p` cannot both be specified for this model. Please use only one.';
   }

@@ -1,6 +1,6 @@
 import type { Block, Conversation, Turn } from '../conversation.ts';
-import type { Model, PlainRules } from '../model.ts';
-import { invalid, type Refusal } from '../refusal.ts';
+import type { Model, OtherModelRules } from '../model.ts';
+import { validationException, type AwsException } from '../aws-exception.ts';
 import { readImageHeader } from './image-header.ts';
 
 /** Limits of a message (AWS API reference, Message): images, bytes of an image, pixels of a side, documents, bytes. */
@@ -37,14 +37,14 @@ function checkRequest(conversation: Conversation, model: Model): void {
   const most = model.contextTokens > 200_000 ? MAX_IMAGES_OF_CLAUDE.large : MAX_IMAGES_OF_CLAUDE.small;
   const source = api === 'converse' ? 'The model returned the following errors: ' : '';
   if (images.length > 0 && images.length + documents > most) {
-    throw invalid(`${source}too many images and documents: ${images.length} + ${documents} > ${most}`);
+    throw validationException(`${source}too many images and documents: ${images.length} + ${documents} > ${most}`);
   }
   checkCitations(conversation);
   if (images.length <= FEW_IMAGES) return;
   for (const { base64, at } of images) {
     const { width = 0, height = 0 } = readImageHeader(Buffer.from(base64, 'base64')) ?? {};
     if (Math.max(width, height) <= MAX_PIXELS_OF_MANY) continue;
-    throw invalid(
+    throw validationException(
       `${source}${at}.data: At least one of the image dimensions exceed max allowed size for many-image requests: ${MAX_PIXELS_OF_MANY} pixels`,
     );
   }
@@ -60,9 +60,11 @@ function checkCitations({ turns, api, format }: Conversation): void {
   const cited = documents.filter(({ cites }) => cites === true).length;
   const source = 'The model returned the following errors: ';
   if (cited > 0 && cited < documents.length)
-    throw invalid(`${source}messages: Citations must be enabled on all or none of the documents within a request`);
+    throw validationException(
+      `${source}messages: Citations must be enabled on all or none of the documents within a request`,
+    );
   if (cited > 0 && format !== undefined)
-    throw invalid(`${source}output_config.format: Citations are not supported with structured outputs`);
+    throw validationException(`${source}output_config.format: Citations are not supported with structured outputs`);
 }
 
 function imagesOf(block: Block): readonly { format: string; base64: string }[] {
@@ -74,7 +76,7 @@ function imagesOf(block: Block): readonly { format: string; base64: string }[] {
 function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Model): void {
   if (hasImage(block) && claude?.images === false) {
     const why = 'messages: this model does not support images';
-    throw invalid(api === 'converse' ? `The model returned the following errors: ${why}` : why);
+    throw validationException(api === 'converse' ? `The model returned the following errors: ${why}` : why);
   }
   if (hasImage(block) && plain?.images === false) throw unsupported('image');
   checkResult(block, plain);
@@ -82,17 +84,21 @@ function checkKind(block: Block, api: Conversation['api'], { claude, plain }: Mo
   if (block.kind === 'other' && block.name === 'audio' && plain?.audio !== true) throw unsupported('audio');
 }
 
-function checkResult(block: Block, plain: PlainRules | undefined): void {
+function checkResult(block: Block, plain: OtherModelRules | undefined): void {
   if (block.kind !== 'tool-result' || block.images.length === 0 || plain === undefined || plain.imagesInResults) return;
-  throw invalid("This model doesn't support the image field for user messages. Remove image and try again.");
+  throw validationException(
+    "This model doesn't support the image field for user messages. Remove image and try again.",
+  );
 }
 
 function hasImage(block: Block): boolean {
   return block.kind === 'image' || (block.kind === 'tool-result' && block.images.length > 0);
 }
 
-function unsupported(kind: string): Refusal {
-  return invalid(`This model doesn't support the ${kind} content block that you provided. Remove it and try again.`);
+function unsupported(kind: string): AwsException {
+  return validationException(
+    `This model doesn't support the ${kind} content block that you provided. Remove it and try again.`,
+  );
 }
 
 function checkImages(turn: Turn, index: number, most: number): void {
@@ -103,7 +109,7 @@ function checkImages(turn: Turn, index: number, most: number): void {
       checkImage(image.format, image.base64, `messages.${index}.content.${at}.image.source.base64`);
     }
   }
-  if (count > most) throw invalid(`messages.${index}: too many images: ${count} > ${most}`);
+  if (count > most) throw validationException(`messages.${index}: too many images: ${count} > ${most}`);
 }
 
 function checkImage(format: string, base64: string, at: string): void {
@@ -111,16 +117,18 @@ function checkImage(format: string, base64: string, at: string): void {
   if (base64 === '') return;
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > MAX_IMAGE_BYTES)
-    throw invalid(`${at}: image exceeds 3.75 MB maximum: ${bytes.length} bytes > ${MAX_IMAGE_BYTES} bytes`);
+    throw validationException(`${at}: image exceeds 3.75 MB maximum: ${bytes.length} bytes > ${MAX_IMAGE_BYTES} bytes`);
   const header = readImageHeader(bytes);
-  if (header === undefined) throw invalid(`${at}: Could not process image`);
+  if (header === undefined) throw validationException(`${at}: Could not process image`);
   if (header.format !== format) {
-    throw invalid(
+    throw validationException(
       `${at}: The image was specified using the image/${format} media type, but the image appears to be a image/${header.format} image`,
     );
   }
   if (header.width > MAX_PIXELS || header.height > MAX_PIXELS) {
-    throw invalid(`${at}: At least one of the image dimensions exceed max allowed size: ${MAX_PIXELS} pixels`);
+    throw validationException(
+      `${at}: At least one of the image dimensions exceed max allowed size: ${MAX_PIXELS} pixels`,
+    );
   }
 }
 
@@ -128,25 +136,25 @@ function checkDocuments(turn: Turn, index: number, model: Model): void {
   const documents = turn.blocks.filter((block) => block.kind === 'document');
   if (documents.length === 0) return;
   if (documents.length > MAX_DOCUMENTS)
-    throw invalid(
+    throw validationException(
       `The Message object at messages.${index} has ${documents.length} documents. The maximum is ${MAX_DOCUMENTS}.`,
     );
   if (!turn.blocks.some((block) => block.kind === 'text')) {
-    throw invalid(
+    throw validationException(
       `The Message object at messages.${index} has a document but no text. Add a text block and try again.`,
     );
   }
   for (const { name, bytes, format, base64 } of documents) {
     if (!/^[a-zA-Z0-9\s()[\]-]+$/.test(name) || /\s\s/.test(name)) {
-      throw invalid(
+      throw validationException(
         "The file name must only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
       );
     }
-    if (bytes === 0) throw invalid(`The document ${name} is empty.`);
+    if (bytes === 0) throw validationException(`The document ${name} is empty.`);
     if (bytes > MAX_DOCUMENT_BYTES && !mayBeLarge(format, model))
-      throw invalid(`The document ${name} exceeds the maximum size of 4.5 MB.`);
+      throw validationException(`The document ${name} exceeds the maximum size of 4.5 MB.`);
     if (format === 'pdf' && base64 !== undefined && !Buffer.from(base64.slice(0, 1368), 'base64').includes('%PDF-'))
-      throw invalid('The model returned the following errors: The PDF specified was not valid.');
+      throw validationException('The model returned the following errors: The PDF specified was not valid.');
   }
 }
 
@@ -164,5 +172,6 @@ function checkNames(conversation: Conversation): void {
   const names = conversation.turns.flatMap((turn) =>
     turn.blocks.flatMap((block) => (block.kind === 'document' ? [block.name] : [])),
   );
-  if (new Set(names).size < names.length) throw invalid('The documents of a conversation must have different names.');
+  if (new Set(names).size < names.length)
+    throw validationException('The documents of a conversation must have different names.');
 }

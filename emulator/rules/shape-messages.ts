@@ -1,8 +1,8 @@
-import { Refusal, invalid } from '../refusal.ts';
+import { AwsException, validationException } from '../aws-exception.ts';
 import type { Issue } from './shape.ts';
 
 /** Returns the message of AWS services for a violated constraint. They count list members from one. */
-function awsConstraint({ wrong, value, path }: Issue): string {
+function awsConstraint({ violation, value, path }: Issue): string {
   const at = path.map((step) => (typeof step === 'number' ? `${step + 1}.member` : step)).join('.');
   const shown =
     typeof value === 'string' || typeof value === 'number'
@@ -10,23 +10,23 @@ function awsConstraint({ wrong, value, path }: Issue): string {
       : JSON.stringify(value)?.slice(0, 100);
   const member = (rule: string): string =>
     `Value '${shown ?? 'null'}' at '${at}' failed to satisfy constraint: Member must ${rule}`;
-  switch (wrong.kind) {
+  switch (violation.kind) {
     case 'missing':
       return `Value null at '${at}' failed to satisfy constraint: Member must not be null`;
     case 'short':
-      return member(`have length greater than or equal to ${wrong.limit}`);
+      return member(`have length greater than or equal to ${violation.limit}`);
     case 'long':
-      return member(`have length less than or equal to ${wrong.limit}`);
+      return member(`have length less than or equal to ${violation.limit}`);
     case 'low':
-      return member(`have value greater than or equal to ${wrong.limit}`);
+      return member(`have value greater than or equal to ${violation.limit}`);
     case 'high':
-      return member(`have value less than or equal to ${wrong.limit}`);
+      return member(`have value less than or equal to ${violation.limit}`);
     case 'pattern':
-      return member(`satisfy regular expression pattern: ${wrong.pattern}`);
+      return member(`satisfy regular expression pattern: ${violation.pattern}`);
     case 'enum':
-      return member(`satisfy enum value set: [${wrong.values.join(', ')}]`);
+      return member(`satisfy enum value set: [${violation.values.join(', ')}]`);
     case 'union':
-      return `The value at '${at}' must set exactly one of the following keys: ${wrong.members.join(', ')}`;
+      return `The value at '${at}' must set exactly one of the following keys: ${violation.members.join(', ')}`;
     case 'tag':
     case 'type':
     case 'unknown':
@@ -35,23 +35,23 @@ function awsConstraint({ wrong, value, path }: Issue): string {
   }
 }
 
-export function awsRefusal(issues: readonly Issue[]): Refusal {
-  for (const { wrong, path } of issues) {
+export function awsValidationException(issues: readonly Issue[]): AwsException {
+  for (const { violation, path } of issues) {
     const at = path.join('/');
-    if (wrong.kind === 'type')
-      return new Refusal(
+    if (violation.kind === 'type')
+      return new AwsException(
         'SerializationException',
-        `The value at ${at === '' ? 'the top' : at} cannot be converted to ${wrong.expected}`,
+        `The value at ${at === '' ? 'the top' : at} cannot be converted to ${violation.expected}`,
       );
-    if (wrong.kind === 'unknown') {
+    if (violation.kind === 'unknown') {
       const holder = path.slice(0, -1).join('/');
-      return invalid(
+      return validationException(
         `Malformed input request: #${holder === '' ? '' : `/${holder}`}: extraneous key [${String(path.at(-1))}] is not permitted, please reformat your input and try again.`,
       );
     }
   }
   const errors = issues.length === 1 ? '1 validation error' : `${issues.length} validation errors`;
-  return invalid(`${errors} detected: ${issues.map(awsConstraint).join('; ')}`);
+  return validationException(`${errors} detected: ${issues.map(awsConstraint).join('; ')}`);
 }
 
 const TYPES: Record<string, string> = {
@@ -69,30 +69,30 @@ export function anthropicMessage(issue: Issue): string {
   return `${issue.path.join('.')}: ${anthropicRule(issue)}`;
 }
 
-function anthropicRule({ wrong, value }: Issue): string {
-  switch (wrong.kind) {
+function anthropicRule({ violation, value }: Issue): string {
+  switch (violation.kind) {
     case 'missing':
       return 'Field required';
     case 'unknown':
       return 'Extra inputs are not permitted';
     case 'type':
-      return `Input should be a valid ${TYPES[wrong.expected] ?? wrong.expected}`;
+      return `Input should be a valid ${TYPES[violation.expected] ?? violation.expected}`;
     case 'short':
-      return sizeRule('least', wrong.limit, wrong.of);
+      return sizeRule('least', violation.limit, violation.of);
     case 'long':
-      return sizeRule('most', wrong.limit, wrong.of);
+      return sizeRule('most', violation.limit, violation.of);
     case 'low':
-      return `Input should be greater than or equal to ${wrong.limit}`;
+      return `Input should be greater than or equal to ${violation.limit}`;
     case 'high':
-      return `Input should be less than or equal to ${wrong.limit}`;
+      return `Input should be less than or equal to ${violation.limit}`;
     case 'pattern':
-      return `String should match pattern '^${wrong.pattern}$'`;
+      return `String should match pattern '^${violation.pattern}$'`;
     case 'enum':
-      return `Input should be ${wrong.values.map((one) => `'${one}'`).join(' or ')}`;
+      return `Input should be ${violation.values.map((one) => `'${one}'`).join(' or ')}`;
     case 'union':
-      return tagRule(value, wrong.members);
+      return tagRule(value, violation.members);
     case 'tag':
-      return tagRule(value, wrong.tags);
+      return tagRule(value, violation.tags);
     default:
       return 'Input is not valid';
   }

@@ -21,7 +21,7 @@ export interface RecordShape {
   open?: true;
 }
 
-export type Wrong =
+export type Violation =
   | { kind: 'missing' | 'unknown' }
   | { kind: 'type'; expected: string }
   | { kind: 'short' | 'long' | 'low' | 'high'; limit: number; of?: 'string' | 'list' }
@@ -32,7 +32,7 @@ export type Wrong =
 
 export interface Issue {
   path: (string | number)[];
-  wrong: Wrong;
+  violation: Violation;
   value: unknown;
 }
 
@@ -57,7 +57,7 @@ export const blob: Shape = { is: 'blob' };
 
 /** Returns all issues of a value; empty if it has the shape. */
 export function issuesOf(value: unknown, shape: Shape, path: Issue['path'] = []): Issue[] {
-  const toIssues = (faults: Wrong[]): Issue[] => faults.map((wrong) => ({ path, wrong, value }));
+  const toIssues = (faults: Violation[]): Issue[] => faults.map((violation) => ({ path, violation, value }));
   if (shape.is === 'string-or') return issuesOf(value, typeof value === 'string' ? shape.string : shape.other, path);
   if (shape.is === 'list') {
     if (!Array.isArray(value)) return toIssues([{ kind: 'type', expected: 'list' }]);
@@ -70,7 +70,7 @@ export function issuesOf(value: unknown, shape: Shape, path: Issue['path'] = [])
   return toIssues(scalarFaults(value, shape));
 }
 
-function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 'list' | 'string-or' }>): Wrong[] {
+function scalarFaults(value: unknown, shape: Exclude<Shape, ObjectShape | { is: 'list' | 'string-or' }>): Violation[] {
   switch (shape.is) {
     case 'boolean':
       return typeof value === 'boolean' ? [] : [{ kind: 'type', expected: 'boolean' }];
@@ -103,7 +103,7 @@ function objectIssues(value: Record<string, unknown>, shape: ObjectShape, path: 
       return recordIssues(value, shape, path);
     case 'map': {
       const entries = Object.entries(value);
-      const sizes = sizeFaults(entries.length, shape, 'list').map((wrong) => ({ path, wrong, value }));
+      const sizes = sizeFaults(entries.length, shape, 'list').map((violation) => ({ path, violation, value }));
       return [
         ...sizes,
         ...entries.flatMap(([key, member]) => [
@@ -117,14 +117,15 @@ function objectIssues(value: Record<string, unknown>, shape: ObjectShape, path: 
       const [name = ''] = names;
       const member = memberOf(shape, name);
       if (names.length !== 1 || member === undefined)
-        return [{ path, wrong: { kind: 'union', members: Object.keys(shape.members) }, value }];
+        return [{ path, violation: { kind: 'union', members: Object.keys(shape.members) }, value }];
       return issuesOf(value[name], member, [...path, name]);
     }
     case 'tagged': {
       const tag = value.type ?? shape.byDefault;
-      if (tag === undefined) return [{ path: [...path, 'type'], wrong: { kind: 'missing' }, value }];
+      if (tag === undefined) return [{ path: [...path, 'type'], violation: { kind: 'missing' }, value }];
       const member = typeof tag === 'string' ? memberOf(shape, tag) : undefined;
-      if (member === undefined) return [{ path, wrong: { kind: 'tag', tags: Object.keys(shape.members) }, value: tag }];
+      if (member === undefined)
+        return [{ path, violation: { kind: 'tag', tags: Object.keys(shape.members) }, value: tag }];
       return recordIssues(value, member, [...path, typeof tag === 'string' ? tag : 'type'], ['type']);
     }
     default:
@@ -149,19 +150,19 @@ function recordIssues(
   const missing = shape.required.filter((name) => value[name] === undefined || value[name] === null);
   const issues: Issue[] = missing.map((name) => ({
     path: [...path, name],
-    wrong: { kind: 'missing' },
+    violation: { kind: 'missing' },
     value: undefined,
   }));
   for (const [name, member] of Object.entries(value)) {
     const inner = memberOf(shape, name);
     if (ignored.includes(name) || member === null) continue;
     if (inner !== undefined) issues.push(...issuesOf(member, inner, [...path, name]));
-    else if (shape.open !== true) issues.push({ path: [...path, name], wrong: { kind: 'unknown' }, value: member });
+    else if (shape.open !== true) issues.push({ path: [...path, name], violation: { kind: 'unknown' }, value: member });
   }
   return issues;
 }
 
-function stringFaults(value: string, shape: Extract<Shape, { is: 'string' }>): Wrong[] {
+function stringFaults(value: string, shape: Extract<Shape, { is: 'string' }>): Violation[] {
   const faults = sizeFaults(value.length, shape, 'string');
   if (shape.pattern !== undefined && !shape.pattern.test(value))
     faults.push({ kind: 'pattern', pattern: shape.pattern.source.replace(/^\^|\$$/g, '') });
@@ -169,7 +170,7 @@ function stringFaults(value: string, shape: Extract<Shape, { is: 'string' }>): W
   return faults;
 }
 
-function numberFaults(value: unknown, shape: { is: 'number' | 'integer'; min?: number; max?: number }): Wrong[] {
+function numberFaults(value: unknown, shape: { is: 'number' | 'integer'; min?: number; max?: number }): Violation[] {
   if (typeof value !== 'number') return [{ kind: 'type', expected: shape.is }];
   if (shape.is === 'integer' && !Number.isInteger(value)) return [{ kind: 'type', expected: 'integer' }];
   if (shape.min !== undefined && value < shape.min) return [{ kind: 'low', limit: shape.min }];
@@ -177,7 +178,7 @@ function numberFaults(value: unknown, shape: { is: 'number' | 'integer'; min?: n
   return [];
 }
 
-function sizeFaults(size: number, limits: { min?: number; max?: number }, of: 'string' | 'list'): Wrong[] {
+function sizeFaults(size: number, limits: { min?: number; max?: number }, of: 'string' | 'list'): Violation[] {
   if (limits.min !== undefined && size < limits.min) return [{ kind: 'short', limit: limits.min, of }];
   if (limits.max !== undefined && size > limits.max) return [{ kind: 'long', limit: limits.max, of }];
   return [];

@@ -1,5 +1,5 @@
 import type { Block, Conversation, Turn } from '../conversation.ts';
-import { invalid } from '../refusal.ts';
+import { validationException } from '../aws-exception.ts';
 import { turnMessages } from './turn-messages.ts';
 import type { TurnMessages } from './turn-messages.ts';
 
@@ -7,22 +7,22 @@ import type { TurnMessages } from './turn-messages.ts';
 export function checkTurns(conversation: Conversation): void {
   const messages = turnMessages(conversation);
   const { turns } = conversation;
-  if (turns[0]?.role !== 'user') throw invalid(messages.startsWithAssistant());
+  if (turns[0]?.role !== 'user') throw validationException(messages.startsWithAssistant());
   for (const [index, turn] of turns.entries()) {
-    if (turn.role === turns[index - 1]?.role) throw invalid(messages.doesNotAlternate(index, turn.role));
-    if (turn.blocks.length === 0) throw invalid(messages.emptyContent(index));
+    if (turn.role === turns[index - 1]?.role) throw validationException(messages.doesNotAlternate(index, turn.role));
+    if (turn.blocks.length === 0) throw validationException(messages.emptyContent(index));
     for (const [at, block] of turn.blocks.entries()) {
       if (block.kind === 'text') checkText(block.text, index, at, messages);
       const [what, role] = ROLE_OF_BLOCK[block.kind] ?? ['', turn.role];
-      if (role !== turn.role) throw invalid(messages.wrongRole(index, at, what, role));
+      if (role !== turn.role) throw validationException(messages.wrongRole(index, at, what, role));
     }
   }
   checkToolPairs(conversation);
 }
 
 function checkText(text: string, turn: number, block: number, messages: TurnMessages): void {
-  if (text === '') throw invalid(messages.emptyText(turn, block));
-  if (text.trim() === '') throw invalid(messages.blankText(turn, block));
+  if (text === '') throw validationException(messages.emptyText(turn, block));
+  if (text.trim() === '') throw validationException(messages.blankText(turn, block));
 }
 
 const ROLE_OF_BLOCK: Partial<Record<Block['kind'], [string, Turn['role']]>> = {
@@ -43,17 +43,19 @@ function checkToolPairs(conversation: Conversation): void {
     const expected = new Set(asked);
     const answered = new Set<string>();
     for (const [at, block] of turn.blocks.entries()) {
-      if (block.kind === 'tool-use' && !isObject(block.input)) throw invalid(messages.inputNotObject(index, at));
+      if (block.kind === 'tool-use' && !isObject(block.input))
+        throw validationException(messages.inputNotObject(index, at));
       if (block.kind !== 'tool-result') continue;
       if (!expected.has(block.id) || answered.has(block.id))
-        throw invalid(messages.unexpectedResult(index, at, block.id));
+        throw validationException(messages.unexpectedResult(index, at, block.id));
       answered.add(block.id);
     }
     const open = asked.filter((id) => !answered.has(id));
-    if (open.length > 0) throw invalid(messages.missingResults(index - 1, open.join(', ')));
+    if (open.length > 0) throw validationException(messages.missingResults(index - 1, open.join(', ')));
   }
   const unanswered = toolUseIds(turns.at(-1));
-  if (unanswered.length > 0) throw invalid(messages.missingResults(turns.length - 1, unanswered.join(', ')));
+  if (unanswered.length > 0)
+    throw validationException(messages.missingResults(turns.length - 1, unanswered.join(', ')));
 }
 
 function toolUseIds(turn: Turn | undefined): string[] {
@@ -63,12 +65,13 @@ function toolUseIds(turn: Turn | undefined): string[] {
 export function checkTools(conversation: Conversation): void {
   const messages = turnMessages(conversation);
   for (const [index, tool] of conversation.tools.entries()) {
-    if (!isObject(tool.schema) || tool.schema.type !== 'object') throw invalid(messages.schemaNotObject(index));
+    if (!isObject(tool.schema) || tool.schema.type !== 'object')
+      throw validationException(messages.schemaNotObject(index));
   }
   const choice = conversation.toolChoice;
   if (choice?.type !== 'tool') return;
   const known = [...conversation.tools.map((tool) => tool.name), ...conversation.builtInTools];
-  if (!known.includes(choice.name)) throw invalid(messages.unknownChoice(choice.name));
+  if (!known.includes(choice.name)) throw validationException(messages.unknownChoice(choice.name));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

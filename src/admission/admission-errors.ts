@@ -8,7 +8,7 @@ const EARLIEST_SECONDS = 1;
 const SPREAD_SECONDS = 2;
 
 /** Returns the error that the client receives. `limits` has the limits of its key. */
-export function refusalError(reason: RejectionReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
+export function admissionRejection(reason: RejectionReason, { name }: Caller, limits: AdmissionSettings): GatewayError {
   switch (reason) {
     case 'key_limit':
       return tooManyInFlight(name, limits.maxInFlightPerKey);
@@ -69,7 +69,7 @@ function keyLimitReached(keyName: string, limit: string): GatewayError {
 }
 
 /** Returns true if the limit of the key rejected the request, which does not indicate an overload of the process. */
-export function isOwnLimit(reason: RejectionReason): boolean {
+export function isKeyLimit(reason: RejectionReason): boolean {
   switch (reason) {
     case 'key_limit':
     case 'key_queue_full':

@@ -4,7 +4,7 @@ import { overloadWarnings, type ProcessMemory, processMemory } from '../config/o
 import type { GatewayError } from '../errors/errors.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { ApiKeyService } from '../governance/api-key.service.ts';
-import { isOwnLimit, refusalError } from './admission-errors.ts';
+import { isKeyLimit, admissionRejection } from './admission-errors.ts';
 import { type AdmissionMetrics, createAdmissionMetrics, type RejectionReason } from './admission-metrics.ts';
 import { type AdmissionSettings, CurrentAdmissionSettings, limitsForLog } from './admission-settings.ts';
 import { BodyMemoryBudget } from './uploads/body-memory-budget.ts';
@@ -14,7 +14,7 @@ import { EventLoopDelay } from './event-loop-delay.ts';
 import { OverloadDetector } from './overload-detector.ts';
 import { Uploads } from './uploads/uploads.ts';
 import type { Caller } from '../request/caller.ts';
-import type { AdmittedCall } from './admitted-call.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
 
 const SAMPLE_MS = 500;
 
@@ -22,7 +22,7 @@ const SAMPLE_MS = 500;
 interface Waiting {
   caller: Caller;
   enter(): void;
-  refuse(reason: RejectionReason): void;
+  reject(reason: RejectionReason): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   /** Slots in use by id of the key. Keys without slots are absent. */
   private readonly slotsByKey = new Map<string, number>();
   private inFlight = 0;
-  private refused = 0;
+  private rejected = 0;
   private loopDelayMs = 0;
   private sampling?: NodeJS.Timeout;
 
@@ -59,7 +59,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     this.uploads = new Uploads(
       new BodyMemoryBudget(() => this.settings),
       () => this.settings,
-      (reason, caller) => this.refusal(reason, caller),
+      (reason, caller) => this.rejection(reason, caller),
     );
     this.meters = createAdmissionMetrics(metrics.registry, () => ({
       inFlight: this.inFlight,
@@ -93,13 +93,13 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * rejects with GatewayError 503 `overloaded` or 429 `concurrency_limit_exceeded`, or with the cancel reason. Waits at most
    * `waitMs`, and not at all if the queue is disabled.
    */
-  admit(context: AdmittedCall, caller: Caller, waitMs = this.settings.queueTimeoutMs): true | Promise<true> {
+  admit(context: AdmittedRequest, caller: Caller, waitMs = this.settings.queueTimeoutMs): true | Promise<true> {
     if (this.inFlight < this.limit.value && this.hasFreeSlot(caller)) {
       this.enter(context, caller);
       return true;
     }
-    const reason = this.whyNotQueued(caller);
-    if (reason !== undefined) throw this.refusal(reason, caller);
+    const reason = this.queueRejection(caller);
+    if (reason !== undefined) throw this.rejection(reason, caller);
     return this.wait(context, caller, waitMs);
   }
 
@@ -114,7 +114,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return this.current.value;
   }
 
-  private enter(context: AdmittedCall, caller: Caller): void {
+  private enter(context: AdmittedRequest, caller: Caller): void {
     this.take(caller);
     context.onClose(() => this.leave(caller.id));
   }
@@ -143,7 +143,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private wait(context: AdmittedCall, caller: Caller, waitMs: number): Promise<true> {
+  private wait(context: AdmittedRequest, caller: Caller, waitMs: number): Promise<true> {
     const since = performance.now();
     const { signal } = context;
     return new Promise((resolve, reject) => {
@@ -160,9 +160,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
           this.enter(context, caller);
           resolve(true);
         },
-        refuse: (reason) => {
+        reject: (reason) => {
           done();
-          reject(this.refusal(reason, caller));
+          reject(this.rejection(reason, caller));
         },
       };
       const gone = (): void => {
@@ -172,7 +172,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
-        waiting.refuse(this.hasFreeSlot(caller) ? 'queue_timeout' : 'key_limit');
+        waiting.reject(this.hasFreeSlot(caller) ? 'queue_timeout' : 'key_limit');
       }, waitMs);
       signal.addEventListener('abort', gone);
       this.queue.add(caller.id, waiting);
@@ -183,7 +183,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
    * Returns the reason for which a request may not wait; undefined if it may. If the queue is full, a request of a key
    * with fewer waiting requests displaces a request of the key with the most.
    */
-  private whyNotQueued(caller: Caller): RejectionReason | undefined {
+  private queueRejection(caller: Caller): RejectionReason | undefined {
     const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.settings;
     const waitingOfKey = this.queue.sizeOf(caller.id);
     if (queueTimeoutMs === 0 || waitingOfKey >= maxQueuedRequestsPerKey) {
@@ -193,7 +193,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     if (this.queue.size < maxQueuedRequests) return undefined;
     const displaced = this.queue.dropFromLongest(waitingOfKey + 1);
     if (!displaced) return 'queue_full';
-    displaced.refuse('displaced_by_other_key');
+    displaced.reject('displaced_by_other_key');
     return undefined;
   }
 
@@ -206,11 +206,11 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     return keyLimit === 0 ? Infinity : (keyLimit ?? this.settings.maxInFlightPerKey);
   }
 
-  private refusal(reason: RejectionReason, caller: Caller): GatewayError {
-    const isOwn = isOwnLimit(reason);
+  private rejection(reason: RejectionReason, caller: Caller): GatewayError {
+    const isOwn = isKeyLimit(reason);
     this.metrics.requestRejected(isOwn ? 'key' : 'gateway', reason);
-    if (!isOwn) this.refused += 1;
-    return refusalError(reason, caller, { ...this.settings, maxInFlightPerKey: this.slotLimitOf(caller) });
+    if (!isOwn) this.rejected += 1;
+    return admissionRejection(reason, caller, { ...this.settings, maxInFlightPerKey: this.slotLimitOf(caller) });
   }
 
   private logLimits(): void {
@@ -224,13 +224,13 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
     const before = this.overloadReason;
     this.overload.observe({
       late: this.limit.late,
-      refused: this.refused,
+      rejected: this.rejected,
       inFlight: this.inFlight,
       limit: this.limit.value,
       queued: this.queue.size,
       maxQueuedRequests: this.settings.maxQueuedRequests,
     });
-    this.refused = 0;
+    this.rejected = 0;
     if ((before === undefined) !== (this.overloadReason === undefined)) this.logOverload();
     if (this.queue.size > 0) this.fill();
   }

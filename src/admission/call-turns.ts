@@ -12,17 +12,17 @@ export class CallTurns {
   private isStopped = false;
   private readonly waiting: (() => void)[] = [];
   private readonly slots: CallSlots;
-  private readonly atMost: number;
+  private readonly maxConcurrent: number;
 
-  /** `atMost` is the largest number of calls at a time. */
-  constructor(slots: CallSlots, atMost: number) {
+  /** `maxConcurrent` is the largest number of calls at a time. */
+  constructor(slots: CallSlots, maxConcurrent: number) {
     this.slots = slots;
-    this.atMost = atMost;
+    this.maxConcurrent = maxConcurrent;
   }
 
   /** Resolves when the call may begin. Each call ends with `end`. Rejects after `stop`. */
   async begin(): Promise<void> {
-    while (this.running >= this.atMost) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (this.running >= this.maxConcurrent) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.running += 1;
     await this.slots.acquire();
     if (!this.isStopped) return;

@@ -3,7 +3,7 @@ export interface LoadSample {
   /** True if the event loop has been late for several samples. */
   late: boolean;
   /** Requests rejected since the last sample because no slot was free. */
-  refused: number;
+  rejected: number;
   inFlight: number;
   /** Current maximum of requests in flight. */
   limit: number;
@@ -37,9 +37,9 @@ export class OverloadDetector {
   }
 }
 
-function overloadReasonOf({ late, refused, queued, maxQueuedRequests }: LoadSample): string | undefined {
+function overloadReasonOf({ late, rejected, queued, maxQueuedRequests }: LoadSample): string | undefined {
   if (late) return 'the event loop is late';
-  if (refused > 0) return 'requests are rejected because no slot is free';
+  if (rejected > 0) return 'requests are rejected because no slot is free';
   return queued >= maxQueuedRequests * NEARLY_FULL ? 'the queue of waiting requests is nearly full' : undefined;
 }
 

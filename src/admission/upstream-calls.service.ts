@@ -15,12 +15,12 @@ import { MINUTE_MS } from '../shared-state/throttling/sliding-window.ts';
 export type FurtherCallReason = 'choices' | 'inputs' | 'structured_output' | 'continuation';
 
 /** Describes how a request is split into calls. */
-export interface Split {
+export interface ParallelCalls {
   reason: FurtherCallReason;
   /** The request field that determines the number of calls. */
   param: string;
   /** Maximum number of concurrent calls; unlimited if absent. */
-  atMost?: number;
+  maxConcurrent?: number;
 }
 
 /**
@@ -56,8 +56,8 @@ export class UpstreamCalls {
    * slot of the request. Throws GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded` before the
    * first call if the limit of the API key does not suffice for all.
    */
-  turnsFor(calls: number, context: RequestContext, split: Split): Promise<CallTurns> | undefined {
-    return calls <= 1 ? undefined : this.turnsOfMany(calls, context, split);
+  turnsFor(calls: number, context: RequestContext, parallelCalls: ParallelCalls): Promise<CallTurns> | undefined {
+    return calls <= 1 ? undefined : this.turnsOfMany(calls, context, parallelCalls);
   }
 
   /**
@@ -68,10 +68,10 @@ export class UpstreamCalls {
   async each<Item, Result>(
     items: readonly Item[],
     context: RequestContext,
-    split: Split,
+    parallelCalls: ParallelCalls,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
-    const turns = await this.turnsFor(items.length, context, split);
+    const turns = await this.turnsFor(items.length, context, parallelCalls);
     const inTurn = async (item: Item, index: number): Promise<Result> => {
       await turns?.begin();
       try {
@@ -90,7 +90,7 @@ export class UpstreamCalls {
    * Counts all calls of a request before the first one. Rejects with the errors of `turnsFor`. A retry does not count
    * them again.
    */
-  async countAll(context: RequestContext, calls: number, { reason, param }: Split): Promise<void> {
+  async countAll(context: RequestContext, calls: number, { reason, param }: ParallelCalls): Promise<void> {
     const slots = this.slotsOf(context);
     const missing = calls - slots.counted;
     if (missing <= 0) return;
@@ -131,9 +131,9 @@ export class UpstreamCalls {
     return context.slots(this.newSlots);
   }
 
-  private async turnsOfMany(calls: number, context: RequestContext, split: Split): Promise<CallTurns> {
-    await this.countAll(context, calls, split);
-    return new CallTurns(this.slotsOf(context), split.atMost ?? Infinity);
+  private async turnsOfMany(calls: number, context: RequestContext, parallelCalls: ParallelCalls): Promise<CallTurns> {
+    await this.countAll(context, calls, parallelCalls);
+    return new CallTurns(this.slotsOf(context), parallelCalls.maxConcurrent ?? Infinity);
   }
 
   private counted(context: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {

@@ -46,18 +46,18 @@ function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
   // A variable may hold a map or a list with former names.
   warnings.push(...given.warnings, ...moveRenamedSettings(tree));
   const knownPaths = settingPaths(GatewayConfig);
-  const reading: AssemblyReport = {
+  const report: AssemblyReport = {
     sources: { environment, readFile },
     problems,
     warnings,
     origins: new Map(),
     knownPaths,
   };
-  const config = buildSection(GatewayConfig, tree, '', reading);
-  const invalid = [...validateSections(config, reading.origins), ...findConflicts(config)];
+  const config = buildSection(GatewayConfig, tree, '', report);
+  const invalid = [...validateSections(config, report.origins), ...findConflicts(config)];
   for (const problem of invalid) if (!isNamed(problem, problems)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(source, problems);
-  return { config: freeze(config), origins: reading.origins, warnings: reading.warnings };
+  return { config: freeze(config), origins: report.origins, warnings: report.warnings };
 }
 
 /** Loads the configuration of this process from the file that `GATEWAY_CONFIG` names. Throws a ConfigError. */

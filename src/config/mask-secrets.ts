@@ -23,7 +23,7 @@ export function maskSecrets(text: string): string {
 }
 
 /** Returns true if a value in the wrong place may be a credential or a password. */
-export function looksSecret(value: string): boolean {
+export function mayBeSecret(value: string): boolean {
   if (value.length >= 8 && (/[A-Za-z]\d+[A-Za-z]/.test(value) || /[^\w\s.,:/+()-]/.test(value))) return true;
   return maskSecrets(value) !== value;
 }

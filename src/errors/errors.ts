@@ -32,7 +32,7 @@ export interface GatewayErrorInit {
    * True if the content of a request alone can cause the failure. The failure then affects the health of the target for
    * other API keys only after one of them has it, too (`routing/targets/target-health.ts`).
    */
-  provokable?: boolean;
+  causableByRequest?: boolean;
   cause?: unknown;
 }
 
@@ -56,7 +56,7 @@ export class GatewayError extends Error implements GatewayErrorInit {
   readonly exception?: string;
   readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
-  readonly provokable?: boolean;
+  readonly causableByRequest?: boolean;
 
   constructor(failure: GatewayErrorInit) {
     super(shortened(failure.message), { cause: failure.cause });
@@ -74,15 +74,23 @@ export class GatewayError extends Error implements GatewayErrorInit {
     this.exception = failure.exception;
     this.upstreamStatus = failure.upstreamStatus;
     this.upstreamRequestId = failure.upstreamRequestId;
-    this.provokable = failure.provokable;
+    this.causableByRequest = failure.causableByRequest;
   }
 
   /** Returns a copy with additional fields. */
   with(more: Partial<GatewayErrorInit>): GatewayError {
     const { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception };
-    const { message, cause, upstreamStatus, upstreamRequestId, provokable } = this;
-    return new GatewayError({ ...known, message, cause, upstreamStatus, upstreamRequestId, provokable, ...more });
+    const { message, cause, upstreamStatus, upstreamRequestId, causableByRequest } = this;
+    return new GatewayError({
+      ...known,
+      message,
+      cause,
+      upstreamStatus,
+      upstreamRequestId,
+      causableByRequest,
+      ...more,
+    });
   }
 }
 

@@ -15,7 +15,7 @@ interface ApiKey {
   caller: Readonly<Caller>;
 }
 
-export type KeyLookupResult = { caller: Readonly<Caller> } | { refused: 'unknown' | 'expired' };
+export type KeyLookupResult = { caller: Readonly<Caller> } | { rejected: 'unknown' | 'expired' };
 
 /**
  * Verifies API keys by their digest. A key is found by hashing the client's text, so the time depends neither on the number
@@ -42,8 +42,8 @@ export class ApiKeyService {
     const digest = hash('sha256', secret, 'hex');
     const key = this.keys.current.get(digest);
     // The map compares digests, not secrets. The check below makes the result independent of the map's implementation.
-    if (key === undefined || !timingSafeEqual(key.digest, Buffer.from(digest, 'hex'))) return { refused: 'unknown' };
-    if (now >= key.expiresAt) return { refused: 'expired' };
+    if (key === undefined || !timingSafeEqual(key.digest, Buffer.from(digest, 'hex'))) return { rejected: 'unknown' };
+    if (now >= key.expiresAt) return { rejected: 'expired' };
     return key;
   }
 

@@ -81,8 +81,8 @@ export class InferenceService {
   }
 
   private async answer<Answer, Result>(attempt: WholeAttempt<Answer, Result>): Promise<Result> {
-    const { context, size, split } = attempt.prepared;
-    const turns = await this.calls.turnsFor(size, context, split);
+    const { context, size, parallelCalls } = attempt.prepared;
+    const turns = await this.calls.turnsFor(size, context, parallelCalls);
     const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, turns));
     let answers: Answer[];
     try {
@@ -144,7 +144,7 @@ export class InferenceService {
         const repair = problem === undefined ? undefined : output?.repairCall(index, problem);
         const accepted = await this.upstream.send(repair ?? attempt.call(index), context);
         this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
-        answer = attempt.restored(accepted.body);
+        answer = attempt.restoreNames(accepted.body);
       } catch (failure) {
         if (problem === undefined) turns?.stop();
         throw failure;
@@ -199,10 +199,10 @@ export class InferenceService {
    * attempt opens all of them again.
    */
   private async open<Event>(attempt: StreamedAttempt<Event, unknown>): Promise<MeteredStream<Event>[]> {
-    const { context, id, size, split } = attempt.prepared;
+    const { context, id, size, parallelCalls } = attempt.prepared;
     const key = `${STREAM_WORK}${id}`;
     if (size === 1) return [await context.once(`${key}0`, () => this.openOne(0, attempt))];
-    await this.calls.countAll(context, size, split);
+    await this.calls.countAll(context, size, parallelCalls);
     const slots = this.calls.slotsOf(context);
     const opened = Array.from({ length: size }, (_, index) =>
       context.once(`${key}${index}`, () => streamInSlot(slots, context.signal, () => this.openOne(index, attempt))),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { converseCountInput, TokenCountService } from '../bedrock/operations/token-count.service.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { GatewayError } from '../errors/errors.ts';
-import { type Split, UpstreamCalls } from '../admission/upstream-calls.service.ts';
+import { type ParallelCalls, UpstreamCalls } from '../admission/upstream-calls.service.ts';
 import type { Route } from '../models/types/model.ts';
 import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../wire/token-estimate.ts';
@@ -30,8 +30,8 @@ export class PromptTokenService {
     context.report.model = route.model.name;
     const { inputs } = await this.translation.prepare(dialect, request, { route, context });
     context.contentLog?.recordRequest(context, inputs);
-    const split: Split = { reason: 'inputs', param: 'input' };
-    const counts = await this.calls.each(inputs, context, split, async (input) => {
+    const parallelCalls: ParallelCalls = { reason: 'inputs', param: 'input' };
+    const counts = await this.calls.each(inputs, context, parallelCalls, async (input) => {
       const counted = await this.counted(route, input, context);
       if (counted !== undefined) return counted;
       context.header('x-outcrop-adjusted', 'input_tokens=estimated');

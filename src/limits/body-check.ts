@@ -63,7 +63,7 @@ function compile(api: LimitedApi): BodyCheck {
     }
   });
   const isNear = (totals: readonly number[], more: number): boolean =>
-    [...nested].some((index) => totals[index]! + more > limits[index]!.most);
+    [...nested].some((index) => totals[index]! + more > limits[index]!.max);
   return (body) => {
     const totals = zeros.slice();
     let excess = firstExcess(body, outer, totals);
@@ -102,7 +102,7 @@ function firstExcess(value: unknown, node: Node, totals: number[]): Excess | und
   for (let number = 0; number < checks.length; number += 1) {
     const { limit, index } = checks[number]!;
     const found = measure(value, limit, totals[index]!);
-    if (found > limit.most) return { limit, path: '', found };
+    if (found > limit.max) return { limit, path: '', found };
     totals[index] = found;
   }
   if (typeof value !== 'object' || value === null) return undefined;

@@ -13,7 +13,7 @@ export const BODY_LIMITS = {
   bodyFields: {
     what: 'fields of the body',
     unit: 'fields',
-    most: 256,
+    max: 256,
     paths: at(EVERY_API, ''),
     reason: 'Every field is validated and looked up. The largest public API has about 50 fields.',
     source: GATEWAY,
@@ -21,7 +21,7 @@ export const BODY_LIMITS = {
   modelName: {
     what: 'characters of a model name',
     unit: 'characters',
-    most: 2_048,
+    max: 2_048,
     paths: at(EVERY_API, 'model'),
     reason: 'The name is matched against patterns and repeated in errors.',
     source: 'AWS API reference, Converse, modelId (2026-11).',
@@ -29,7 +29,7 @@ export const BODY_LIMITS = {
   messages: {
     what: 'messages',
     unit: 'entries',
-    most: 100_000,
+    max: 100_000,
     paths: { chat: ['messages'], messages: ['messages'], countTokens: ['messages'] },
     reason: 'A body of 32 MB can hold a million messages of one letter, which would block other requests for seconds.',
     source: 'Anthropic, Messages API reference (2026-11).',
@@ -37,7 +37,7 @@ export const BODY_LIMITS = {
   inputItems: {
     what: 'input items, including those of a previous response',
     unit: 'entries',
-    most: 100_000,
+    max: 100_000,
     paths: at(RESPONSES_APIS, 'input'),
     reason: 'As for messages.',
     source: GATEWAY,
@@ -45,7 +45,7 @@ export const BODY_LIMITS = {
   contentParts: {
     what: 'content parts and thinking blocks in all messages',
     unit: 'entries',
-    most: 100_000,
+    max: 100_000,
     paths: {
       chat: [
         'system',
@@ -63,7 +63,7 @@ export const BODY_LIMITS = {
   toolCalls: {
     what: 'tool calls in all messages',
     unit: 'entries',
-    most: 20_000,
+    max: 20_000,
     paths: { chat: ['messages[].tool_calls'] },
     reason:
       'Every call is parsed and paired with its result, which costs more than text. No context window holds more.',
@@ -72,7 +72,7 @@ export const BODY_LIMITS = {
   tools: {
     what: 'tools, including those in namespaces and input items',
     unit: 'entries',
-    most: 10_000,
+    max: 10_000,
     paths: {
       chat: ['tools', 'functions'],
       ...at(RESPONSES_APIS, 'tools', 'tools[].tools', 'input[].tools', 'input[].tools[].tools'),
@@ -84,7 +84,7 @@ export const BODY_LIMITS = {
   allowedTools: {
     what: 'allowed tools of a tool choice',
     unit: 'entries',
-    most: 10_000,
+    max: 10_000,
     paths: { chat: ['tool_choice.allowed_tools.tools', 'tool_choice.tools'], responses: ['tool_choice.tools'] },
     reason: 'Equal to the limit of tools.',
     source: GATEWAY,
@@ -92,7 +92,7 @@ export const BODY_LIMITS = {
   responseIds: {
     what: 'characters of a response id',
     unit: 'characters',
-    most: 256,
+    max: 256,
     paths: at(RESPONSES_APIS, 'previous_response_id'),
     reason: 'The id is part of a storage key and repeated in errors. Ids of the gateway have 37 characters.',
     source: GATEWAY,
@@ -100,7 +100,7 @@ export const BODY_LIMITS = {
   stopSequences: {
     what: 'stop sequences',
     unit: 'entries',
-    most: 2_500,
+    max: 2_500,
     paths: { ...at(['chat', 'completions'], 'stop'), ...at(MESSAGES_APIS, 'stop_sequences') },
     reason: 'The limit of Bedrock.',
     source: 'AWS API reference, InferenceConfiguration (2026-11).',
@@ -108,7 +108,7 @@ export const BODY_LIMITS = {
   metadataPairs: {
     what: 'pairs of metadata',
     unit: 'fields',
-    most: 16,
+    max: 16,
     paths: at([...OPENAI_APIS, 'messages'], 'metadata'),
     reason: 'The limit of OpenAI and Bedrock.',
     source: `${OPENAI} AWS API reference, Converse, requestMetadata (2026-11).`,
@@ -116,7 +116,7 @@ export const BODY_LIMITS = {
   metadataNames: {
     what: 'characters of a metadata name',
     unit: 'names',
-    most: 64,
+    max: 64,
     paths: at(OPENAI_APIS, 'metadata'),
     reason: 'The limit of OpenAI.',
     source: OPENAI,
@@ -124,7 +124,7 @@ export const BODY_LIMITS = {
   metadataValues: {
     what: 'characters of a metadata value',
     unit: 'characters',
-    most: 512,
+    max: 512,
     paths: at(OPENAI_APIS, 'metadata.*'),
     reason: 'The limit of OpenAI. Bedrock accepts 256 characters; longer values are cut and reported.',
     source: OPENAI,
@@ -132,7 +132,7 @@ export const BODY_LIMITS = {
   logitBias: {
     what: 'tokens of logit_bias',
     unit: 'fields',
-    most: 1_024,
+    max: 1_024,
     paths: at(['chat', 'completions'], 'logit_bias'),
     reason: 'The field has no effect on Bedrock.',
     source: GATEWAY,
@@ -140,7 +140,7 @@ export const BODY_LIMITS = {
   modalities: {
     what: 'modalities',
     unit: 'entries',
-    most: 16,
+    max: 16,
     paths: { chat: ['modalities'] },
     reason: 'OpenAI defines two.',
     source: GATEWAY,
@@ -148,7 +148,7 @@ export const BODY_LIMITS = {
   include: {
     what: 'entries of include',
     unit: 'entries',
-    most: 64,
+    max: 64,
     paths: { responses: ['include'] },
     reason: 'OpenAI defines fewer than ten.',
     source: GATEWAY,
@@ -156,7 +156,7 @@ export const BODY_LIMITS = {
   modelFields: {
     what: 'additional fields for the model',
     unit: 'fields',
-    most: 256,
+    max: 256,
     paths: at(OPENAI_APIS, ...MODEL_FIELDS),
     reason: 'Every field is compared with the fields that the settings allow.',
     source: GATEWAY,
@@ -164,7 +164,7 @@ export const BODY_LIMITS = {
   betaFlags: {
     what: 'beta flags in a list',
     unit: 'entries',
-    most: 256,
+    max: 256,
     paths: { ...at(OPENAI_APIS, ...BETA_FLAGS), ...at(MESSAGES_APIS, 'anthropic_beta') },
     reason: 'Every flag is compared with the flags that the model accepts.',
     source: GATEWAY,
@@ -172,7 +172,7 @@ export const BODY_LIMITS = {
   betaFlagText: {
     what: 'characters of beta flags in one string',
     unit: 'characters',
-    most: 16_384,
+    max: 16_384,
     paths: { ...at(OPENAI_APIS, ...BETA_FLAGS), ...at(MESSAGES_APIS, 'anthropic_beta') },
     reason: 'The string is split at its commas. The header of the same name cannot be longer.',
     source: 'Node.js, maximum size of the headers (2026-11).',

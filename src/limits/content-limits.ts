@@ -8,7 +8,7 @@ export const CONTENT_LIMITS = {
   callItems: {
     what: 'tool calls among the input items',
     unit: 'entries',
-    most: 20_000,
+    max: 20_000,
     paths: at(RESPONSES_APIS, 'input[].call_id'),
     reason: 'As for tool calls in messages.',
     source: GATEWAY,
@@ -16,7 +16,7 @@ export const CONTENT_LIMITS = {
   itemReferences: {
     what: 'item references',
     unit: 'entries',
-    most: 1_000,
+    max: 1_000,
     paths: at(RESPONSES_APIS, 'input[].id'),
     reason: 'Every reference may need a stored response, which is read and parsed.',
     source: GATEWAY,
@@ -24,7 +24,7 @@ export const CONTENT_LIMITS = {
   sealedItems: {
     what: 'items with encrypted_content',
     unit: 'entries',
-    most: 10_000,
+    max: 10_000,
     paths: at(RESPONSES_APIS, 'input[].encrypted_content'),
     reason: 'Every one is decrypted and decompressed.',
     source: GATEWAY,
@@ -32,7 +32,7 @@ export const CONTENT_LIMITS = {
   restoredContent: {
     what: 'characters restored from stored responses, stored or encrypted reasoning, and fetched media',
     unit: 'restored',
-    most: 32 * 1_024 * 1_024,
+    max: 32 * 1_024 * 1_024,
     paths: { ...at(['chat', 'messages'], 'messages'), ...at(RESPONSES_APIS, 'input', 'previous_response_id') },
     reason: 'A short reference restores long content each time it occurs. Equal to the default maximum size of a body.',
     source: GATEWAY,
@@ -40,7 +40,7 @@ export const CONTENT_LIMITS = {
   prompts: {
     what: 'prompts',
     unit: 'entries',
-    most: 16,
+    max: 16,
     paths: { completions: ['prompt'] },
     reason: 'Every prompt is at least one call of Bedrock.',
     source: GATEWAY,
@@ -48,7 +48,7 @@ export const CONTENT_LIMITS = {
   answers: {
     what: 'answers: n, multiplied by the number of prompts',
     unit: 'value',
-    most: 16,
+    max: 16,
     paths: at(['chat', 'completions'], 'n'),
     reason: 'Every answer is a call of Bedrock, which costs money and counts against the quota of the account.',
     source: GATEWAY,
@@ -56,7 +56,7 @@ export const CONTENT_LIMITS = {
   embeddingInputs: {
     what: 'texts to embed',
     unit: 'entries',
-    most: 2_048,
+    max: 2_048,
     paths: { embeddings: ['input'] },
     reason: 'Some models accept one text in each call of Bedrock. The limit of OpenAI.',
     source: 'OpenAI, API reference and error messages (2026-11).',
@@ -64,7 +64,7 @@ export const CONTENT_LIMITS = {
   moderationInputs: {
     what: 'texts to moderate',
     unit: 'entries',
-    most: 32,
+    max: 32,
     paths: { moderations: ['input'] },
     reason: 'Every text is a call of the guardrail.',
     source: GATEWAY,

@@ -12,22 +12,22 @@ export function aboveLimit(limit: RequestLimit, param: string, found: number): G
 
 /** Throws GatewayError 400 with `param` if the number of entries exceeds the limit. */
 export function requireAtMost(limit: RequestLimit, entries: { readonly length: number }, param: string): void {
-  if (entries.length > limit.most) throw aboveLimit(limit, param, entries.length);
+  if (entries.length > limit.max) throw aboveLimit(limit, param, entries.length);
 }
 
-function explained({ unit, most, what }: RequestLimit, found: number): string {
+function explained({ unit, max, what }: RequestLimit, found: number): string {
   switch (unit) {
     case 'entries':
-      return `array too long. Expected at most ${most} ${what}, but got ${found} instead.`;
+      return `array too long. Expected at most ${max} ${what}, but got ${found} instead.`;
     case 'fields':
-      return `too many properties. Expected an object with at most ${most} properties, but got ${found} instead.`;
+      return `too many properties. Expected an object with at most ${max} properties, but got ${found} instead.`;
     case 'names':
     case 'characters':
-      return `string too long. Expected at most ${most} ${what}, but got ${found} instead.`;
+      return `string too long. Expected at most ${max} ${what}, but got ${found} instead.`;
     case 'value':
-      return `integer above maximum value. Expected a value <= ${most}, but got ${found} instead.`;
+      return `integer above maximum value. Expected a value <= ${max}, but got ${found} instead.`;
     case 'restored':
-      return `too much content. Expected at most ${most} ${what}, but got at least ${found} instead.`;
+      return `too much content. Expected at most ${max} ${what}, but got at least ${found} instead.`;
     default:
       return unit satisfies never;
   }

@@ -26,7 +26,7 @@ export function withLimitsTable(page: string): string {
 
 function limitsTable(): string {
   const rows = Object.values(REQUEST_LIMITS).map((limit: RequestLimit) =>
-    [limit.what, limit.most.toLocaleString('en-US'), fieldsOf(limit), `\`${limitCode(limit)}\``, reasonOf(limit)].join(
+    [limit.what, limit.max.toLocaleString('en-US'), fieldsOf(limit), `\`${limitCode(limit)}\``, reasonOf(limit)].join(
       ' | ',
     ),
   );

@@ -27,7 +27,7 @@ export interface RequestLimit {
   /** What is limited, as a plural noun phrase, for documentation and error messages. */
   readonly what: string;
   readonly unit: LimitUnit;
-  readonly most: number;
+  readonly max: number;
   /**
    * Paths of the fields by API: `messages[].content` is the content of every message, `metadata.*` every value of an object.
    * The empty path is the body.

@@ -9,6 +9,6 @@ export class RestoredContent {
   take(characters: number, param: string): void {
     this.characters += characters;
     const limit = CONTENT_LIMITS.restoredContent;
-    if (this.characters > limit.most) throw aboveLimit(limit, param, this.characters);
+    if (this.characters > limit.max) throw aboveLimit(limit, param, this.characters);
   }
 }

@@ -22,7 +22,7 @@ export function checkDestination(
   if (Number(url.port || 443) !== network.port) throw new MediaFetchRejection(`only port ${network.port} is allowed.`);
   // The URL parser has already normalized 0x7f.1, 2130706433 and １２７.0.0.1 to 127.0.0.1.
   const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(address) !== 0 && !network.isOpen(address)) throw new UnreachableHost();
+  if (isIP(address) !== 0 && !network.isPublic(address)) throw new UnreachableHost();
   if (!isListed(url.hostname, hosts)) throw new MediaFetchRejection('its host is not listed in media.fetch.hosts.');
   return url;
 }
@@ -46,7 +46,7 @@ function isListed(hostname: string, hosts: HostAllowList): boolean {
 export function lookupPublicAddress(network: NetworkPolicy): LookupFunction {
   const allowedAddresses = callbackify(async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
     const [first, ...rest] = await network.addressesOf(hostname);
-    if (!first || ![first, ...rest].every(({ address }) => network.isOpen(address))) throw new UnreachableHost();
+    if (!first || ![first, ...rest].every(({ address }) => network.isPublic(address))) throw new UnreachableHost();
     return [first, ...rest];
   });
   return (hostname, { all }, callback) =>

@@ -11,7 +11,7 @@ export interface NetworkPolicy {
   /** Returns every address of a host name. */
   addressesOf(hostname: string): Promise<LookupAddress[]>;
   /** Returns true if the gateway may connect to the address. */
-  isOpen(address: string): boolean;
+  isPublic(address: string): boolean;
   /** The only allowed port. */
   port: number;
   /** PEM certificate that replaces Node's certificate authorities; if absent, Node's are trusted. */
@@ -24,6 +24,6 @@ export const NETWORK_POLICY = Symbol('NetworkPolicy');
 /** The public internet, on port 443. */
 export const PUBLIC_INTERNET: NetworkPolicy = {
   addressesOf: (hostname) => lookup(hostname, { all: true, verbatim: true }),
-  isOpen: isPublicAddress,
+  isPublic: isPublicAddress,
   port: 443,
 };

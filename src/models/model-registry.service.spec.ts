@@ -495,7 +495,7 @@ describe('the list of models', () => {
     const service = registry({ onRetired: retired });
     expect(ids(service)).toEqual(expect.arrayContaining(ORIGINAL_NAMES));
     for (const name of ids(service)) expect(service.resolve(name).requested).toBe(name);
-    const { card, asked } = service.list().find(({ id }) => id === 'claude-3-7-sonnet-thinking')!;
+    const { card, requested: asked } = service.list().find(({ id }) => id === 'claude-3-7-sonnet-thinking')!;
     expect(asked.name).toBe('claude-3-7-sonnet');
     expect(card.name).toBe(retired === 'redirect' ? 'claude-sonnet-4-6' : 'claude-3-7-sonnet');
   });

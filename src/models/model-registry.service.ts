@@ -59,8 +59,8 @@ export class ModelRegistryService {
   }
 
   /** Returns true if the text is accepted as a model name, regardless of the caller's key. */
-  takes(name: string): boolean {
-    return this.catalog.takes(name);
+  acceptsName(name: string): boolean {
+    return this.catalog.acceptsName(name);
   }
 
   /**

@@ -27,7 +27,7 @@ export interface RequestTrace {
   /** Records an event of the request: a retry, a failover. */
   event(name: string, attributes: Attributes): void;
   /** Starts the span of an upstream call. */
-  ask(name: string, attributes: Attributes): UpstreamSpan;
+  startUpstreamSpan(name: string, attributes: Attributes): UpstreamSpan;
   /** Ends the span of the request and all upstream spans that are still open. */
   end(line: RequestLogLine, route: string | undefined): void;
 }

@@ -9,28 +9,28 @@ const MAX_SAVED_SECONDS = 10;
 export class RetryBudget {
   /** Balance in requests; a retry costs `REQUESTS_PER_RETRY`. */
   private saved: number;
-  private readonly most: number;
+  private readonly maxSaved: number;
   private readonly perSecond: number;
   private readonly now: () => number;
   private at: number;
 
   constructor(retriesPerSecond: number, now: () => number = () => performance.now()) {
     this.perSecond = retriesPerSecond * REQUESTS_PER_RETRY;
-    this.most = this.perSecond * MAX_SAVED_SECONDS;
-    this.saved = this.most;
+    this.maxSaved = this.perSecond * MAX_SAVED_SECONDS;
+    this.saved = this.maxSaved;
     this.now = now;
     this.at = now();
   }
 
   /** Adds one fifth of a retry for a new request. */
   addRequest(): void {
-    this.saved = Math.min(this.most, this.saved + 1);
+    this.saved = Math.min(this.maxSaved, this.saved + 1);
   }
 
   /** Takes one retry from the budget. Returns false if there is none. */
   tryTakeRetry(): boolean {
     const now = this.now();
-    this.saved = Math.min(this.most, this.saved + ((now - this.at) / 1000) * this.perSecond);
+    this.saved = Math.min(this.maxSaved, this.saved + ((now - this.at) / 1000) * this.perSecond);
     this.at = now;
     if (this.saved < REQUESTS_PER_RETRY) return false;
     this.saved -= REQUESTS_PER_RETRY;

@@ -17,27 +17,27 @@ export interface RetryShareSettings {
  * third each, and four or more keys a quarter each. A key whose requests always fail leaves the rest to other keys.
  */
 export class RetryShares {
-  private readonly whole: RetryBudget;
+  private readonly total: RetryBudget;
   private readonly shares = new Map<string, RetryBudget>();
   private readonly perSecondOfKey: number;
   private readonly now: () => number;
 
   constructor({ retriesPerSecond, keys }: RetryShareSettings, now: () => number = () => performance.now()) {
-    this.whole = new RetryBudget(retriesPerSecond, now);
+    this.total = new RetryBudget(retriesPerSecond, now);
     this.perSecondOfKey = retriesPerSecond / Math.min(MAX_SHARES, Math.max(1, keys));
     this.now = now;
   }
 
   /** Adds one fifth of a retry for a new request, to the budget of the key and to that of the process. */
   addRequest(key: string): void {
-    this.whole.addRequest();
+    this.total.addRequest();
     // A key without a budget has spent nothing, so its budget is full.
     this.shares.get(key)?.addRequest();
   }
 
   /** Takes one retry from the key and from the process. Returns false if either has none. */
   tryTakeRetry(key: string): boolean {
-    return this.shareOf(key).tryTakeRetry() && this.whole.tryTakeRetry();
+    return this.shareOf(key).tryTakeRetry() && this.total.tryTakeRetry();
   }
 
   private shareOf(key: string): RetryBudget {

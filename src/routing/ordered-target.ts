@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors/errors.ts';
 import type { Target } from '../models/types/model.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { acceptedAt } from './only-target.ts';
+import { acceptedAt } from './single-target.ts';
 import { settleFailed, type Reservation } from './quotas/reservation.ts';
 import type { TargetAnswer } from './target-answer.ts';
 import type { RoutedCall, TargetCandidate } from './target-candidates.ts';
@@ -48,7 +48,7 @@ export class OrderedTarget implements TargetCandidate {
   accept<Answer>(answer: Answer): TargetAnswer<Answer> {
     const { call, context, observer } = this.choice;
     observer.ended(this.target, context);
-    if (call.isAside) this.observation.abandoned();
+    if (call.isOutsideInference) this.observation.abandoned();
     else observer.answered(this.target, this.observation);
     this.choice.answeredAt(this.target);
     return acceptedAt(this.target, answer, this.reservation, context);
@@ -60,7 +60,7 @@ export class OrderedTarget implements TargetCandidate {
     observer.ended(this.target, context);
     const policy = context.signal.aborted ? undefined : cooldownPolicyOf(failure);
     if (policy && failure instanceof GatewayError) {
-      if (call.isAside) this.observation.abandoned();
+      if (call.isOutsideInference) this.observation.abandoned();
       else observer.failed(this.target, failure, this.observation.failed(policy, failure), context);
       if (this.position === 'last') throw failure;
       this.choice.failedAt(this.target, failure);
@@ -68,7 +68,7 @@ export class OrderedTarget implements TargetCandidate {
     }
     // Without an exception of AWS, the request was not sent, so the failure has no meaning for the target.
     const isRejection = failure instanceof GatewayError && failure.exception !== undefined && !context.signal.aborted;
-    if (isRejection && !call.isAside) observer.answered(this.target, this.observation);
+    if (isRejection && !call.isOutsideInference) observer.answered(this.target, this.observation);
     else this.observation.abandoned();
     throw failure;
   }

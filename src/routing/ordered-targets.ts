@@ -41,7 +41,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
   private readonly order: readonly Target[];
   private position = 0;
   private readonly failed: { target: Target; failure: GatewayError }[] = [];
-  private readonly exhausted: { target: Target; refusal: QuotaExhausted }[] = [];
+  private readonly exhausted: { target: Target; rejection: QuotaExhausted }[] = [];
 
   constructor(call: RoutedCall, context: RequestContext, state: TargetState, quotas: QuotaRequest | undefined) {
     const { targets } = call.route;
@@ -92,7 +92,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     try {
       const answer = await this.quotas.reserve(target);
       if (isExhausted(answer)) {
-        this.exhausted.push({ target, refusal: answer });
+        this.exhausted.push({ target, rejection: answer });
         return undefined;
       }
       isChosen = true;
@@ -108,9 +108,9 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
    * quotas.
    */
   private async firstToFree(): Promise<TargetCandidate> {
-    const byTime = this.exhausted.toSorted((one, other) => one.refusal.availableInMs - other.refusal.availableInMs);
-    const { target, refusal } = byTime[0]!;
-    const reservation = await this.quotas!.wait(target, refusal);
+    const byTime = this.exhausted.toSorted((one, other) => one.rejection.availableInMs - other.rejection.availableInMs);
+    const { target, rejection } = byTime[0]!;
+    const reservation = await this.quotas!.wait(target, rejection);
     return this.lastCandidate(target, reservation);
   }
 

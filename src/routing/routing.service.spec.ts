@@ -32,7 +32,7 @@ function failure(init: Partial<ConstructorParameters<typeof GatewayError>[0]>): 
 }
 
 function routingOf(quotas: Partial<QuotaService> = {}) {
-  const metrics = { watchTargets: () => {}, targetJudged: () => {}, targetFailover: () => {} };
+  const metrics = { watchTargets: () => {}, targetUsed: () => {}, targetFailover: () => {} };
   const config = new GatewayConfig();
   const service = { isActive: false, ...quotas } as QuotaService;
   return new RoutingService(config, metrics as unknown as MetricsService, service);
@@ -52,14 +52,14 @@ function contextOf(): RequestContext {
 
 interface Options {
   fallbacks?: readonly Route[];
-  isAside?: true;
+  isOutsideInference?: true;
   conversation?: string;
 }
 
-function callTo(targets: readonly Target[], { fallbacks, isAside, conversation }: Options = {}): RoutedCall {
+function callTo(targets: readonly Target[], { fallbacks, isOutsideInference, conversation }: Options = {}): RoutedCall {
   return {
     route: { model: { name: 'model' }, targets, fallbacks } as unknown as Route,
-    isAside,
+    isOutsideInference,
     cacheAffinity: () => (conversation === undefined ? undefined : { key: conversation, lifeMs: 60_000 }),
     promptSize: () => ({ textBytes: 0, images: 0, mediaBytes: 0 }),
   };
@@ -130,7 +130,8 @@ describe('a route with several targets', () => {
 
   it('ignores the outcome of operations outside inference', async () => {
     const routing = routingOf();
-    for (let round = 0; round < 10; round++) await walk(routing, callTo([A, B], { isAside: true }), { a: denied });
+    for (let round = 0; round < 10; round++)
+      await walk(routing, callTo([A, B], { isOutsideInference: true }), { a: denied });
     expect((await walk(routing, callTo([A, B]), {})).target).toBe(A);
   });
 
@@ -176,7 +177,7 @@ describe('a route with quotas', () => {
         const availableInMs = exhausted.get(id);
         return availableInMs === undefined ? reservation : { bucket: id, availableInMs, empty: {} };
       },
-      turn: ({ id }: Target) => {
+      waitForReservation: ({ id }: Target) => {
         waited.push(id);
         return Promise.resolve(reservation);
       },

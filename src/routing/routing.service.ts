@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { OnlyTarget } from './only-target.ts';
+import { SingleTarget } from './single-target.ts';
 import { OrderedTargets, type TargetState } from './ordered-targets.ts';
 import { QuotaRequest } from './quotas/quota-request.ts';
 import { QuotaService } from './quotas/quota.service.ts';
@@ -35,7 +35,7 @@ export class RoutingService implements OnModuleInit {
     const quotas = this.quotas.isActive ? new QuotaRequest(this.quotas, this.config, call, context) : undefined;
     const [onlyTarget] = targets;
     if (onlyTarget !== undefined && targets.length === 1 && fallbacks === undefined) {
-      return new OnlyTarget(onlyTarget, context, quotas);
+      return new SingleTarget(onlyTarget, context, quotas);
     }
     return new OrderedTargets(call, context, this.state, quotas);
   }

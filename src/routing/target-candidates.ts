@@ -7,7 +7,7 @@ import type { CacheAffinity } from './targets/prompt-cache-affinity.ts';
 export interface RoutedCall {
   readonly route: Route;
   /** True for an operation outside inference, such as CountTokens. Its outcome does not change the health of a target. */
-  readonly isAside?: boolean;
+  readonly isOutsideInference?: boolean;
   /**
    * Called only if the route has several targets. Returns undefined if no target can have a part of the prompt in its cache.
    */

@@ -17,7 +17,7 @@ export class TargetObserver {
 
   /** Counts a call that a target has ended, with an answer, a rejection or a failure. */
   ended(target: Target, { report }: RequestContext): void {
-    this.metrics.targetJudged({ model: report.model, target: target.id });
+    this.metrics.targetUsed({ model: report.model, target: target.id });
   }
 
   /** Records an answer of a target, or a rejection of the client's request. Logs the end of a cool-down. */

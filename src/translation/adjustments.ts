@@ -9,14 +9,14 @@ const MAX_NAME_LENGTH = 200;
 /** Name of the entry for all fields that exceed a limit. */
 const OTHER_FIELDS = 'other_fields';
 /** Values that report a field without any effect. Every other value reports what the gateway does instead. */
-const LOSSES = ['dropped', 'ignored', UNKNOWN];
+const LOSS_VALUES = ['dropped', 'ignored', UNKNOWN];
 
 /**
  * Returns the name of the first field without any effect in the list of an `Adjustments`; undefined if there is none.
  * Clamped and repaired values have an effect.
  */
 export function firstLostParameter(adjusted: readonly string[]): string | undefined {
-  const lost = adjusted.find((entry) => LOSSES.includes(entry.slice(entry.indexOf('=') + 1)));
+  const lost = adjusted.find((entry) => LOSS_VALUES.includes(entry.slice(entry.indexOf('=') + 1)));
   return lost?.slice(0, lost.indexOf('='));
 }
 
@@ -78,7 +78,7 @@ export class Adjustments {
     const fits = name.length <= MAX_NAME_LENGTH && (this.entries.size < MAX_ENTRIES || this.entries.has(name));
     if (fits) this.entries.set(name, value);
     // A recorded loss is kept, because `requests.unsupportedFields: reject` rejects requests for it.
-    else if (!LOSSES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
+    else if (!LOSS_VALUES.includes(this.entries.get(OTHER_FIELDS) ?? '')) this.entries.set(OTHER_FIELDS, value);
   }
 
   /** Returns the entries as `name=value`, in the order of their first report. */

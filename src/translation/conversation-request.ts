@@ -1,6 +1,6 @@
 import { badRequest } from '../errors/errors.ts';
 import type { Attachments } from './attachments/attachments.ts';
-import { type PdfSituation, withPdfPages } from './attachments/pdf-pages.ts';
+import { type PdfPagesOptions, withPdfPages } from './attachments/pdf-pages.ts';
 import type { Adjustments } from './adjustments.ts';
 import { textBlock } from './content/text-blocks.ts';
 import { prepareGeneration, withModelFields, type GenerationOptions } from './generation/generation.ts';
@@ -16,7 +16,7 @@ import type { Translation, TranslationOptions } from './dialect.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { withCachePoints, type PromptCacheFields } from './caching/with-cache-points.ts';
 import { withBedrockOptions, type RequestLevelFields } from './bedrock-options/bedrock-options.ts';
-import { bothFallbacks, type ExpectedOutput, type SchemaFallback } from './json-schema/expected-output.ts';
+import { combinedFallback, type ExpectedOutput, type SchemaFallback } from './json-schema/expected-output.ts';
 import type { JsonSchema } from './json-schema/json-schema.ts';
 import { prepareStructuredOutput } from './structured/prepare-structured-output.ts';
 import { appendInstructions } from './structured/json-instruction.ts';
@@ -81,7 +81,7 @@ export function toConverseRequest(
   );
   // "Message prefilling: incompatible with JSON outputs" (Anthropic). With other models, the answer would be incomplete
   // JSON, because the prefill holds its beginning.
-  const prefill = structured.expected ? 'refused' : prefillRuleFor(rules, generation.thinking);
+  const prefill = structured.expected ? 'rejected' : prefillRuleFor(rules, generation.thinking);
   const finalTurns = applyPrefillRule(bound.turns, prefill, param, adjustments);
   const input: ConverseRequest = {
     ...(instructions.length > 0 && { system: instructions }),
@@ -89,7 +89,7 @@ export function toConverseRequest(
     ...withOutputConfig(withModelFields(bound.settings, toolFields), structured.outputConfig, rules, adjustments),
     ...(toolConfig && { toolConfig }),
   };
-  const withHints = appendInstructions(input, structured.hints, rules.system ? 'taken' : 'refused');
+  const withHints = appendInstructions(input, structured.hints, rules.system ? 'accepted' : 'rejected');
   const withOptions = withBedrockOptions(withHints, fields, options, adjustments);
   const schemaUse = enforcedSchemasOf(structured, toolConfig, schemas);
   const renamed = renamedProperties(renamedTools, structured.renamed);
@@ -107,18 +107,18 @@ function schemaFallbackFor(
   { schemaFallback = {}, rejectedBefore }: TranslationOptions,
 ): SchemaFallback {
   if (rejectedBefore === undefined || schemas.length === 0) return schemaFallback;
-  return bothFallbacks(schemaFallback, rejectedBefore.schemas(schemas));
+  return combinedFallback(schemaFallback, rejectedBefore.schemas(schemas));
 }
 
 /** Applies the model's limits of images and documents, and its support of PDF. */
 function fitMessages(
   turns: readonly ConverseMessage[],
   attachments: Attachments,
-  { model, policy = DEFAULT_POLICY, history, expected }: TranslationOptions & Pick<PdfSituation, 'expected'>,
+  { model, policy = DEFAULT_POLICY, history, expected }: TranslationOptions & Pick<PdfPagesOptions, 'expected'>,
   adjustments: Adjustments,
 ): ConverseMessage[] {
   if (attachments.isEmpty) return [...turns];
-  const fit = attachments.fit(turns, history?.mostImages);
+  const fit = attachments.fit(turns, history?.maxImages);
   return [...withPdfPages(fit, { rules: model.rules, policy, history, expected }, adjustments)];
 }
 

@@ -3,7 +3,7 @@ import { aboveLimit } from '../limits/limit-error.ts';
 
 /** Throws GatewayError 400 with `param` if a request asks for more answers than `CONTENT_LIMITS.answers`. */
 export function requireFewAnswers(answers: number, param: string): void {
-  if (answers > CONTENT_LIMITS.answers.most) throw aboveLimit(CONTENT_LIMITS.answers, param, answers);
+  if (answers > CONTENT_LIMITS.answers.max) throw aboveLimit(CONTENT_LIMITS.answers, param, answers);
 }
 
 /** Repeats each input `times` times. The copies of an input are adjacent. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
 import type { RequestContext } from '../request/request-context.ts';
-import { guardrailRefusal } from '../config/configured-places.ts';
+import { guardrailRejection } from '../config/configured-locations.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { permissionDenied } from '../errors/errors.ts';
 import { RestoredContent } from '../limits/restored-content.ts';
@@ -83,7 +83,7 @@ export class TranslationService {
 
   private rejectGuardrail({ inputs }: Translation): void {
     const id = inputs[0]?.guardrailConfig?.guardrailIdentifier;
-    const problem = id === undefined ? undefined : guardrailRefusal(id, this.config);
+    const problem = id === undefined ? undefined : guardrailRejection(id, this.config);
     if (problem !== undefined) throw permissionDenied(problem, 'guardrailConfig.guardrailIdentifier');
   }
 
@@ -144,7 +144,7 @@ export class TranslationService {
       model: name,
       thinkingByName: route.thinkingByName,
       seal: (bytes, kind) => this.thinkingStore.seal(bytes, sealContext(kind, caller)),
-      ...(rules.thinking?.bound && { thinkingBoundTo: name }),
+      ...(rules.thinking?.accountBound && { thinkingBoundTo: name }),
       ...(rules.signatures && { saveThinking: this.thinkingSaverFor(route, caller) }),
     };
   }

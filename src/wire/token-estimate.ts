@@ -3,7 +3,7 @@ import type { ContentBlock, ConverseEvent, ConverseRequest } from './converse.ts
 /** Tokens of a typical screenshot. Anthropic counts width × height / 750 tokens, at most 1,600. */
 const IMAGE_TOKENS = 1_000;
 /** Characters of base64 for each token of a PDF: a page of about 75 KB has about 2,000 tokens. */
-export const PDF_CHARACTERS_A_TOKEN = 50;
+export const PDF_CHARACTERS_PER_TOKEN = 50;
 
 /**
  * Estimates the tokens of a text: one token for four bytes of UTF-8. Claude's newer tokenizers count more (Anthropic:
@@ -20,7 +20,7 @@ export function estimateBlock(block: ContentBlock): number {
   // `bytes` is base64. PDFs have far fewer tokens for their size than text.
   const { format, source } = block.document ?? {};
   if (source?.bytes !== undefined) {
-    return format === 'pdf' ? source.bytes.length / PDF_CHARACTERS_A_TOKEN : (source.bytes.length * 3) / 16;
+    return format === 'pdf' ? source.bytes.length / PDF_CHARACTERS_PER_TOKEN : (source.bytes.length * 3) / 16;
   }
   return estimateTokens(JSON.stringify(block));
 }

@@ -115,7 +115,7 @@ describe('Bedrock accepts in Anthropic’s format', () => {
           thinkingByName: thinkingByName && card.rules.thinking !== null,
           defaultMaxTokens: 4_096,
           // As after Bedrock rejected the system role.
-          ...(!rules.systemRole && { history: { systemRole: 'refused' as const } }),
+          ...(!rules.systemRole && { history: { systemRole: 'rejected' as const } }),
         };
         const before = JSON.stringify(body);
         const translated = toInvokeBody(body, { betas }, context);

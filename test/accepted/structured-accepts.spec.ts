@@ -170,9 +170,9 @@ const request = fc.record(
 describe('Bedrock accepts', () => {
   it.each(PAIRS)('JSON requests to $name', ({ card, model }) => {
     fc.assert(
-      fc.property(request, fc.constantFrom('native', 'tool', 'prompt'), (random, way) => {
+      fc.property(request, fc.constantFrom('native', 'tool', 'prompt'), (random, format) => {
         const body = card.rules.tools ? random : { ...random, tools: [] };
-        const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096, concessions: { way } };
+        const context = { model: card, thinkingByName: false, defaultMaxTokens: 4_096, schemaFallback: { format } };
         const [input] = chatRequest(body as unknown as ChatRequest, context).inputs;
         try {
           checkConverse(JSON.parse(JSON.stringify(input)), model);

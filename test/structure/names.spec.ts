@@ -5,7 +5,7 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Number of top-level names of `src/` that occur in more than one file. The number may only fall. */
-const MAX_SHARED_NAMES = 198;
+const MAX_SHARED_NAMES = 195;
 
 interface Declaration {
   name: string;

@@ -94,12 +94,12 @@ const CLAUDE_5: ModelRules = {
 };
 const OPUS_5_5: ModelRules = {
   ...CLAUDE_4_8,
-  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort', bound: true },
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'effort', accountBound: true },
   forcedToolChoice: 'never',
 };
 const SONNET_5_5: ModelRules = {
   ...OPUS_5_5,
-  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools', bound: true },
+  thinking: { ...ADAPTIVE, byDefault: true, off: 'between_tools', accountBound: true },
 };
 
 const OTHER: ModelRules = {

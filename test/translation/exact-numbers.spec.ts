@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import { contextOf, GENERATIONS } from '../support/model-cards.ts';
 import { parseInvokedMessage } from '../../src/bedrock/operations/invoked-message.ts';
-import { isExactNumber, MOST_EXACT_NUMBERS, parseExactly } from '../../src/wire/json/exact-json.ts';
+import { isExactNumber, MAX_EXACT_NUMBERS, parseExactly } from '../../src/wire/json/exact-json.ts';
 import { storedResponseIn } from '../../src/inference/responses/stored-response.ts';
 import { parseBodyJson } from '../../src/wire/json/long-numbers.ts';
 import { chatDialect } from '../../src/translation/openai-chat/chat-dialect.ts';
@@ -153,7 +153,7 @@ describe('numbers', () => {
 
   it('beyond the limit of a text are doubles', () => {
     const list = parseExactly(
-      `[${Array<string>(MOST_EXACT_NUMBERS + 1)
+      `[${Array<string>(MAX_EXACT_NUMBERS + 1)
         .fill('1.0')
         .join(',')}]`,
     ) as unknown[];

@@ -7,15 +7,15 @@ import type { Dialect, DialectRequest } from '../../src/translation/dialect.ts';
 import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
 import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
-import { MESSAGES_PLACES } from '../../src/translation/nested-fields/anthropic-shapes.ts';
-import { CHAT_PLACES, COMPLETIONS_PLACES } from '../../src/translation/nested-fields/chat-shapes.ts';
+import { MESSAGES_FIELD_SHAPES } from '../../src/translation/nested-fields/anthropic-shapes.ts';
+import { CHAT_FIELD_SHAPES, COMPLETIONS_FIELD_SHAPES } from '../../src/translation/nested-fields/chat-shapes.ts';
 import type { ShapeFields, Shape } from '../../src/translation/nested-fields/field-shape.ts';
 import {
   inspectFields,
-  type RequestPlaces,
-  requestPlaces,
+  type RequestFieldShapes,
+  requestFieldShapes,
 } from '../../src/translation/nested-fields/inspect-fields.ts';
-import { RESPONSES_PLACES } from '../../src/translation/nested-fields/responses-shapes.ts';
+import { RESPONSES_FIELD_SHAPES } from '../../src/translation/nested-fields/responses-shapes.ts';
 import { Adjustments } from '../../src/translation/adjustments.ts';
 import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
 import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
@@ -130,7 +130,7 @@ describe.each(SUBJECTS)('nested fields of $name', ({ request, send }) => {
 });
 
 describe('names of unknown fields', () => {
-  const places = requestPlaces({ a: { shape: { fields: new Map() } } });
+  const places = requestFieldShapes({ a: { shape: { fields: new Map() } } });
   const reported = (fields: object): string[] => {
     const adjustments = new Adjustments();
     inspectFields({ a: fields }, places, DEFAULT_POLICY, adjustments);
@@ -163,7 +163,7 @@ describe('names of unknown fields', () => {
   it('are listed without a path for each of many messages', () => {
     const messages = Array.from({ length: 2_000 }, () => ({ role: 'user', content: 'Hi', [NEW]: 1 }));
     const adjustments = new Adjustments();
-    inspectFields({ messages }, CHAT_PLACES, DEFAULT_POLICY, adjustments);
+    inspectFields({ messages }, CHAT_FIELD_SHAPES, DEFAULT_POLICY, adjustments);
     expect(adjustments.list()).toEqual([`messages.${NEW}=unknown`]);
   });
 
@@ -171,7 +171,7 @@ describe('names of unknown fields', () => {
     let deep: unknown = [{ [NEW]: 1 }];
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
     const adjustments = new Adjustments();
-    inspectFields({ messages: deep }, CHAT_PLACES, DEFAULT_POLICY, adjustments);
+    inspectFields({ messages: deep }, CHAT_FIELD_SHAPES, DEFAULT_POLICY, adjustments);
     expect(adjustments.list()).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe.each(SUBJECTS)('an invalid nested value of $name', ({ request, send }) 
 });
 
 describe('fields of OpenAI’s specification', () => {
-  const shapeAt = (places: RequestPlaces, path: string, ...objects: readonly ShapeFields[]): Shape | undefined => {
+  const shapeAt = (places: RequestFieldShapes, path: string, ...objects: readonly ShapeFields[]): Shape | undefined => {
     const [first = '', ...steps] = path.split('.');
     let shape = places.get(first)?.shape;
     const [sample, ...samples] = objects;
@@ -234,97 +234,109 @@ describe('fields of OpenAI’s specification', () => {
   };
   const item = (type: string): ShapeFields => ({ type });
 
-  it.each<[schema: string, places: RequestPlaces, path: string, ...objects: ShapeFields[]]>([
-    ['ChatCompletionRequestDeveloperMessage', CHAT_PLACES, 'messages', { role: 'developer' }],
-    ['ChatCompletionRequestSystemMessage', CHAT_PLACES, 'messages', { role: 'system' }],
-    ['ChatCompletionRequestUserMessage', CHAT_PLACES, 'messages', { role: 'user' }],
-    ['ChatCompletionRequestAssistantMessage', CHAT_PLACES, 'messages', { role: 'assistant' }],
-    ['ChatCompletionResponseMessage', CHAT_PLACES, 'messages', { role: 'assistant' }],
-    ['ChatCompletionRequestToolMessage', CHAT_PLACES, 'messages', { role: 'tool' }],
-    ['ChatCompletionRequestFunctionMessage', CHAT_PLACES, 'messages', { role: 'function' }],
-    ['ChatCompletionMessageToolCall', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
-    ['ChatCompletionMessageCustomToolCall', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
-    ['ChatCompletionMessageToolCallChunk', CHAT_PLACES, 'messages.tool_calls', { role: 'assistant' }],
-    ['ChatCompletionRequestMessageContentPartText', CHAT_PLACES, 'messages.content', { role: 'user' }, item('text')],
+  it.each<[schema: string, places: RequestFieldShapes, path: string, ...objects: ShapeFields[]]>([
+    ['ChatCompletionRequestDeveloperMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'developer' }],
+    ['ChatCompletionRequestSystemMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'system' }],
+    ['ChatCompletionRequestUserMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'user' }],
+    ['ChatCompletionRequestAssistantMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'assistant' }],
+    ['ChatCompletionResponseMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'assistant' }],
+    ['ChatCompletionRequestToolMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'tool' }],
+    ['ChatCompletionRequestFunctionMessage', CHAT_FIELD_SHAPES, 'messages', { role: 'function' }],
+    ['ChatCompletionMessageToolCall', CHAT_FIELD_SHAPES, 'messages.tool_calls', { role: 'assistant' }],
+    ['ChatCompletionMessageCustomToolCall', CHAT_FIELD_SHAPES, 'messages.tool_calls', { role: 'assistant' }],
+    ['ChatCompletionMessageToolCallChunk', CHAT_FIELD_SHAPES, 'messages.tool_calls', { role: 'assistant' }],
+    [
+      'ChatCompletionRequestMessageContentPartText',
+      CHAT_FIELD_SHAPES,
+      'messages.content',
+      { role: 'user' },
+      item('text'),
+    ],
     [
       'ChatCompletionRequestMessageContentPartImage',
-      CHAT_PLACES,
+      CHAT_FIELD_SHAPES,
       'messages.content',
       { role: 'user' },
       item('image_url'),
     ],
     [
       'ChatCompletionRequestMessageContentPartAudio',
-      CHAT_PLACES,
+      CHAT_FIELD_SHAPES,
       'messages.content',
       { role: 'user' },
       item('input_audio'),
     ],
-    ['ChatCompletionRequestMessageContentPartFile', CHAT_PLACES, 'messages.content', { role: 'user' }, item('file')],
+    [
+      'ChatCompletionRequestMessageContentPartFile',
+      CHAT_FIELD_SHAPES,
+      'messages.content',
+      { role: 'user' },
+      item('file'),
+    ],
     [
       'ChatCompletionRequestMessageContentPartRefusal',
-      CHAT_PLACES,
+      CHAT_FIELD_SHAPES,
       'messages.content',
       { role: 'assistant' },
       item('refusal'),
     ],
-    ['ChatCompletionTool', CHAT_PLACES, 'tools', { type: 'function', function: {} }],
-    ['FunctionObject', CHAT_PLACES, 'tools.function', { type: 'function', function: {} }],
-    ['CustomToolChatCompletions', CHAT_PLACES, 'tools', { type: 'custom', custom: {} }],
-    ['ChatCompletionFunctions', CHAT_PLACES, 'functions'],
-    ['ChatCompletionAllowedToolsChoice', CHAT_PLACES, 'tool_choice'],
-    ['ChatCompletionAllowedTools', CHAT_PLACES, 'tool_choice.allowed_tools'],
-    ['ChatCompletionNamedToolChoice', CHAT_PLACES, 'tool_choice'],
-    ['ChatCompletionNamedToolChoiceCustom', CHAT_PLACES, 'tool_choice'],
-    ['ChatCompletionStreamOptions', CHAT_PLACES, 'stream_options'],
-    ['ChatCompletionStreamOptions', COMPLETIONS_PLACES, 'stream_options'],
-    ['ResponseFormatJsonSchema', CHAT_PLACES, 'response_format', item('json_schema')],
-    ['PromptCacheOptionsParam', CHAT_PLACES, 'prompt_cache_options'],
-    ['Reasoning', RESPONSES_PLACES, 'reasoning'],
-    ['ResponseTextParam', RESPONSES_PLACES, 'text'],
-    ['TextResponseFormatJsonSchema', RESPONSES_PLACES, 'text.format', {}, item('json_schema')],
-    ['ToolChoiceAllowed', RESPONSES_PLACES, 'tool_choice'],
-    ['ToolChoiceFunction', RESPONSES_PLACES, 'tool_choice'],
-    ['FunctionToolParam', RESPONSES_PLACES, 'tools', item('function')],
-    ['FunctionTool', RESPONSES_PLACES, 'tools', item('function')],
-    ['CustomToolParam', RESPONSES_PLACES, 'tools', item('custom')],
-    ['CustomGrammarFormatParam', RESPONSES_PLACES, 'tools.format', item('custom')],
-    ['NamespaceToolParam', RESPONSES_PLACES, 'tools', item('namespace')],
-    ['FunctionShellToolParam', RESPONSES_PLACES, 'tools', item('shell')],
+    ['ChatCompletionTool', CHAT_FIELD_SHAPES, 'tools', { type: 'function', function: {} }],
+    ['FunctionObject', CHAT_FIELD_SHAPES, 'tools.function', { type: 'function', function: {} }],
+    ['CustomToolChatCompletions', CHAT_FIELD_SHAPES, 'tools', { type: 'custom', custom: {} }],
+    ['ChatCompletionFunctions', CHAT_FIELD_SHAPES, 'functions'],
+    ['ChatCompletionAllowedToolsChoice', CHAT_FIELD_SHAPES, 'tool_choice'],
+    ['ChatCompletionAllowedTools', CHAT_FIELD_SHAPES, 'tool_choice.allowed_tools'],
+    ['ChatCompletionNamedToolChoice', CHAT_FIELD_SHAPES, 'tool_choice'],
+    ['ChatCompletionNamedToolChoiceCustom', CHAT_FIELD_SHAPES, 'tool_choice'],
+    ['ChatCompletionStreamOptions', CHAT_FIELD_SHAPES, 'stream_options'],
+    ['ChatCompletionStreamOptions', COMPLETIONS_FIELD_SHAPES, 'stream_options'],
+    ['ResponseFormatJsonSchema', CHAT_FIELD_SHAPES, 'response_format', item('json_schema')],
+    ['PromptCacheOptionsParam', CHAT_FIELD_SHAPES, 'prompt_cache_options'],
+    ['Reasoning', RESPONSES_FIELD_SHAPES, 'reasoning'],
+    ['ResponseTextParam', RESPONSES_FIELD_SHAPES, 'text'],
+    ['TextResponseFormatJsonSchema', RESPONSES_FIELD_SHAPES, 'text.format', {}, item('json_schema')],
+    ['ToolChoiceAllowed', RESPONSES_FIELD_SHAPES, 'tool_choice'],
+    ['ToolChoiceFunction', RESPONSES_FIELD_SHAPES, 'tool_choice'],
+    ['FunctionToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('function')],
+    ['FunctionTool', RESPONSES_FIELD_SHAPES, 'tools', item('function')],
+    ['CustomToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('custom')],
+    ['CustomGrammarFormatParam', RESPONSES_FIELD_SHAPES, 'tools.format', item('custom')],
+    ['NamespaceToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('namespace')],
+    ['FunctionShellToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('shell')],
     [
       'LocalEnvironmentParam',
-      RESPONSES_PLACES,
+      RESPONSES_FIELD_SHAPES,
       'tools.environment',
       { type: 'shell', environment: item('local') },
       item('local'),
     ],
-    ['LocalShellToolParam', RESPONSES_PLACES, 'tools', item('local_shell')],
-    ['ApplyPatchToolParam', RESPONSES_PLACES, 'tools', item('apply_patch')],
-    ['ToolSearchToolParam', RESPONSES_PLACES, 'tools', item('tool_search')],
-    ['EasyInputMessage', RESPONSES_PLACES, 'input', { role: 'user' }],
-    ['InputMessage', RESPONSES_PLACES, 'input', item('message')],
-    ['OutputMessage', RESPONSES_PLACES, 'input', item('message')],
-    ['InputTextContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_text')],
-    ['OutputTextContent', RESPONSES_PLACES, 'input.content', item('message'), item('output_text')],
-    ['InputImageContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_image')],
-    ['InputFileContent', RESPONSES_PLACES, 'input.content', item('message'), item('input_file')],
-    ['ReasoningItem', RESPONSES_PLACES, 'input', item('reasoning')],
-    ['CompactionBody', RESPONSES_PLACES, 'input', item('compaction')],
-    ['ItemReferenceParam', RESPONSES_PLACES, 'input', item('item_reference')],
-    ['AdditionalTools', RESPONSES_PLACES, 'input', item('additional_tools')],
-    ['FunctionToolCall', RESPONSES_PLACES, 'input', item('function_call')],
-    ['FunctionToolCallOutputResource', RESPONSES_PLACES, 'input', item('function_call_output')],
-    ['CustomToolCall', RESPONSES_PLACES, 'input', item('custom_tool_call')],
-    ['CustomToolCallOutputResource', RESPONSES_PLACES, 'input', item('custom_tool_call_output')],
-    ['FunctionShellCall', RESPONSES_PLACES, 'input', item('shell_call')],
-    ['FunctionShellCallOutput', RESPONSES_PLACES, 'input', item('shell_call_output')],
-    ['FunctionShellCallOutputContent', RESPONSES_PLACES, 'input.output', item('shell_call_output')],
-    ['LocalShellToolCall', RESPONSES_PLACES, 'input', item('local_shell_call')],
-    ['LocalShellToolCallOutput', RESPONSES_PLACES, 'input', item('local_shell_call_output')],
-    ['ApplyPatchToolCall', RESPONSES_PLACES, 'input', item('apply_patch_call')],
-    ['ApplyPatchToolCallOutput', RESPONSES_PLACES, 'input', item('apply_patch_call_output')],
-    ['ToolSearchCall', RESPONSES_PLACES, 'input', item('tool_search_call')],
-    ['ToolSearchOutput', RESPONSES_PLACES, 'input', item('tool_search_output')],
+    ['LocalShellToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('local_shell')],
+    ['ApplyPatchToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('apply_patch')],
+    ['ToolSearchToolParam', RESPONSES_FIELD_SHAPES, 'tools', item('tool_search')],
+    ['EasyInputMessage', RESPONSES_FIELD_SHAPES, 'input', { role: 'user' }],
+    ['InputMessage', RESPONSES_FIELD_SHAPES, 'input', item('message')],
+    ['OutputMessage', RESPONSES_FIELD_SHAPES, 'input', item('message')],
+    ['InputTextContent', RESPONSES_FIELD_SHAPES, 'input.content', item('message'), item('input_text')],
+    ['OutputTextContent', RESPONSES_FIELD_SHAPES, 'input.content', item('message'), item('output_text')],
+    ['InputImageContent', RESPONSES_FIELD_SHAPES, 'input.content', item('message'), item('input_image')],
+    ['InputFileContent', RESPONSES_FIELD_SHAPES, 'input.content', item('message'), item('input_file')],
+    ['ReasoningItem', RESPONSES_FIELD_SHAPES, 'input', item('reasoning')],
+    ['CompactionBody', RESPONSES_FIELD_SHAPES, 'input', item('compaction')],
+    ['ItemReferenceParam', RESPONSES_FIELD_SHAPES, 'input', item('item_reference')],
+    ['AdditionalTools', RESPONSES_FIELD_SHAPES, 'input', item('additional_tools')],
+    ['FunctionToolCall', RESPONSES_FIELD_SHAPES, 'input', item('function_call')],
+    ['FunctionToolCallOutputResource', RESPONSES_FIELD_SHAPES, 'input', item('function_call_output')],
+    ['CustomToolCall', RESPONSES_FIELD_SHAPES, 'input', item('custom_tool_call')],
+    ['CustomToolCallOutputResource', RESPONSES_FIELD_SHAPES, 'input', item('custom_tool_call_output')],
+    ['FunctionShellCall', RESPONSES_FIELD_SHAPES, 'input', item('shell_call')],
+    ['FunctionShellCallOutput', RESPONSES_FIELD_SHAPES, 'input', item('shell_call_output')],
+    ['FunctionShellCallOutputContent', RESPONSES_FIELD_SHAPES, 'input.output', item('shell_call_output')],
+    ['LocalShellToolCall', RESPONSES_FIELD_SHAPES, 'input', item('local_shell_call')],
+    ['LocalShellToolCallOutput', RESPONSES_FIELD_SHAPES, 'input', item('local_shell_call_output')],
+    ['ApplyPatchToolCall', RESPONSES_FIELD_SHAPES, 'input', item('apply_patch_call')],
+    ['ApplyPatchToolCallOutput', RESPONSES_FIELD_SHAPES, 'input', item('apply_patch_call_output')],
+    ['ToolSearchCall', RESPONSES_FIELD_SHAPES, 'input', item('tool_search_call')],
+    ['ToolSearchOutput', RESPONSES_FIELD_SHAPES, 'input', item('tool_search_output')],
   ])('%s are known', (schema, places, path, ...objects) => {
     const known = shapeAt(places, path, ...objects);
     expect(known).toBeDefined();
@@ -529,6 +541,6 @@ describe('fields that clients return', () => {
     for (const unsupported of ['adjust', 'reject'] as const) {
       expect(sender(messagesDialect, 'nova-2-lite')(request, unsupported)).toEqual([]);
     }
-    expect([...MESSAGES_PLACES.keys()]).toContain('messages');
+    expect([...MESSAGES_FIELD_SHAPES.keys()]).toContain('messages');
   });
 });

@@ -161,7 +161,7 @@ class Conversing {
         const verdict = verdictOf(block, origin);
         if (verdict === undefined) continue;
         expect(verdict).not.toBe('forged');
-        if (card.rules.thinking?.bound) expect(verdict).not.toBe('other-model');
+        if (card.rules.thinking?.accountBound) expect(verdict).not.toBe('other-model');
       }
       // The numbers of the calls identify the turn.
       const numbers = messages[index]!.content.flatMap(({ toolUse }) =>

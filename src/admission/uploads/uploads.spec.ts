@@ -62,7 +62,7 @@ describe('uploads', () => {
     expect(second).toBeInstanceOf(Promise);
     expect([uploads.budget.held, uploads.running, uploads.waiting]).toEqual([50, 1, 1]);
     first.over();
-    expect((await second).share).toBeDefined();
+    expect((await second).reservation).toBeDefined();
     expect([uploads.budget.held, uploads.running, uploads.waiting]).toEqual([20, 1, 0]);
   });
 
@@ -125,12 +125,12 @@ describe('uploads', () => {
   });
 
   it('grow, and are rejected above the limit of their key', async () => {
-    const { share } = await begin(ONE, 10);
-    share.growTo(50);
-    share.growTo(20);
+    const { reservation } = await begin(ONE, 10);
+    reservation.growTo(50);
+    reservation.growTo(20);
     expect(uploads.budget.held).toBe(50);
-    expect(() => share.growTo(61)).toThrow('key_body_memory');
-    share.shrinkTo(30);
+    expect(() => reservation.growTo(61)).toThrow('key_body_memory');
+    reservation.shrinkTo(30);
     expect(uploads.budget.held).toBe(30);
   });
 });

@@ -1,8 +1,8 @@
 import type { GatewayError } from '../../errors/errors.ts';
-import type { AdmittedCall } from '../admitted-call.ts';
+import type { AdmittedRequest } from '../admitted-request.ts';
 import type { RejectionReason } from '../admission-metrics.ts';
 import type { BodyMemoryBudget } from './body-memory-budget.ts';
-import { BodyShare, type BodyShareOwner } from './body-share.ts';
+import { BodyReservation, type BodyReservationOwner } from './body-reservation.ts';
 import { FairQueue } from '../fair-queue.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -18,7 +18,7 @@ export interface UploadLimits {
 
 /** An upload in progress: its slot, and its share of the body budget. */
 export interface Upload {
-  readonly share: BodyShare;
+  readonly reservation: BodyReservation;
   /** Releases the upload slot. The share stays until the end of the request. */
   complete(): void;
 }
@@ -27,17 +27,17 @@ interface Waiting {
   caller: Caller;
   bytes: number;
   enter(): void;
-  refuse(reason: RejectionReason): void;
+  reject(reason: RejectionReason): void;
 }
 
 /**
  * Schedules the uploads of bodies. A request waits for an upload slot and for memory of its declared length at the same
  * time. It holds neither while it waits, so that waiting requests cannot block each other.
  */
-export class Uploads implements BodyShareOwner {
+export class Uploads implements BodyReservationOwner {
   readonly budget: BodyMemoryBudget;
   private readonly limits: () => UploadLimits;
-  private readonly refuse: (reason: RejectionReason, caller: Caller) => GatewayError;
+  private readonly reject: (reason: RejectionReason, caller: Caller) => GatewayError;
   private readonly queue = new FairQueue<Waiting>();
   /** Uploads in progress by id of the key. */
   private readonly openByKey = new Map<string, number>();
@@ -47,11 +47,11 @@ export class Uploads implements BodyShareOwner {
   constructor(
     budget: BodyMemoryBudget,
     limits: () => UploadLimits,
-    refuse: (reason: RejectionReason, caller: Caller) => GatewayError,
+    reject: (reason: RejectionReason, caller: Caller) => GatewayError,
   ) {
     this.budget = budget;
     this.limits = limits;
-    this.refuse = refuse;
+    this.reject = reject;
   }
 
   /** Number of uploads in progress. */
@@ -65,29 +65,29 @@ export class Uploads implements BodyShareOwner {
   }
 
   /** Returns the share of a body that has arrived already and needs no upload slot; undefined if it does not fit. */
-  hold(context: AdmittedCall, caller: Caller, bytes: number): BodyShare | undefined {
-    const share = new BodyShare(this, caller);
-    if (share.tryGrowTo(bytes) !== undefined) return undefined;
-    context.onClose(() => share.shrinkTo(0));
-    return share;
+  hold(context: AdmittedRequest, caller: Caller, bytes: number): BodyReservation | undefined {
+    const reservation = new BodyReservation(this, caller);
+    if (reservation.tryGrowTo(bytes) !== undefined) return undefined;
+    context.onClose(() => reservation.shrinkTo(0));
+    return reservation;
   }
 
   /**
    * Returns an upload that holds `bytes`, at once or when its turn comes. Throws or rejects with GatewayError 503
    * `overloaded` or 429 `concurrency_limit_exceeded`, or with the cancel reason of the request.
    */
-  begin(context: AdmittedCall, caller: Caller, bytes: number): Upload | Promise<Upload> {
+  begin(context: AdmittedRequest, caller: Caller, bytes: number): Upload | Promise<Upload> {
     const shortage = this.shortage(caller, bytes);
     if (shortage === undefined) return this.enter(context, caller, bytes);
     const { queueTimeoutMs, maxQueuedRequests, maxQueuedRequestsPerKey } = this.limits();
-    if (queueTimeoutMs === 0) throw this.refuse(shortage, caller);
-    if (this.queue.sizeOf(caller.id) >= maxQueuedRequestsPerKey) throw this.refuse('key_queue_full', caller);
-    if (this.queue.size >= maxQueuedRequests) throw this.refuse('queue_full', caller);
+    if (queueTimeoutMs === 0) throw this.reject(shortage, caller);
+    if (this.queue.sizeOf(caller.id) >= maxQueuedRequestsPerKey) throw this.reject('key_queue_full', caller);
+    if (this.queue.size >= maxQueuedRequests) throw this.reject('queue_full', caller);
     return this.wait(context, caller, bytes, queueTimeoutMs);
   }
 
-  refusal(reason: RejectionReason, caller: Caller): GatewayError {
-    return this.refuse(reason, caller);
+  rejection(reason: RejectionReason, caller: Caller): GatewayError {
+    return this.reject(reason, caller);
   }
 
   released(): void {
@@ -107,9 +107,9 @@ export class Uploads implements BodyShareOwner {
     return this.budget.shortage(id, bytes);
   }
 
-  private enter(context: AdmittedCall, caller: Caller, bytes: number): Upload {
-    const share = new BodyShare(this, caller);
-    share.growTo(bytes);
+  private enter(context: AdmittedRequest, caller: Caller, bytes: number): Upload {
+    const reservation = new BodyReservation(this, caller);
+    reservation.growTo(bytes);
     this.open += 1;
     this.openByKey.set(caller.id, (this.openByKey.get(caller.id) ?? 0) + 1);
     let isOpen = true;
@@ -120,9 +120,9 @@ export class Uploads implements BodyShareOwner {
     };
     context.onClose(() => {
       complete();
-      share.shrinkTo(0);
+      reservation.shrinkTo(0);
     });
-    return { share, complete };
+    return { reservation, complete };
   }
 
   private leave(id: string): void {
@@ -133,7 +133,7 @@ export class Uploads implements BodyShareOwner {
     this.released();
   }
 
-  private wait(context: AdmittedCall, caller: Caller, bytes: number, queueTimeoutMs: number): Promise<Upload> {
+  private wait(context: AdmittedRequest, caller: Caller, bytes: number, queueTimeoutMs: number): Promise<Upload> {
     const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -148,9 +148,9 @@ export class Uploads implements BodyShareOwner {
           done();
           resolve(this.enter(context, caller, bytes));
         },
-        refuse: (reason) => {
+        reject: (reason) => {
           done();
-          reject(this.refuse(reason, caller));
+          reject(this.reject(reason, caller));
         },
       };
       const onAbort = (): void => {
@@ -160,7 +160,7 @@ export class Uploads implements BodyShareOwner {
       };
       const deadline = setTimeout(() => {
         this.queue.remove(caller.id, waiting);
-        waiting.refuse(this.shortage(caller, bytes) ?? 'uploads');
+        waiting.reject(this.shortage(caller, bytes) ?? 'uploads');
       }, queueTimeoutMs);
       signal.addEventListener('abort', onAbort);
       this.queue.add(caller.id, waiting);

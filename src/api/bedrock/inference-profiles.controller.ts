@@ -29,7 +29,7 @@ export class InferenceProfilesController {
       const [target] = this.models.resolve(id, context.caller).targets;
       if (target === undefined || target.profile === 'on-demand') continue;
       // Clients use the listed id as a model name, so a profile that the gateway would reject is omitted.
-      if (!this.models.takes(target.modelId)) continue;
+      if (!this.models.acceptsName(target.modelId)) continue;
       const isArn = target.modelId.startsWith('arn:');
       const type = isArn ? 'APPLICATION' : 'SYSTEM_DEFINED';
       if (requestedType !== undefined && requestedType !== type) continue;

@@ -9,7 +9,7 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 function listing(id: string, lifecycle: Lifecycle = {}, rules: ModelRules = CLAUDE_3): ModelListing {
   const names = { name: id, displayName: `The ${id}`, provider: 'anthropic', id: `anthropic.${id}`, aliases: [] };
   const card = { ...names, prefixes: ['us'], onDemand: false, rules, lifecycle };
-  return { id, card, asked: card };
+  return { id, card, requested: card };
 }
 
 describe("a model in Anthropic's format", () => {
@@ -30,8 +30,8 @@ describe("a model in Anthropic's format", () => {
   });
 
   it('has the dates of the requested model if a successor answers', () => {
-    const asked = listing('old', { launched: '2024-03-13', endOfLife: '2026-09-10' }).asked;
-    const model = toAnthropicModel({ ...listing('old', {}, CLAUDE_4_6_SONNET), asked }, NOW);
+    const requested = listing('old', { launched: '2024-03-13', endOfLife: '2026-09-10' }).requested;
+    const model = toAnthropicModel({ ...listing('old', {}, CLAUDE_4_6_SONNET), requested }, NOW);
     expect(model).toMatchObject({ lifecycle: 'retired', retires_at: '2026-09-10T00:00:00Z', max_tokens: 64_000 });
   });
 

@@ -60,17 +60,17 @@ const MAX_PAGE = 1_000;
  * Converts a model. Limits and capabilities are those of the model that answers; name and dates are those of the requested
  * model.
  */
-export function toAnthropicModel({ id, card, asked }: ModelListing, now: Date): AnthropicModel {
-  const { launched, legacy, endOfLife } = asked.lifecycle;
-  const isDeprecated = isLegacy(asked, now);
+export function toAnthropicModel({ id, card, requested }: ModelListing, now: Date): AnthropicModel {
+  const { launched, legacy, endOfLife } = requested.lifecycle;
+  const isDeprecated = isLegacy(requested, now);
   return {
     type: 'model',
     id,
-    display_name: asked.displayName,
+    display_name: requested.displayName,
     created_at: startOfDay(launched ?? EPOCH),
     max_input_tokens: card.rules.contextTokens,
     max_tokens: card.rules.maxOutputTokens,
-    lifecycle: isRetired(asked, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
+    lifecycle: isRetired(requested, now) ? 'retired' : isDeprecated ? 'deprecated' : 'active',
     deprecated_at: isDeprecated && legacy !== undefined ? startOfDay(legacy) : null,
     retires_at: endOfLife === undefined ? null : startOfDay(endOfLife),
     capabilities: capabilitiesOf(card.rules),

@@ -50,6 +50,6 @@ export class ModelsController {
  * Returns true for models that Anthropic's clients can use. They enable thinking by a field, and offer every listed model to
  * their users.
  */
-function isForAnthropicClients({ id, card, asked }: ModelListing): boolean {
-  return card.embedding === undefined && id !== `${asked.name}${THINKING_SUFFIX}`;
+function isForAnthropicClients({ id, card, requested }: ModelListing): boolean {
+  return card.embedding === undefined && id !== `${requested.name}${THINKING_SUFFIX}`;
 }

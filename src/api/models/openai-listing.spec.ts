@@ -10,7 +10,7 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 function listing(id: string, lifecycle: Lifecycle = {}, rules: ModelRules = CLAUDE_4_6_SONNET): ModelListing {
   const names = { name: id, displayName: `The ${id}`, provider: 'anthropic', id: `anthropic.${id}`, aliases: [] };
   const card = { ...names, prefixes: ['us'], onDemand: false, rules, lifecycle };
-  return { id, card, asked: card };
+  return { id, card, requested: card };
 }
 
 describe("a model in OpenAI's format", () => {
@@ -34,8 +34,8 @@ describe("a model in OpenAI's format", () => {
   });
 
   it('has the dates of the requested model, and the limits and features of the model that answers', () => {
-    const { asked } = listing('claude-2', { endOfLife: '2025-07-21' }, CLAUDE_2);
-    expect(toOpenAIModel({ ...listing('new', {}, CLAUDE_5_5), id: 'claude-2', asked }, NOW)).toMatchObject({
+    const { requested } = listing('claude-2', { endOfLife: '2025-07-21' }, CLAUDE_2);
+    expect(toOpenAIModel({ ...listing('new', {}, CLAUDE_5_5), id: 'claude-2', requested }, NOW)).toMatchObject({
       id: 'claude-2',
       answered_by: 'new',
       state: 'retired',
@@ -53,7 +53,7 @@ describe("a model in OpenAI's format", () => {
 
   it('lists embedding models with their output modality', () => {
     const card = ALL_MODELS.find(({ name }) => name === 'titan-embed-text-v2')!;
-    expect(toOpenAIModel({ id: card.name, card, asked: card }, NOW)).toMatchObject({
+    expect(toOpenAIModel({ id: card.name, card, requested: card }, NOW)).toMatchObject({
       modalities: { input: ['text'], output: ['embedding'] },
       features: [],
       max_output_tokens: 0,

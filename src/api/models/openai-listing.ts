@@ -50,15 +50,15 @@ export interface OpenAIModelList {
 }
 
 /** Converts a model. `now` determines its lifecycle state. */
-export function toOpenAIModel({ id, card, asked }: ModelListing, now: Date): OpenAIModel {
-  const { launched, endOfLife, endNotBefore } = asked.lifecycle;
+export function toOpenAIModel({ id, card, requested }: ModelListing, now: Date): OpenAIModel {
+  const { launched, endOfLife, endNotBefore } = requested.lifecycle;
   return {
     id,
     object: 'model',
     created: launched === undefined ? 0 : epochSecondsOf(launched),
-    owned_by: asked.provider,
+    owned_by: requested.provider,
     answered_by: card.name,
-    state: stateOf(asked, now),
+    state: stateOf(requested, now),
     shutdown_date: endOfLife ?? null,
     shutdown_not_before: endNotBefore ?? null,
     context_window: card.rules.contextTokens,

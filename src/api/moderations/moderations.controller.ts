@@ -3,7 +3,7 @@ import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts'
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
-import { type Split, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
+import { type ParallelCalls, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import {
@@ -17,7 +17,7 @@ import { ModerationsRequestDto } from './moderations.dto.ts';
 
 /** Maximum number of texts of one request that are checked concurrently. */
 const MAX_CONCURRENT = 4;
-const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: MAX_CONCURRENT };
+const PARALLEL_CALLS: ParallelCalls = { reason: 'inputs', param: 'input', maxConcurrent: MAX_CONCURRENT };
 
 /** OpenAI's moderations, implemented with the configured Bedrock guardrail. */
 @Controller('v1/moderations')
@@ -38,7 +38,7 @@ export class ModerationsController {
     rejectUnsupportedFields(adjusted, this.config, 'moderations');
     reportAdjusted(context, adjusted);
     context.contentLog?.recordRequest(context, texts);
-    const answers = await this.calls.each(texts, context, SPLIT, (text, index) =>
+    const answers = await this.calls.each(texts, context, PARALLEL_CALLS, (text, index) =>
       context.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), context)),
     );
     context.contentLog?.recordAnswer(context, answers);

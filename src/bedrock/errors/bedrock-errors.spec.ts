@@ -74,33 +74,36 @@ describe('fromAwsError', () => {
   });
 });
 
-describe('provokable', () => {
-  const provokable = (exception: string, message = '', status?: number) =>
-    fromAwsError({ exception, message, status }).provokable ?? false;
+describe('causableByRequest', () => {
+  const causableByRequest = (exception: string, message = '', status?: number) =>
+    fromAwsError({ exception, message, status }).causableByRequest ?? false;
 
   it("depends on the exception's name, unless a template matches the whole message", () => {
     expect(
-      provokable(
+      causableByRequest(
         'AccessDeniedException',
         'You invoked an unsupported model or your request did not allow prompt caching.',
       ),
     ).toBe(true);
-    expect(provokable('AccessDeniedException', "You don't have access to the model with the specified model ID.")).toBe(
+    expect(
+      causableByRequest('AccessDeniedException', "You don't have access to the model with the specified model ID."),
+    ).toBe(false);
+    expect(causableByRequest('ResourceNotFoundException', 'The guardrail identifier does not exist.')).toBe(true);
+    expect(causableByRequest('ResourceNotFoundException', 'This model version has reached the end of its life.')).toBe(
       false,
     );
-    expect(provokable('ResourceNotFoundException', 'The guardrail identifier does not exist.')).toBe(true);
-    expect(provokable('ResourceNotFoundException', 'This model version has reached the end of its life.')).toBe(false);
-    expect(provokable('ServiceQuotaExceededException')).toBe(true);
-    expect(provokable('ValidationException', 'The provided model identifier is invalid.')).toBe(true);
-    expect(provokable('', '<html>blocked</html>', 403)).toBe(true);
+    expect(causableByRequest('ServiceQuotaExceededException')).toBe(true);
+    expect(causableByRequest('ValidationException', 'The provided model identifier is invalid.')).toBe(true);
+    expect(causableByRequest('', '<html>blocked</html>', 403)).toBe(true);
     for (const exception of ['ThrottlingException', 'ServiceUnavailableException', 'ExpiredTokenException']) {
-      expect([exception, provokable(exception)]).toEqual([exception, false]);
+      expect([exception, causableByRequest(exception)]).toEqual([exception, false]);
     }
-    expect(provokable('', '<html>down</html>', 502)).toBe(false);
+    expect(causableByRequest('', '<html>down</html>', 502)).toBe(false);
   });
 
   it('is true for a connection that broke after it was established', () => {
-    const failure = (code: string) => connectionError(Object.assign(new Error(code), { code })).provokable ?? false;
+    const failure = (code: string) =>
+      connectionError(Object.assign(new Error(code), { code })).causableByRequest ?? false;
     expect(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'].map(failure)).toEqual([false, false, false]);
     expect(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].map(failure)).toEqual([true, true, true]);
   });

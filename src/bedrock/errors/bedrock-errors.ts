@@ -4,27 +4,27 @@ import { schemaRejectionCode } from './schema-rejections.ts';
 import { throttledQuota } from '../../wire/throttle-message.ts';
 
 /** Error fields for one AWS exception. The register of error codes has its status, type and retryability. */
-type Verdict = Pick<GatewayErrorInit, 'code' | 'source' | 'param' | 'shouldRetry' | 'provokable'>;
+type ErrorFields = Pick<GatewayErrorInit, 'code' | 'source' | 'param' | 'shouldRetry' | 'causableByRequest'>;
 
-const INVALID: Verdict = { code: null, source: 'upstream' };
+const INVALID: ErrorFields = { code: null, source: 'upstream' };
 /** AWS rejects the gateway's credentials. The status is never 401, because the client would take its own key for invalid. */
-const OWN_CREDENTIALS: Verdict = { code: 'upstream_auth_error', source: 'gateway' };
-const AWS_THROTTLED: Verdict = { code: 'rate_limit_exceeded', source: 'upstream' };
-const QUOTA: Verdict = { code: 'insufficient_quota', source: 'upstream', shouldRetry: false };
-const UNAVAILABLE: Verdict = { code: 'service_unavailable', source: 'upstream' };
-const MODEL_ERROR: Verdict = { code: 'model_error', source: 'upstream' };
-const INTERNAL: Verdict = { code: 'internal_server_error', source: 'upstream' };
+const OWN_CREDENTIALS: ErrorFields = { code: 'upstream_auth_error', source: 'gateway' };
+const AWS_THROTTLED: ErrorFields = { code: 'rate_limit_exceeded', source: 'upstream' };
+const QUOTA: ErrorFields = { code: 'insufficient_quota', source: 'upstream', shouldRetry: false };
+const UNAVAILABLE: ErrorFields = { code: 'service_unavailable', source: 'upstream' };
+const MODEL_ERROR: ErrorFields = { code: 'model_error', source: 'upstream' };
+const INTERNAL: ErrorFields = { code: 'internal_server_error', source: 'upstream' };
 
 /**
  * Error fields by AWS exception name in lower case. Both HTTP errors and stream frames use these names. Source of statuses
  * and retryability: Bedrock Runtime API reference, 2026-11.
  */
-const VERDICTS: Readonly<Record<string, Verdict>> = {
+const ERROR_FIELDS: Readonly<Record<string, ErrorFields>> = {
   validationexception: INVALID,
   serializationexception: INVALID,
   // AWS also raises it for a cache point, a guardrail or an S3 object that a request names (API reference and user guide,
   // 2026-11).
-  accessdeniedexception: { code: 'model_access_denied', source: 'upstream', provokable: true },
+  accessdeniedexception: { code: 'model_access_denied', source: 'upstream', causableByRequest: true },
   unrecognizedclientexception: OWN_CREDENTIALS,
   expiredtokenexception: OWN_CREDENTIALS,
   expiredtoken: OWN_CREDENTIALS,
@@ -36,11 +36,11 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   missingauthenticationtoken: OWN_CREDENTIALS,
   requestexpired: OWN_CREDENTIALS,
   // AWS also raises it for a guardrail or a prompt that a request names.
-  resourcenotfoundexception: { code: 'model_not_found', source: 'upstream', param: 'model', provokable: true },
+  resourcenotfoundexception: { code: 'model_not_found', source: 'upstream', param: 'model', causableByRequest: true },
   throttlingexception: AWS_THROTTLED,
   toomanyrequestsexception: AWS_THROTTLED,
   // AWS also raises it for a single request that is larger than a quota.
-  servicequotaexceededexception: { ...QUOTA, provokable: true },
+  servicequotaexceededexception: { ...QUOTA, causableByRequest: true },
   modelnotreadyexception: { code: 'model_not_ready', source: 'upstream' },
   modeltimeoutexception: { code: 'model_timeout', source: 'upstream' },
   modelerrorexception: MODEL_ERROR,
@@ -64,30 +64,30 @@ export interface AwsErrorResponse {
 
 /** Name of the prompt field until the error filter knows the endpoint; see `http/context/prompt-field.ts`. */
 const PROMPT = 'messages';
-const TOO_LONG: Verdict = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
-const NOT_CALLABLE: Verdict = { ...INVALID, code: 'model_not_supported', param: 'model', provokable: true };
-const NOT_COUNTED: Verdict = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
+const TOO_LONG: ErrorFields = { ...INVALID, code: 'context_length_exceeded', param: PROMPT };
+const NOT_CALLABLE: ErrorFields = { ...INVALID, code: 'model_not_supported', param: 'model', causableByRequest: true };
+const NOT_COUNTED: ErrorFields = { ...INVALID, code: 'tokens_not_counted', param: 'model' };
 
 /** Converts an error of Bedrock to a GatewayError. The message of AWS passes unmodified. */
-export function fromAwsError(refusal: AwsErrorResponse): GatewayError {
-  const exception = refusal.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? refusal.exception;
-  const verdict = verdictOf(exception, refusal);
+export function fromAwsError(response: AwsErrorResponse): GatewayError {
+  const exception = response.exception.split(/[:#]/).find((part) => /Exception|[A-Z]/.test(part)) ?? response.exception;
+  const fields = errorFieldsOf(exception, response);
   return new GatewayError({
-    ...verdict,
-    message: refusal.message || `Bedrock returned ${exception || 'an error'} without a message.`,
+    ...fields,
+    message: response.message || `Bedrock returned ${exception || 'an error'} without a message.`,
     exception: exception || undefined,
-    upstreamStatus: refusal.status,
-    upstreamRequestId: refusal.upstreamRequestId,
+    upstreamStatus: response.status,
+    upstreamRequestId: response.upstreamRequestId,
   });
 }
 
 /**
  * Returns the error fields for the exception's name. The message refines them only if a template matches the whole message.
  */
-function verdictOf(exception: string, { message, status }: AwsErrorResponse): Verdict {
-  const verdict = VERDICTS[exception.toLowerCase()] ?? byStatus(status, exception);
-  if (verdict.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : verdict;
-  if (verdict !== INVALID && !verdict.provokable) return verdict;
+function errorFieldsOf(exception: string, { message, status }: AwsErrorResponse): ErrorFields {
+  const fields = ERROR_FIELDS[exception.toLowerCase()] ?? byStatus(status, exception);
+  if (fields.code === 'rate_limit_exceeded') return throttledQuota(message) === 'day' ? QUOTA : fields;
+  if (fields !== INVALID && !fields.causableByRequest) return fields;
   const meaning = meaningOfMessage(exception, message);
   switch (meaning) {
     case 'context-overflow':
@@ -98,9 +98,9 @@ function verdictOf(exception: string, { message, status }: AwsErrorResponse): Ve
       return NOT_COUNTED;
     case 'no-model-access':
     case 'no-such-model':
-      return { ...verdict, provokable: undefined };
+      return { ...fields, causableByRequest: undefined };
     case undefined:
-      return verdict === INVALID ? { ...INVALID, code: schemaRejectionCode(message) } : verdict;
+      return fields === INVALID ? { ...INVALID, code: schemaRejectionCode(message) } : fields;
     default:
       return meaning satisfies never;
   }
@@ -110,15 +110,15 @@ function verdictOf(exception: string, { message, status }: AwsErrorResponse): Ve
  * Returns the error fields by HTTP status, for an exception that is not in the table. An error without an exception name
  * does not come from AWS.
  */
-function byStatus(status: number | undefined, exception: string): Verdict {
+function byStatus(status: number | undefined, exception: string): ErrorFields {
   if (status === 429) return AWS_THROTTLED;
   if (status === 503) return UNAVAILABLE;
   if (status === 413) return { code: 'request_too_large', source: 'upstream' };
   const isRejection = status !== undefined && status >= 400 && status < 500;
   if (isRejection && exception !== '') return { ...INVALID, code: 'upstream_rejected' };
   // A firewall or a proxy between the gateway and AWS may reject single requests for their content.
-  const provokable = isRejection || undefined;
-  return { code: 'upstream_error', source: 'upstream', provokable };
+  const causableByRequest = isRejection || undefined;
+  return { code: 'upstream_error', source: 'upstream', causableByRequest };
 }
 
 /** Codes of failures that occur before a byte of the request is sent, so its content cannot be the cause. */
@@ -148,7 +148,7 @@ export function connectionError(cause: Error): GatewayError {
   return new GatewayError({
     code: 'upstream_connection_error',
     message: `The connection to Bedrock failed${code ? ` (${code})` : ''}.`,
-    provokable: BEFORE_SENDING.includes(code) ? undefined : true,
+    causableByRequest: BEFORE_SENDING.includes(code) ? undefined : true,
     cause,
   });
 }

@@ -26,7 +26,7 @@ export function startUpstreamSpan(
   { route, target, context, operation }: UpstreamCallInfo,
 ): UpstreamCallSpan {
   const name = nameOf(operation, route);
-  const span = trace.ask(`${name} ${target.modelId}`, {
+  const span = trace.startUpstreamSpan(`${name} ${target.modelId}`, {
     'gen_ai.operation.name': name,
     'gen_ai.provider.name': 'aws.bedrock',
     'gen_ai.request.model': target.modelId,

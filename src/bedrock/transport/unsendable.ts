@@ -18,7 +18,7 @@ const SENDABLE = /^[\x20-\x7e]*$/;
  * Returns the error for a request that cannot be sent: a 400, not retryable. It has no exception of AWS, so that the health
  * of a target does not change.
  */
-export function unsendable(cause: unknown, param: string | null = null): GatewayError {
+export function requestNotSendable(cause: unknown, param: string | null = null): GatewayError {
   const where = param === null ? 'a value that' : `\`${param}\`, which`;
   const message = `The request cannot be sent to Bedrock: it has ${where} contains characters that HTTP does not allow. Remove them.`;
   return badRequest(message, param, 'request_not_sendable').with({ cause });
@@ -27,7 +27,7 @@ export function unsendable(cause: unknown, param: string | null = null): Gateway
 /** Throws GatewayError 400 for a client's header that cannot be signed and sent. */
 export function requireSendable(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!SENDABLE.test(value)) throw unsendable(undefined, name);
+    if (!SENDABLE.test(value)) throw requestNotSendable(undefined, name);
   }
 }
 
@@ -36,7 +36,7 @@ export function pathPart(value: string, param: string): string {
   try {
     return encodeURIComponent(value);
   } catch (cause) {
-    throw unsendable(cause, param);
+    throw requestNotSendable(cause, param);
   }
 }
 
@@ -60,5 +60,5 @@ export function jsonBody(value: unknown): Buffer {
 export function asUnsendable(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return undefined;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return error instanceof URIError || CONTENT_CODES.includes(code) ? unsendable(error) : undefined;
+  return error instanceof URIError || CONTENT_CODES.includes(code) ? requestNotSendable(error) : undefined;
 }

@@ -42,7 +42,7 @@ export interface EnvironmentReport {
  */
 export function applyEnvironment(tree: Tree, environment: Environment): EnvironmentReport {
   const problems: Problem[] = [];
-  for (const { name, setting: path, beats, read } of wellKnownVariables) {
+  for (const { name, setting: path, overrides: beats, read } of wellKnownVariables) {
     const found = environment[name];
     const text = found && read ? read(found) : found;
     const setting = findSetting(path.split('.'));

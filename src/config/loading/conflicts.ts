@@ -1,8 +1,8 @@
 import type { Problem } from '../settings/config-error.ts';
 import type { GatewayConfig } from '../gateway-config.ts';
 import { expiryTime } from '../settings/date-time.ts';
-import { LONGEST_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
-import { arnPlaceOf, configuredPlaces } from '../configured-places.ts';
+import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
+import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
 /** Returns the problems that the validators of single settings cannot detect. */
@@ -44,9 +44,9 @@ export function findConflicts(config: GatewayConfig): Problem[] {
 
 /** Reports an end that is too far away. A time in the past is valid: a restart must neither fail nor extend the log. */
 function tooLongContentLog(until: string): Problem[] {
-  const latest = Date.now() + LONGEST_CONTENT_LOG_MINUTES * 60_000;
+  const latest = Date.now() + MAX_CONTENT_LOG_MINUTES * 60_000;
   if ((expiryTime(until) ?? 0) <= latest) return [];
-  const message = `must be within ${LONGEST_CONTENT_LOG_MINUTES} minutes from now, at the latest ${new Date(latest).toISOString()}`;
+  const message = `must be within ${MAX_CONTENT_LOG_MINUTES} minutes from now, at the latest ${new Date(latest).toISOString()}`;
   return [{ path: 'debug.content.until', message }];
 }
 
@@ -56,8 +56,8 @@ function tooLongContentLog(until: string): Problem[] {
  */
 function guardrailConflicts(config: GatewayConfig): Problem[] {
   const { bedrock, guardrail } = config;
-  const arn = bedrock.region === undefined ? undefined : arnPlaceOf(guardrail.id ?? '');
-  if (arn === undefined || configuredPlaces(config).regions.has(arn.region)) return [];
+  const arn = bedrock.region === undefined ? undefined : arnLocationOf(guardrail.id ?? '');
+  if (arn === undefined || configuredLocations(config).regions.has(arn.region)) return [];
   return [{ path: 'guardrail.id', message: `must be in a configured region; ${arn.region} is not one` }];
 }
 

@@ -1,4 +1,4 @@
-import { HIDDEN, looksSecret } from '../mask-secrets.ts';
+import { HIDDEN, mayBeSecret } from '../mask-secrets.ts';
 import { type ValueOrigin, OverriddenValue, isMap } from './overridden-value.ts';
 
 /**
@@ -24,13 +24,13 @@ function describeValue(value: unknown, disclosed: 'shown' | 'hidden'): string {
   if (isMap(value)) return 'a map';
   if (value === null || value === undefined) return 'nothing';
   if (typeof value !== 'string') return disclosed === 'shown' ? JSON.stringify(value) : `a ${typeof value}`;
-  if (disclosed === 'hidden' || looksSecret(value)) return `a text of ${value.length} characters (not shown)`;
+  if (disclosed === 'hidden' || mayBeSecret(value)) return `a text of ${value.length} characters (not shown)`;
   return JSON.stringify(cut(value, maxTextLength));
 }
 
 /** Shortens a name for messages, or hides it if it may be a secret. */
 export function truncateName(name: string): string {
-  return looksSecret(name) ? HIDDEN : cut(name, maxNameLength);
+  return mayBeSecret(name) ? HIDDEN : cut(name, maxNameLength);
 }
 
 function cut(text: string, length: number): string {

@@ -7,7 +7,7 @@ export interface WellKnownVariable {
    * `file`: has precedence over the configuration file. `defaults`: applies only if the file does not contain the setting,
    * because EKS sets AWS_REGION in every pod, which must not override the file.
    */
-  beats: 'file' | 'defaults';
+  overrides: 'file' | 'defaults';
   /** Converts the text to a value; undefined means no value. Without it, the text is the value. */
   read?: (text: string) => string | undefined;
   /** For the documentation. */
@@ -19,49 +19,49 @@ export interface WellKnownVariable {
  * ones among those that beat the defaults. GATEWAY__ variables have precedence over all.
  */
 export const wellKnownVariables: readonly WellKnownVariable[] = [
-  { name: 'PORT', setting: 'server.port', beats: 'file' },
-  { name: 'AWS_REGION', setting: 'bedrock.region', beats: 'defaults' },
-  { name: 'AWS_DEFAULT_REGION', setting: 'bedrock.region', beats: 'defaults' },
+  { name: 'PORT', setting: 'server.port', overrides: 'file' },
+  { name: 'AWS_REGION', setting: 'bedrock.region', overrides: 'defaults' },
+  { name: 'AWS_DEFAULT_REGION', setting: 'bedrock.region', overrides: 'defaults' },
   {
     name: 'AWS_ROLE_ARN',
     setting: 'bedrock.accountId',
-    beats: 'defaults',
+    overrides: 'defaults',
     read: accountOfRole,
     note: 'the account of the role',
   },
-  { name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', setting: 'bedrock.endpoint', beats: 'defaults' },
-  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.endpoint', beats: 'defaults' },
-  { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlPlaneEndpoint', beats: 'defaults' },
-  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlPlaneEndpoint', beats: 'defaults' },
-  { name: 'REDIS_URL', setting: 'redis.url', beats: 'file' },
+  { name: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', setting: 'bedrock.endpoint', overrides: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.endpoint', overrides: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL_BEDROCK', setting: 'bedrock.controlPlaneEndpoint', overrides: 'defaults' },
+  { name: 'AWS_ENDPOINT_URL', setting: 'bedrock.controlPlaneEndpoint', overrides: 'defaults' },
+  { name: 'REDIS_URL', setting: 'redis.url', overrides: 'file' },
   // A flag is less specific than a level, so LOG_LEVEL follows it.
   {
     name: 'DEBUG_MODE',
     setting: 'logging.level',
-    beats: 'file',
+    overrides: 'file',
     read: debugLevel,
     note: '`true` means `debug`; content is logged by `npm start` only',
   },
   {
     name: 'LOG_LEVEL',
     setting: 'logging.level',
-    beats: 'file',
+    overrides: 'file',
     read: lowerCase,
     note: 'has precedence over `DEBUG_MODE`',
   },
-  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', setting: 'telemetry.endpoint', beats: 'defaults' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', setting: 'telemetry.endpoint', overrides: 'defaults' },
   {
     name: 'OTEL_EXPORTER_OTLP_HEADERS',
     setting: 'telemetry.headers',
-    beats: 'defaults',
+    overrides: 'defaults',
     read: pairs,
     note: '`name=value,…`',
   },
-  { name: 'OTEL_SERVICE_NAME', setting: 'telemetry.serviceName', beats: 'defaults' },
+  { name: 'OTEL_SERVICE_NAME', setting: 'telemetry.serviceName', overrides: 'defaults' },
   {
     name: 'OTEL_RESOURCE_ATTRIBUTES',
     setting: 'telemetry.resourceAttributes',
-    beats: 'defaults',
+    overrides: 'defaults',
     read: pairs,
     note: '`name=value,…`',
   },

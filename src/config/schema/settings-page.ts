@@ -75,7 +75,7 @@ their end, even if their key was removed. Settings that need a restart keep thei
 \`npm run config:check -- --diff OLD NEW\` lists the effects of a change in advance.`;
 
 function wellKnownTable(): string {
-  const rows = wellKnownVariables.map(({ name, setting, beats, note }) => {
+  const rows = wellKnownVariables.map(({ name, setting, overrides: beats, note }) => {
     const precedence =
       beats === 'file' ? 'has precedence over the file' : 'only if the file does not contain the setting';
     return `| \`${name}\` | \`${setting}\` | ${note === undefined ? precedence : `${note}; ${precedence}`} |`;

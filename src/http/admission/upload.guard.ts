@@ -41,9 +41,9 @@ export class UploadGuard implements CanActivate {
     const limitBytes = this.limitBytes;
     if (length !== undefined && length > limitBytes) throw bodyTooLarge(limitBytes);
     if (length !== undefined && request.readableLength === length && contentCoding(headers) === undefined) {
-      const share = this.admission.uploads.hold(context, context.caller, length);
-      if (share !== undefined) {
-        request.bodyShare = share;
+      const reservation = this.admission.uploads.hold(context, context.caller, length);
+      if (reservation !== undefined) {
+        request.bodyReservation = reservation;
         request.body = request.read();
         return true;
       }
@@ -64,8 +64,8 @@ export class UploadGuard implements CanActivate {
     const upload = await this.admission.uploads.begin(context, caller, Math.min(expectedBytes, limitBytes));
     // A client that sends its body without waiting for `100 Continue` does not need it.
     if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
-    const receiving = { share: upload.share, pace, limitBytes };
-    request.bodyShare = upload.share;
+    const receiving = { reservation: upload.reservation, pace, limitBytes };
+    request.bodyReservation = upload.reservation;
     request.body = await (coding === undefined
       ? receiveBody(request, receiving)
       : receiveCompressed(request, coding, receiving));

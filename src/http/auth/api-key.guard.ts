@@ -3,9 +3,9 @@ import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../../errors/errors.ts';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
-import { loggedPath } from '../../telemetry/shown-path.ts';
+import { loggedPath } from '../../telemetry/logged-path.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
-import { keySeenOn } from '../connections/connection-guard.ts';
+import { markSocketAuthenticated } from '../connections/connection-guard.ts';
 import { apiKeyBesideBearerToken, keySuffix, readApiKey } from './read-api-key.ts';
 import { type PublicRule, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
@@ -31,15 +31,15 @@ export class ApiKeyGuard implements CanActivate {
     const result = this.keys.verify(secret);
     if ('caller' in result) {
       request.context.caller = result.caller;
-      keySeenOn(request.socket);
+      markSocketAuthenticated(request.socket);
       return true;
     }
     // Claude Code sends a bearer token and a key in one request. Only one of them may be a key of the gateway.
     const otherKey = apiKeyBesideBearerToken(request.headers);
     const second = otherKey === undefined ? undefined : this.keys.verify(otherKey);
-    if (second === undefined || !('caller' in second)) throw this.reject(request, result.refused, secret);
+    if (second === undefined || !('caller' in second)) throw this.reject(request, result.rejected, secret);
     request.context.caller = second.caller;
-    keySeenOn(request.socket);
+    markSocketAuthenticated(request.socket);
     return true;
   }
 

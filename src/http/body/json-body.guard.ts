@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { BodyShare } from '../../admission/uploads/body-share.ts';
+import type { BodyReservation } from '../../admission/uploads/body-reservation.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { withDeployment } from '../routes/path-aliases.ts';
 import { bodyTooLarge, invalidJson } from './body-errors.ts';
@@ -20,7 +20,7 @@ import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';
 export class JsonBodyGuard implements CanActivate {
   canActivate(execution: ExecutionContext): boolean {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
-    const { bodyShare } = request;
+    const { bodyReservation: bodyShare } = request;
     if (bodyShare === undefined) return true;
     const body = request.body as Buffer;
     if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.context);
@@ -32,24 +32,24 @@ export class JsonBodyGuard implements CanActivate {
 }
 
 /** Returns the object or array of a body; undefined for an empty body. */
-function parseBody(body: Buffer, share: BodyShare): unknown {
+function parseBody(body: Buffer, reservation: BodyReservation): unknown {
   if (body.length === 0) return undefined;
   const isLarge = body.length > SCANNED_BODY_BYTES;
-  if (isLarge) holdValues(share, body, countJsonNodes(body));
+  if (isLarge) holdValues(reservation, body, countJsonNodes(body));
   const text = body.toString('utf8');
   if (!isUtf8(body)) throw invalidJson('It is not valid UTF-8', text);
   const value = parsed(withoutEscapedLoneSurrogates(text));
   if (typeof value !== 'object' || value === null) throw invalidJson('The body must be an object or an array', text);
-  if (!isLarge) holdValues(share, body, countValueNodes(value));
+  if (!isLarge) holdValues(reservation, body, countValueNodes(value));
   return value;
 }
 
 /** Extends the share of a body by the memory of its values. */
-function holdValues(share: BodyShare, body: Buffer, nodes: number): void {
+function holdValues(reservation: BodyReservation, body: Buffer, nodes: number): void {
   const bytes = body.length + nodes * BYTES_PER_NODE;
-  if (bytes > share.largest)
-    throw bodyTooLarge(share.largest, `with its ${nodes} values, it takes ${bytes} bytes of memory`);
-  share.growTo(bytes);
+  if (bytes > reservation.largest)
+    throw bodyTooLarge(reservation.largest, `with its ${nodes} values, it takes ${bytes} bytes of memory`);
+  reservation.growTo(bytes);
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BodyShare } from '../../admission/uploads/body-share.ts';
+import type { BodyReservation } from '../../admission/uploads/body-reservation.ts';
 import { ClientDisconnectedError, type GatewayRequest } from '../context/http-request-context.ts';
 import { bodyTooLarge, bodyTooSlow, cannotDecompress, chunksTooSmall } from './body-errors.ts';
 import { type ContentCoding, declaredLength } from './body-headers.ts';
@@ -15,7 +15,7 @@ const GRANT_BYTES = 64 * 1024;
 
 /** Limits and accounting of a body that is received. */
 export interface Receiving {
-  share: BodyShare;
+  reservation: BodyReservation;
   pace: UploadPace;
   limitBytes: number;
 }
@@ -43,7 +43,7 @@ export async function receiveCompressed(
   try {
     const extraBytes = DECOMPRESSOR_BYTES[coding];
     // A body that does not fit beside its decompressor is too large: a retry would not help.
-    const limitBytes = Math.min(receiving.limitBytes, Math.max(0, receiving.share.largest - extraBytes));
+    const limitBytes = Math.min(receiving.limitBytes, Math.max(0, receiving.reservation.largest - extraBytes));
     const body = collect(request, {
       ...receiving,
       limitBytes,
@@ -76,7 +76,7 @@ interface Collecting extends Receiving {
 }
 
 function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffer> {
-  const { source, parts, share, pace, limitBytes, extraBytes, declaredBytes } = collecting;
+  const { source, parts, reservation, pace, limitBytes, extraBytes, declaredBytes } = collecting;
   const { signal } = request.context;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -114,7 +114,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
         // The share grows in steps, because a chunk can be a single byte.
         grantedBytes = Math.min(limitBytes, bytes + GRANT_BYTES);
         try {
-          share.growTo(grantedBytes + extraBytes);
+          reservation.growTo(grantedBytes + extraBytes);
         } catch (error) {
           return fail(error);
         }
@@ -126,7 +126,7 @@ function collect(request: GatewayRequest, collecting: Collecting): Promise<Buffe
       isSettled = true;
       stop();
       const body = parts.toBuffer();
-      share.shrinkTo(body.length);
+      reservation.shrinkTo(body.length);
       resolve(body);
     };
     signal.addEventListener('abort', onAbort);

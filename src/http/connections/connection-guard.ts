@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from './network.ts';
 import { boundPipelining } from './pipelining.ts';
-import { type Stranger, Strangers } from './strangers.ts';
+import { type UnauthenticatedConnection, UnauthenticatedConnections } from './unauthenticated-connections.ts';
 
 /** Minimum milliseconds between two closings of idle connections. */
 const CLOSE_IDLE_INTERVAL_MS = 1_000;
@@ -17,14 +17,14 @@ export interface ConnectionRules {
   handshakeMs(): number;
   maxConnections(): number;
   /** Returns the maximum connections of one network without a valid key. */
-  maxStrangersPerAddress(): number;
+  maxUnauthenticatedPerAddress(): number;
   /** Returns true for proxies, which carry the connections of many clients. */
   isTrusted(address: string): boolean;
   refused(reason: ConnectionRefusal, address: string | undefined): void;
 }
 
 /** One open connection. */
-interface Connection extends Stranger {
+interface Connection extends UnauthenticatedConnection {
   readonly socket: Socket;
   at: number;
   readonly guard: ConnectionGuard;
@@ -39,9 +39,9 @@ const CONNECTION = Symbol('connection');
 type WatchedSocket = Socket & { [CONNECTION]?: Connection; _parent?: WatchedSocket };
 
 /** Records that a valid key was seen on this connection, so that it no longer counts for its address. */
-export function keySeenOn(socket: Socket): void {
+export function markSocketAuthenticated(socket: Socket): void {
   const connection = (socket as WatchedSocket)[CONNECTION];
-  if (connection?.network !== undefined) connection.guard.noLongerStranger(connection);
+  if (connection?.network !== undefined) connection.guard.markAuthenticated(connection);
 }
 
 /**
@@ -55,7 +55,7 @@ export class ConnectionGuard {
    * removed one.
    */
   private readonly open: Connection[] = [];
-  private readonly strangers = new Strangers<Connection>();
+  private readonly unauthenticated = new UnauthenticatedConnections<Connection>();
   private closedIdleAt = -Infinity;
 
   constructor(rules: ConnectionRules) {
@@ -67,8 +67,8 @@ export class ConnectionGuard {
   }
 
   /** Number of connections without a valid key, except those of trusted proxies. */
-  get strangerCount(): number {
-    return this.strangers.size;
+  get unauthenticatedCount(): number {
+    return this.unauthenticated.size;
   }
 
   /** Registers before the listeners of the server, so that a rejected connection never reaches HTTP or TLS. */
@@ -102,16 +102,16 @@ export class ConnectionGuard {
     for (const { socket } of this.open) socket.destroy();
   }
 
-  noLongerStranger(connection: Connection): void {
-    this.strangers.remove(connection);
+  markAuthenticated(connection: Connection): void {
+    this.unauthenticated.remove(connection);
   }
 
   private refusalOf(network: string | undefined, server: Server): ConnectionRefusal | undefined {
-    if (network !== undefined && this.strangers.countOf(network) >= this.rules.maxStrangersPerAddress()) {
+    if (network !== undefined && this.unauthenticated.countOf(network) >= this.rules.maxUnauthenticatedPerAddress()) {
       return 'address_share';
     }
     if (this.open.length < this.rules.maxConnections()) return undefined;
-    const { oldest } = this.strangers;
+    const { oldest } = this.unauthenticated;
     if (oldest === undefined) {
       this.closeIdle(server);
       return 'max_connections';
@@ -131,7 +131,7 @@ export class ConnectionGuard {
   private add(socket: WatchedSocket, network: string | undefined): Connection {
     const connection: Connection = { socket, at: this.open.length, guard: this };
     this.open.push(connection);
-    if (network !== undefined) this.strangers.add(connection, network);
+    if (network !== undefined) this.unauthenticated.add(connection, network);
     socket[CONNECTION] = connection;
     socket.once('close', () => this.remove(connection));
     return connection;
@@ -141,7 +141,7 @@ export class ConnectionGuard {
   private remove(connection: Connection): void {
     clearTimeout(connection.handshake);
     if (this.open[connection.at] !== connection) return;
-    this.strangers.remove(connection);
+    this.unauthenticated.remove(connection);
     const last = this.open.pop();
     if (last === undefined || last === connection) return;
     this.open[connection.at] = last;

@@ -16,7 +16,7 @@ export function maxConnections({ maxConnections, tls }: ServerConfig): number {
 }
 
 /** Returns `server.maxConnectionsPerAddress`, or a sixteenth of all connections. */
-export function maxStrangersPerAddress(server: ServerConfig): number {
+export function maxUnauthenticatedPerAddress(server: ServerConfig): number {
   return server.maxConnectionsPerAddress ?? Math.max(1, Math.ceil(maxConnections(server) / NETWORKS_TO_REACH_LIMIT));
 }
 

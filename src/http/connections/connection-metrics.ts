@@ -4,7 +4,7 @@ import { CONNECTION_REFUSALS } from './connection-guard.ts';
 /** Current number of connections, and of those without a valid key. */
 export interface ConnectionState {
   open: number;
-  strangers: number;
+  unauthenticated: number;
 }
 
 /**
@@ -18,9 +18,9 @@ export function createConnectionMeters(registry: Registry, state: () => Connecti
     labelNames: ['key'],
     registers,
     collect() {
-      const { open, strangers } = state();
-      gauge.set({ key: 'none' }, strangers);
-      gauge.set({ key: 'valid' }, open - strangers);
+      const { open, unauthenticated } = state();
+      gauge.set({ key: 'none' }, unauthenticated);
+      gauge.set({ key: 'valid' }, open - unauthenticated);
     },
   });
   const refused = new Counter({

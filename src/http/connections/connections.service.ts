@@ -5,7 +5,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
-import { maxConnections, maxStrangersPerAddress } from './connection-limits.ts';
+import { maxConnections, maxUnauthenticatedPerAddress } from './connection-limits.ts';
 import { createConnectionMeters } from './connection-metrics.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
@@ -34,12 +34,12 @@ export class ConnectionsService {
       isTrustedPeer(host.httpAdapter.getInstance<Express>(), config.server.trustProxy, address);
     const refused = createConnectionMeters(metrics.registry, () => ({
       open: this.clients.size,
-      strangers: this.clients.strangerCount,
+      unauthenticated: this.clients.unauthenticatedCount,
     }));
     this.clients = new ConnectionGuard({
       handshakeMs: () => Math.min(HANDSHAKE_MS, config.server.headersTimeoutMs),
       maxConnections: () => maxConnections(config.server),
-      maxStrangersPerAddress: () => maxStrangersPerAddress(config.server),
+      maxUnauthenticatedPerAddress: () => maxUnauthenticatedPerAddress(config.server),
       isTrusted,
       refused: (reason, address) => {
         refused.inc({ reason });
@@ -49,7 +49,7 @@ export class ConnectionsService {
     this.management = new ConnectionGuard({
       handshakeMs: () => HANDSHAKE_MS,
       maxConnections: () => MANAGEMENT_CONNECTIONS,
-      maxStrangersPerAddress: () => MANAGEMENT_CONNECTIONS_PER_ADDRESS,
+      maxUnauthenticatedPerAddress: () => MANAGEMENT_CONNECTIONS_PER_ADDRESS,
       isTrusted: () => false,
       refused: (reason, address) => this.log(reason, address, 'management'),
     });

@@ -5,7 +5,7 @@ import type { ContentRecorder } from '../../request/content-recorder.ts';
 import type { ResponseHeaderName } from '../../request/headers/response-headers.ts';
 import type { RequestTrace } from '../../request/request-trace.ts';
 import type { CallSlots } from '../../request/call-slots.ts';
-import type { BodyShare } from '../../admission/uploads/body-share.ts';
+import type { BodyReservation } from '../../admission/uploads/body-reservation.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import { OpenAttempts } from '../../request/open-attempts.ts';
 import { PromiseMemo } from '../../request/promise-memo.ts';
@@ -20,7 +20,7 @@ const ADJUSTED_HEADER = 'x-outcrop-adjusted';
 export type GatewayRequest = Request & {
   context: HttpRequestContext;
   /** Share of the body budget. Absent if no body was received. */
-  bodyShare?: BodyShare;
+  bodyReservation?: BodyReservation;
 };
 
 /** Request ids that a client may set: printable, short, and harmless in logs and headers. */

@@ -1,7 +1,7 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
 import { badRequest, GatewayError, type GatewayErrorInit, internalError } from '../../errors/errors.ts';
-import { repeatedPath } from '../../telemetry/shown-path.ts';
+import { repeatedPath } from '../../telemetry/logged-path.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { ClientDisconnectedError } from '../context/http-request-context.ts';
 import { unofferedEndpoint } from './unoffered-endpoints.ts';

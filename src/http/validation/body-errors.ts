@@ -44,8 +44,11 @@ export function envelopeError(
 ): GatewayError {
   const error = errors.find(({ value }) => value === undefined) ?? errors[0]!;
   const field = invalidField(target, error);
-  const refusal = openaiError(field) ?? badRequest(`Invalid value for '${field.name}'.`, field.name, 'invalid_value');
-  return wording === 'openai' ? refusal : refusal.with({ message: `${field.name}: ${anthropicReason(field)}` });
+  const gatewayError =
+    openaiError(field) ?? badRequest(`Invalid value for '${field.name}'.`, field.name, 'invalid_value');
+  return wording === 'openai'
+    ? gatewayError
+    : gatewayError.with({ message: `${field.name}: ${anthropicReason(field)}` });
 }
 
 function invalidField(

@@ -11,7 +11,7 @@ export interface AcceptedAnswer {
 }
 
 /** The request that pays for an answer, and the model that gave it. */
-export interface Payer {
+export interface ChargedRequest {
   readonly context: RequestContext;
   readonly route: Route;
 }

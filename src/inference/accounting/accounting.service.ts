@@ -3,7 +3,7 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { costOf, formatUsd } from '../../usage/cost.ts';
 import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
 import type { ContentReader } from '../../request/content-recorder.ts';
-import type { AcceptedAnswer, Payer } from './accepted-answer.ts';
+import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
 import { StreamMeter } from './stream-meter.ts';
 
 /** Settles tokens and cost of requests, for every API. */
@@ -14,7 +14,7 @@ export class AccountingService {
    * its target. Bedrock bills the answer even if another call of the request fails. A model without a known price adds
    * no cost.
    */
-  settle(accepted: AcceptedAnswer, usage: Usage, { context: { report }, route }: Payer): void {
+  settle(accepted: AcceptedAnswer, usage: Usage, { context: { report }, route }: ChargedRequest): void {
     const cost = costOf(usage, route.model.price, accepted.target?.profile);
     if (cost !== undefined) report.cost = (report.cost ?? 0) + cost;
     report.usage = report.usage === undefined ? usage : addUsage(report.usage, usage);
@@ -38,9 +38,9 @@ export class AccountingService {
   meter<Event>(
     streams: readonly AcceptedAnswer[],
     readers: readonly RunningUsageReader<Event>[],
-    { context, route }: Payer,
+    { context, route }: ChargedRequest,
     content?: ContentReader<Event>,
   ): StreamMeter<Event> {
-    return new StreamMeter({ streams, readers, payer: { context, route }, content }, this);
+    return new StreamMeter({ streams, readers, chargedRequest: { context, route }, content }, this);
   }
 }

@@ -1,6 +1,6 @@
 import type { ContentReader } from '../../request/content-recorder.ts';
 import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
-import type { AcceptedAnswer, Payer } from './accepted-answer.ts';
+import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
 import { StreamTiming } from './stream-timing.ts';
 
 /** The streams of one request. */
@@ -8,14 +8,14 @@ export interface MeteredStreams<Event> {
   readonly streams: readonly AcceptedAnswer[];
   /** One for each stream, in the same order. */
   readonly readers: readonly RunningUsageReader<Event>[];
-  readonly payer: Payer;
+  readonly chargedRequest: ChargedRequest;
   /** Reads the content of the streams; undefined unless it is logged. */
   readonly content: ContentReader<Event> | undefined;
 }
 
 /** The AccountingService, as far as a meter needs it. */
 interface Settlement {
-  settle(accepted: AcceptedAnswer, usage: Usage, payer: Payer): void;
+  settle(accepted: AcceptedAnswer, usage: Usage, chargedRequest: ChargedRequest): void;
 }
 
 /** Reads usage from the events of one request's streams as they pass, and settles it when the streams end. */
@@ -44,8 +44,8 @@ export class StreamMeter<Event> {
    * a stream.
    */
   settle(): void {
-    const { streams, readers, payer, content } = this.metered;
-    const { report } = payer.context;
+    const { streams, readers, chargedRequest, content } = this.metered;
+    const { report } = chargedRequest.context;
     let total = ZERO_USAGE;
     for (const [index, stream] of streams.entries()) {
       if (stream.target === undefined) continue;
@@ -54,7 +54,7 @@ export class StreamMeter<Event> {
       const usage = counted ?? reader.estimated();
       if (counted === undefined) report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
       total = addUsage(total, usage);
-      this.accounting.settle(stream, counted ?? { ...usage, estimated: true }, payer);
+      this.accounting.settle(stream, counted ?? { ...usage, estimated: true }, chargedRequest);
     }
     report.usage = total;
     this.timing.writeTo(report, streams.length === 1 ? readers[0]!.counted()?.output : undefined);

@@ -55,10 +55,10 @@ const routeOf = (name: string): Route =>
 const [A, B, C] = [routeOf('a'), routeOf('b'), routeOf('c')];
 
 function attempt(
-  way: 'native' | 'tool' | 'prompt' | undefined,
+  format: 'native' | 'tool' | 'prompt' | undefined,
   more: Partial<RejectableAttempt> = {},
 ): RejectableAttempt {
-  const expected = way && { field: 'response_format', param: 'response_format', way, schema: SCHEMA };
+  const expected = format && { field: 'response_format', param: 'response_format', format, schema: SCHEMA };
   return {
     operation: 'converse',
     betaFlags: [],
@@ -128,9 +128,9 @@ describe('a rejected schema', () => {
   it('is sent in the next output format of the same model, until none is left', () => {
     const plan = world.plan(A, B);
     plan.advance(SCHEMA_REJECTED, attempt('native'));
-    expect(plan.current).toMatchObject({ route: A, schemaFallback: { way: 'tool' } });
+    expect(plan.current).toMatchObject({ route: A, schemaFallback: { format: 'tool' } });
     plan.advance(SCHEMA_REJECTED, attempt('tool'));
-    expect(plan.current).toMatchObject({ route: A, schemaFallback: { way: 'prompt' } });
+    expect(plan.current).toMatchObject({ route: A, schemaFallback: { format: 'prompt' } });
     expect(() => plan.advance(SCHEMA_REJECTED, attempt('prompt'))).toThrow(SCHEMA_REJECTED);
     expect(world.metrics).toEqual(['schema_refused', 'schema_refused']);
   });
@@ -138,7 +138,7 @@ describe('a rejected schema', () => {
   it('is known to the plan of the next request', () => {
     world.plan(A).advance(SCHEMA_REJECTED, attempt('native'));
     const { rejectedBefore } = world.plan(A).current;
-    expect(rejectedBefore?.schemas([SCHEMA])).toEqual({ way: 'tool' });
+    expect(rejectedBefore?.schemas([SCHEMA])).toEqual({ format: 'tool' });
     expect(rejectedBefore?.schemas([{ type: 'string' }])).toEqual({});
   });
 
@@ -169,7 +169,7 @@ describe('a rejected part of the history', () => {
     plan.advance(role, attempt(undefined));
     expect(world.plan(A).current.history).toEqual({});
     plan.succeed(attempt(undefined));
-    expect(world.plan(A).current.history).toEqual({ systemRole: 'refused' });
+    expect(world.plan(A).current.history).toEqual({ systemRole: 'rejected' });
   });
 
   it('stays in a request that the gateway does not translate', () => {
@@ -182,7 +182,7 @@ describe('a rejected part of the history', () => {
     const plan = world.plan(A);
     expect(() => plan.advance(pages, attempt(undefined, { operation: 'invoke-model' }))).toThrow(pages);
     plan.advance(pages, attempt(undefined));
-    expect(plan.current.history).toEqual({ pdfPages: 'refused' });
+    expect(plan.current.history).toEqual({ pdfPages: 'rejected' });
   });
 });
 
@@ -191,7 +191,7 @@ describe('rejected beta flags', () => {
     const flagged = attempt(undefined, { betaFlags: ['x-2026'] });
     const plan = world.plan(A);
     plan.advance(BETA_REJECTED, flagged);
-    expect(plan.current.history).toEqual({ betas: 'refused' });
+    expect(plan.current.history).toEqual({ betas: 'rejected' });
     expect(world.plan(A).current.rejectedBefore).toBeUndefined();
     plan.succeed(attempt(undefined));
     const { rejectedBefore } = world.plan(A).current;

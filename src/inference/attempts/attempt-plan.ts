@@ -1,4 +1,4 @@
-import { isBetaRefusal } from '../../bedrock/errors/beta-refusals.ts';
+import { isBetaRejection } from '../../bedrock/errors/beta-rejections.ts';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { KeyRateLimitError } from '../../governance/rate-limit-errors.ts';
@@ -8,7 +8,7 @@ import { canFailOver, mostRetryable } from '../../routing/targets/cooldown-polic
 import type { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { RejectedBefore } from '../../translation/dialect.ts';
 import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
-import { bothFallbacks, type SchemaFallback } from '../../translation/json-schema/expected-output.ts';
+import { combinedFallback, type SchemaFallback } from '../../translation/json-schema/expected-output.ts';
 import type { RejectedBetas } from '../rejections/rejected-betas.ts';
 import type { RejectedHistory } from '../rejections/rejected-history.ts';
 import type { RejectedSchemas } from '../rejections/rejected-schemas.ts';
@@ -82,19 +82,19 @@ export class AttemptPlan {
     const { rejectedHistory, rejectedSchemas, metrics } = this.services;
     const { current } = this;
     const { model } = current.route;
-    if (isBetaRefusal(failure) && attempt.betaFlags.length > 0 && current.history.betas === undefined) {
+    if (isBetaRejection(failure) && attempt.betaFlags.length > 0 && current.history.betas === undefined) {
       this.rejectedFlags = attempt.betaFlags;
       metrics.requestRetried('beta_refused');
-      return { ...current, history: { ...current.history, betas: 'refused' } };
+      return { ...current, history: { ...current.history, betas: 'rejected' } };
     }
     const history = rejectedHistory.after(failure, current.history, model);
     if (history !== undefined && changesRequest(history, attempt)) {
       metrics.requestRetried('history_refused');
       return { ...current, history };
     }
-    const sender = { owner: this.owner, model, operation: attempt.operation };
-    const more = rejectedSchemas.after(failure, sender, attempt.enforcedSchemas(failure));
-    const schemaFallback = more && bothFallbacks(current.schemaFallback, more);
+    const scope = { owner: this.owner, model, operation: attempt.operation };
+    const more = rejectedSchemas.after(failure, scope, attempt.enforcedSchemas(failure));
+    const schemaFallback = more && combinedFallback(current.schemaFallback, more);
     if (schemaFallback === undefined || isEqual(schemaFallback, current.schemaFallback)) return undefined;
     metrics.requestRetried('schema_refused');
     return { ...current, schemaFallback };
@@ -133,10 +133,10 @@ export class AttemptPlan {
   private rejectedBefore(route: Route): RejectedBefore | undefined {
     const { rejectedSchemas, rejectedBetas } = this.services;
     if (rejectedSchemas.isEmpty && rejectedBetas.isEmpty) return undefined;
-    const sender = { owner: this.owner, model: route.model, operation: this.request.requirements.operationOf(route) };
+    const scope = { owner: this.owner, model: route.model, operation: this.request.requirements.operationOf(route) };
     return {
-      schemas: (schemas) => rejectedSchemas.known(sender, schemas),
-      betaFlags: (flags) => rejectedBetas.has({ ...sender, flags }),
+      schemas: (schemas) => rejectedSchemas.known(scope, schemas),
+      betaFlags: (flags) => rejectedBetas.has({ ...scope, flags }),
     };
   }
 
@@ -173,7 +173,7 @@ export class AttemptPlan {
 }
 
 function isEqual(one: SchemaFallback, other: SchemaFallback): boolean {
-  return one.way === other.way && one.strictTools === other.strictTools;
+  return one.format === other.format && one.strictTools === other.strictTools;
 }
 
 /** Returns true if a changed history changes the request. PDF pages matter only to Converse; InvokeModel always reads them. */

@@ -1,4 +1,4 @@
-import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { ParallelCalls } from '../../admission/upstream-calls.service.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { TargetAnswer } from '../../routing/target-answer.ts';
@@ -32,7 +32,7 @@ export interface PreparedRequest extends RejectableAttempt {
   /** Number of upstream calls. */
   readonly size: number;
   /** The request field that decides how many calls there are. */
-  readonly split: Split;
+  readonly parallelCalls: ParallelCalls;
 }
 
 /** An attempt whose answers arrive whole. */
@@ -44,7 +44,7 @@ export interface WholeAttempt<Answer, Result> {
   call(index: number): RoutableCall<Answer>;
   usageOf(answer: Answer, index: number): Usage;
   /** Returns an answer in which renamed tools and properties have the client's names again. */
-  restored(answer: Answer): Answer;
+  restoreNames(answer: Answer): Answer;
   /** Access of the answer cache; undefined if the answers of this API are not cached. */
   readonly cached: CachedForm<Answer> | undefined;
   /** Returns the part of an answer that the content log records. */

@@ -1,5 +1,5 @@
 import type { RawFrame } from '../../bedrock/operations/raw-stream-formats.ts';
-import { guardrailRefusal } from '../../config/configured-places.ts';
+import { guardrailRejection } from '../../config/configured-locations.ts';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
 import type { Route } from '../../models/types/model.ts';
@@ -91,7 +91,7 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
 
   private rejectGuardrail(request: RelayRequest): void {
     const id = chosenGuardrail(this.operation, request);
-    const refusal = id === undefined ? undefined : guardrailRefusal(id, this.config);
-    if (refusal !== undefined) throw permissionDenied(refusal, 'guardrailConfig.guardrailIdentifier');
+    const rejection = id === undefined ? undefined : guardrailRejection(id, this.config);
+    if (rejection !== undefined) throw permissionDenied(rejection, 'guardrailConfig.guardrailIdentifier');
   }
 }

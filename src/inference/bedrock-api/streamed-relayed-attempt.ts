@@ -4,7 +4,7 @@ import type { BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { RawEventStream } from '../../wire/raw-answer.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
 import type { OpenedStreamAnswer, StreamedAttempt } from '../attempts/attempt.ts';
-import { RelayedCall } from '../upstream/raw-call.ts';
+import { RelayedCall } from '../upstream/relayed-call.ts';
 import { passBedrockHeaders } from './bedrock-headers.ts';
 import type { RelayedRequest } from './relayed-request.ts';
 

@@ -6,7 +6,7 @@ import type { BedrockApiOperation } from '../../wire/operations.ts';
 import { RawJsonAnswer } from '../../wire/raw-answer.ts';
 import { usageOfAnswer } from '../../wire/usage.ts';
 import type { WholeAttempt } from '../attempts/attempt.ts';
-import { RelayedCall } from '../upstream/raw-call.ts';
+import { RelayedCall } from '../upstream/relayed-call.ts';
 import { passBedrockHeaders } from './bedrock-headers.ts';
 import type { RelayedRequest } from './relayed-request.ts';
 
@@ -41,7 +41,7 @@ export class WholeRelayedAttempt implements WholeAttempt<InvokeAnswer, RawJsonAn
     }
   }
 
-  restored(answer: InvokeAnswer): InvokeAnswer {
+  restoreNames(answer: InvokeAnswer): InvokeAnswer {
     return answer;
   }
 

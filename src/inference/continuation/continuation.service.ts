@@ -43,11 +43,11 @@ export class StreamContinuationService {
     input: ConverseRequest,
     context: RequestContext,
   ): TargetAnswer<Stream> {
-    const most = this.config.streaming.maxContinuations;
-    if (most === 0 || !canContinue(route.model.rules, input)) return served;
+    const max = this.config.streaming.maxContinuations;
+    if (max === 0 || !canContinue(route.model.rules, input)) return served;
     let continued = 0;
     const stream = new ContinuedStream(served, async (before, answered, failure) => {
-      const isOver = continued === most || context.signal.aborted || !canFailOver(failure) || !answered.isOpenText;
+      const isOver = continued === max || context.signal.aborted || !canFailOver(failure) || !answered.isOpenText;
       if (isOver) throw failure;
       continued += 1;
       return this.continuation(before, answered, { route, input, context, failure });
@@ -64,7 +64,7 @@ export class StreamContinuationService {
   private async continuation(
     before: TargetAnswer<Stream>,
     answered: PartialAnswerText,
-    { route, input, context, failure }: Broken,
+    { route, input, context, failure }: BrokenStream,
   ): Promise<Continuation> {
     const served = await this.reopen(before, route, withPrefill(input, answered.text), context, failure);
     before.settle();
@@ -74,7 +74,7 @@ export class StreamContinuationService {
       input: Math.ceil(used.input),
       output: Math.ceil(used.output),
     });
-    return { served, splice: createEventSplicer({ text: answered.text, block: answered.block ?? 0, used }) };
+    return { served, splice: createEventSplicer({ text: answered.text, block: answered.block ?? 0, usage: used }) };
   }
 
   /** Opens the stream at another target if the route has one. Throws the failure that broke the stream if that fails. */
@@ -100,7 +100,7 @@ export class StreamContinuationService {
 }
 
 /** A stream that broke: its request, and the failure. */
-interface Broken {
+interface BrokenStream {
   route: Route;
   input: ConverseRequest;
   context: RequestContext;

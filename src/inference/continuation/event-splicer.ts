@@ -7,14 +7,14 @@ export interface StreamBreak {
   /** Index of the content block that contains the text. */
   block: number;
   /** Estimated tokens up to that point. */
-  used: Pick<Usage, 'input' | 'output'>;
+  usage: Pick<Usage, 'input' | 'output'>;
 }
 
 /** Returns a function that makes the events of a second stream continue the first one. Each stream needs its own function. */
 export function createEventSplicer({
   text,
   block,
-  used,
+  usage,
 }: StreamBreak): (events: readonly ConverseEvent[]) => ConverseEvent[] {
   /** White space that the client has received, and that the second stream can repeat. */
   let blanks = text.slice(text.trimEnd().length);
@@ -22,7 +22,7 @@ export function createEventSplicer({
 
   const spliced = (event: ConverseEvent): ConverseEvent[] => {
     if (event.messageStart) return [];
-    if (event.metadata) return [{ metadata: { ...event.metadata, usage: sum(event.metadata.usage, used) } }] as never;
+    if (event.metadata) return [{ metadata: { ...event.metadata, usage: sum(event.metadata.usage, usage) } }] as never;
     const { contentBlockStart: start, contentBlockDelta: delta, contentBlockStop: stop } = event;
     const index = (start ?? delta ?? stop)?.contentBlockIndex;
     if (index === undefined) return [event];
@@ -61,9 +61,9 @@ export function createEventSplicer({
   return (events) => events.flatMap(spliced);
 }
 
-function sum(usage: NonNullable<ConverseEvent['metadata']>['usage'], used: StreamBreak['used']) {
-  const input = Math.ceil(used.input);
-  const output = Math.ceil(used.output);
+function sum(usage: NonNullable<ConverseEvent['metadata']>['usage'], before: StreamBreak['usage']) {
+  const input = Math.ceil(before.input);
+  const output = Math.ceil(before.output);
   return {
     ...usage,
     inputTokens: (usage?.inputTokens ?? 0) + input,

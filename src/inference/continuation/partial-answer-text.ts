@@ -10,7 +10,7 @@ export class PartialAnswerText {
   read(events: readonly ConverseEvent[]): void {
     for (const event of events) {
       if (event.contentBlockStop || event.messageStop || event.contentBlockStart?.start) this.isMore = true;
-      else if (event.contentBlockDelta) this.hear(event.contentBlockDelta);
+      else if (event.contentBlockDelta) this.readDelta(event.contentBlockDelta);
     }
   }
 
@@ -22,7 +22,7 @@ export class PartialAnswerText {
     return !this.isMore && this.text.trim() !== '';
   }
 
-  private hear({ contentBlockIndex, delta }: NonNullable<ConverseEvent['contentBlockDelta']>): void {
+  private readDelta({ contentBlockIndex, delta }: NonNullable<ConverseEvent['contentBlockDelta']>): void {
     this.block ??= contentBlockIndex;
     if (delta?.text === undefined || contentBlockIndex !== this.block) this.isMore = true;
     else this.text += delta.text;

@@ -1,4 +1,4 @@
-import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { ParallelCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import { requireChatModel } from '../../models/types/require-purpose.ts';
 import type { Dialect, DialectRequest } from '../../translation/dialect.ts';
@@ -14,8 +14,8 @@ import { PreparedConverse } from './prepared-converse.ts';
 import { StreamedConverseAttempt } from './streamed-converse-attempt.ts';
 import { WholeConverseAttempt } from './whole-converse-attempt.ts';
 
-const BY_PROMPT: Split = { reason: 'choices', param: 'prompt' };
-const BY_CHOICE: Split = { reason: 'choices', param: 'n' };
+const BY_PROMPT: ParallelCalls = { reason: 'choices', param: 'prompt' };
+const BY_CHOICE: ParallelCalls = { reason: 'choices', param: 'n' };
 
 /** The services that preparers share. */
 export interface PreparerServices {
@@ -62,7 +62,14 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
     const identity = translator.identity(route, context.caller);
     const { schemaUse: use } = translation;
     const contract = use?.expected && (await structured.contractOf(use.expected, context));
-    const prepared = new PreparedConverse({ route, context, split: splitOf(request), translation, history, contract });
+    const prepared = new PreparedConverse({
+      route,
+      context,
+      parallelCalls: parallelCallsOf(request),
+      translation,
+      history,
+      contract,
+    });
     if (!request.stream) return new WholeConverseAttempt(prepared, { dialect, request, identity });
     context.report.stream = true;
     return new StreamedConverseAttempt(prepared, dialect.toFrames(request, identity), continuation);
@@ -70,7 +77,7 @@ export class DialectPreparer<Request extends DialectRequest, Body> implements Re
 }
 
 /** Returns how a request fans out: completions by prompt, if there are several, and all others by `n`. */
-function splitOf(request: DialectRequest): Split {
+function parallelCallsOf(request: DialectRequest): ParallelCalls {
   const { prompt } = request as { prompt?: unknown };
   return Array.isArray(prompt) && prompt.length > 1 ? BY_PROMPT : BY_CHOICE;
 }

@@ -1,4 +1,4 @@
-import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { ParallelCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { Translation } from '../../translation/dialect.ts';
@@ -14,7 +14,7 @@ const NO_FLAGS: readonly string[] = [];
 export interface ConverseParts {
   readonly route: Route;
   readonly context: RequestContext;
-  readonly split: Split;
+  readonly parallelCalls: ParallelCalls;
   readonly translation: Translation;
   /** The parts of the history that the translation leaves out. */
   readonly history: HistoryOmissions;
@@ -30,16 +30,16 @@ export class PreparedConverse implements PreparedRequest {
   readonly context: RequestContext;
   readonly id: string;
   readonly size: number;
-  readonly split: Split;
+  readonly parallelCalls: ParallelCalls;
   readonly translation: Translation;
   readonly contract: OutputContract | undefined;
 
-  constructor({ route, context, split, translation, history, contract }: ConverseParts) {
+  constructor({ route, context, parallelCalls, translation, history, contract }: ConverseParts) {
     this.route = route;
     this.context = context;
     this.id = idOf(translation.schemaUse, history);
     this.size = translation.inputs.length;
-    this.split = split;
+    this.parallelCalls = parallelCalls;
     this.translation = translation;
     this.contract = contract;
   }
@@ -59,6 +59,6 @@ export class PreparedConverse implements PreparedRequest {
  * without a rejected part therefore does not reuse a call with that part.
  */
 function idOf(use: EnforcedSchemas | undefined, history: HistoryOmissions): string {
-  const format = use ? `${use.expected?.way ?? 'text'}/${use.strictTools}/` : '';
+  const format = use ? `${use.expected?.format ?? 'text'}/${use.strictTools}/` : '';
   return Object.entries(history).reduce((id, [part, value]) => `${id}${part}=${value}/`, format);
 }

@@ -1,5 +1,5 @@
 import type { TargetAnswer } from '../../routing/target-answer.ts';
-import { StopInStream } from '../../translation/answer/emulated-stops.ts';
+import { StreamStopFilter } from '../../translation/answer/emulated-stops.ts';
 import { estimateEvent, estimatePrompt } from '../../wire/token-estimate.ts';
 import { estimatedMetadata } from '../../wire/usage.ts';
 import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
@@ -31,13 +31,13 @@ export function stoppedStream(
 class StreamUntilStop implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   private readonly events: AsyncIterator<ConverseEvent[]>;
   private readonly input: ConverseRequest;
-  private readonly search: StopInStream;
+  private readonly search: StreamStopFilter;
   private output = 0;
 
   constructor(stream: Stream, input: ConverseRequest, sequences: readonly string[]) {
     this.events = stream[Symbol.asyncIterator]();
     this.input = input;
-    this.search = new StopInStream(sequences);
+    this.search = new StreamStopFilter(sequences);
   }
 
   [Symbol.asyncIterator](): this {

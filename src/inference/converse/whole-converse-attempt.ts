@@ -58,7 +58,7 @@ export class WholeConverseAttempt<Request extends DialectRequest, Body>
     return usageOfAnswer(answer);
   }
 
-  restored(answer: ConverseAnswer): ConverseAnswer {
+  restoreNames(answer: ConverseAnswer): ConverseAnswer {
     const { renamed } = this.prepared.translation;
     return renamed ? withClientNames(answer, renamed) : answer;
   }
@@ -91,7 +91,7 @@ class ConverseOutputCheck implements OutputCheck<ConverseAnswer> {
 
   repairCall(index: number, problem: string): ConverseCall<ConverseAnswer> {
     const { route } = this.prepared;
-    const system = route.model.rules.system ? 'taken' : 'refused';
+    const system = route.model.rules.system ? 'accepted' : 'rejected';
     return new ConverseCall(route, CONVERSE, repairRequest(this.prepared.input(index), problem, system));
   }
 

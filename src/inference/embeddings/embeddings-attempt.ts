@@ -1,7 +1,7 @@
 import { invalidUpstreamAnswer } from '../../bedrock/errors/bedrock-errors.ts';
 import { INVOKE, type InvokeAnswer, type UpstreamOperation } from '../../bedrock/operations/upstream-operation.ts';
 import { inputTokensFromHeaders } from '../../bedrock/operations/token-headers.ts';
-import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { ParallelCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { EmbeddingsTranslation } from '../../translation/openai-embeddings/embeddings-request.ts';
@@ -18,7 +18,7 @@ import { EmbeddingCall } from '../upstream/embedding-call.ts';
 
 /** Maximum number of concurrent calls of Bedrock for one request. */
 const MAX_PARALLEL_CALLS = 8;
-const SPLIT: Split = { reason: 'inputs', param: 'input', atMost: MAX_PARALLEL_CALLS };
+const PARALLEL_CALLS: ParallelCalls = { reason: 'inputs', param: 'input', maxConcurrent: MAX_PARALLEL_CALLS };
 
 /** InvokeModel of an embedding model. Throws GatewayError for a 200 without vectors. */
 const INVOKE_VECTORS: UpstreamOperation<Vectors> = {
@@ -40,7 +40,7 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
   readonly operation = 'fixed';
   readonly betaFlags = [];
   readonly id = 'vectors/';
-  readonly split = SPLIT;
+  readonly parallelCalls = PARALLEL_CALLS;
   readonly output: undefined;
   readonly cached: undefined;
   readonly size: number;
@@ -69,7 +69,7 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
     return { ...ZERO_USAGE, input };
   }
 
-  restored(vectors: Vectors): Vectors {
+  restoreNames(vectors: Vectors): Vectors {
     return vectors;
   }
 

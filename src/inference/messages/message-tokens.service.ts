@@ -49,17 +49,17 @@ export class MessageTokensService {
     context: RequestContext,
   ): Promise<{ input_tokens: number }> {
     context.header('request-id', context.id);
-    const whole: MessagesRequest = { ...request, max_tokens: MAX_TOKENS_TO_COUNT_WITH };
-    const plan = this.planner.plan(REQUIREMENTS, whole, context);
+    const fullRequest: MessagesRequest = { ...request, max_tokens: MAX_TOKENS_TO_COUNT_WITH };
+    const plan = this.planner.plan(REQUIREMENTS, fullRequest, context);
     const { maxOutputTokens } = plan.current.route.model.rules;
-    whole.max_tokens = Math.min(MAX_TOKENS_TO_COUNT_WITH, maxOutputTokens);
+    fullRequest.max_tokens = Math.min(MAX_TOKENS_TO_COUNT_WITH, maxOutputTokens);
     context.contentLog?.recordRequest(context, request);
-    if (!isClaude(plan.current.route)) return this.estimate(whole, head, plan.current);
+    if (!isClaude(plan.current.route)) return this.estimate(fullRequest, head, plan.current);
     for (;;) {
       let prepared: PreparedMessages | undefined;
       try {
-        const translation = await this.translation.prepareMessages(whole, head, plan.current);
-        prepared = new PreparedMessages(whole, translation, plan.current, 'count');
+        const translation = await this.translation.prepareMessages(fullRequest, head, plan.current);
+        prepared = new PreparedMessages(fullRequest, translation, plan.current, 'count');
         const tokens = await this.countPrepared(prepared);
         plan.succeed(prepared);
         return { input_tokens: tokens };

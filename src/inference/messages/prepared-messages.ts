@@ -1,5 +1,5 @@
 import { isFormatRejection } from '../../bedrock/errors/schema-rejections.ts';
-import type { Split } from '../../admission/upstream-calls.service.ts';
+import type { ParallelCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { MessagesTranslation } from '../../translation/anthropic/invoke-model/request/invoke-body.ts';
@@ -12,7 +12,7 @@ import type { PreparedRequest } from '../attempts/attempt.ts';
 import type { PlannedAttempt } from '../attempts/request-preparer.ts';
 
 /** A request has one answer; Anthropic's API has no `n`. */
-const SPLIT: Split = { reason: 'choices', param: 'messages' };
+const PARALLEL_CALLS: ParallelCalls = { reason: 'choices', param: 'messages' };
 
 /** A request of Anthropic's Messages API that is translated to InvokeModel for one Claude model. */
 export class PreparedMessages implements PreparedRequest {
@@ -22,7 +22,7 @@ export class PreparedMessages implements PreparedRequest {
   readonly context: RequestContext;
   readonly id: string;
   readonly size = 1;
-  readonly split = SPLIT;
+  readonly parallelCalls = PARALLEL_CALLS;
   readonly request: MessagesRequest;
   readonly translation: MessagesTranslation;
 
@@ -36,7 +36,7 @@ export class PreparedMessages implements PreparedRequest {
     this.betaFlags = sentBetaFlags(translation.body);
     this.route = route;
     this.context = context;
-    this.id = translation.expected === undefined ? 'message/' : `message/${translation.expected.way}/`;
+    this.id = translation.expected === undefined ? 'message/' : `message/${translation.expected.format}/`;
     this.request = request;
     this.translation = translation;
   }

@@ -47,7 +47,7 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
     return usageOfMessage(usage);
   }
 
-  restored(message: InvokedMessage): InvokedMessage {
+  restoreNames(message: InvokedMessage): InvokedMessage {
     const { renamed } = this.prepared.translation;
     return renamed ? { ...message, content: restoredContent(message.content, renamed) } : message;
   }

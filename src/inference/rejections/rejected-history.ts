@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { historyOmissionFor } from '../../bedrock/errors/history-refusals.ts';
+import { historyRejectionOf } from '../../bedrock/errors/history-rejections.ts';
 import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { HistoryOmissions } from '../../translation/history/history-omissions.ts';
 
 const NONE: HistoryOmissions = {};
-const WITHOUT_ROLE: HistoryOmissions = { systemRole: 'refused' };
+const WITHOUT_ROLE: HistoryOmissions = { systemRole: 'rejected' };
 const MAX_REMEMBERED = 1_000;
 /** After six hours, the gateway sends the role once more, because models gain support for it. */
 const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
@@ -29,7 +29,7 @@ export class RejectedHistory {
    * more.
    */
   after(failure: unknown, omitted: HistoryOmissions, { rules }: Model): HistoryOmissions | undefined {
-    const more = historyOmissionFor(failure);
+    const more = historyRejectionOf(failure);
     if (more === undefined) return undefined;
     if (Object.keys(more).some((part) => Object.hasOwn(omitted, part))) return undefined;
     if (more.systemRole && !rules.systemRole) return undefined;

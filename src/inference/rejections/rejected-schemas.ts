@@ -4,8 +4,8 @@ import { schemaRejectionOf, type SchemaRejection } from '../../bedrock/errors/sc
 import type { Model } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import {
-  betterWay,
-  bothFallbacks,
+  betterFormat,
+  combinedFallback,
   nextFormat,
   type SchemaFallback,
   type EnforcedSchemas,
@@ -19,7 +19,7 @@ const REMEMBERED_MS = 6 * 60 * 60 * 1_000;
 const EVERY_KEY = 'every key';
 
 /** The model and the operation that enforce schemas, and the API key that sends them. */
-export interface SchemaSender {
+export interface SchemaScope {
   /** Id of the API key. */
   owner: string;
   model: Model;
@@ -41,48 +41,48 @@ export class RejectedSchemas {
   }
 
   /** Returns the fallback that earlier rejections require for these schemas. */
-  known({ owner, model, operation }: SchemaSender, schemas: EnforcedSchemas['schemas']): SchemaFallback {
+  known({ owner, model, operation }: SchemaScope, schemas: EnforcedSchemas['schemas']): SchemaFallback {
     // Without a rejection, which is the usual case, no schema must be hashed.
     if (this.memory.size === 0) return {};
     const ofModel = this.knownOf(owner, keyOf(model, operation));
-    return bothFallbacks(ofModel, this.knownOf(owner, keyOf(model, operation, schemas)));
+    return combinedFallback(ofModel, this.knownOf(owner, keyOf(model, operation, schemas)));
   }
 
   /**
    * Returns the format to send after a failure. Undefined if the failure is not the rejection of a schema, or if there is no
    * weaker format. Remembers the rejection if its message is known.
    */
-  after(failure: unknown, sender: SchemaSender, sent: EnforcedSchemas | undefined): SchemaFallback | undefined {
+  after(failure: unknown, scope: SchemaScope, sent: EnforcedSchemas | undefined): SchemaFallback | undefined {
     if (sent === undefined) return undefined;
     const rejection = schemaRejectionOf(failure);
     const more = rejection && fallbackAfter(rejection, sent);
     if (rejection === undefined || more === undefined) return undefined;
     if (rejection.scope !== 'request') {
-      this.remember(sender, rejection.scope === 'model' ? undefined : sent.schemas, more);
+      this.remember(scope, rejection.scope === 'model' ? undefined : sent.schemas, more);
     }
     return more;
   }
 
   private knownOf(owner: string, key: string): SchemaFallback {
-    return bothFallbacks(this.memory.get(ownKey(owner, key)) ?? {}, this.memory.get(ownKey(EVERY_KEY, key)) ?? {});
+    return combinedFallback(this.memory.get(ownKey(owner, key)) ?? {}, this.memory.get(ownKey(EVERY_KEY, key)) ?? {});
   }
 
   private remember(
-    { owner, model, operation }: SchemaSender,
+    { owner, model, operation }: SchemaScope,
     schemas: EnforcedSchemas['schemas'] | undefined,
     more: SchemaFallback,
   ): void {
     const key = keyOf(model, operation, schemas);
     for (const other of this.memory.otherOwners(owner)) {
-      const shared = inCommon(this.memory.get(ownKey(other, key)) ?? {}, more);
-      if (shared.way || shared.strictTools) this.add(EVERY_KEY, key, shared);
+      const shared = commonFallback(this.memory.get(ownKey(other, key)) ?? {}, more);
+      if (shared.format || shared.strictTools) this.add(EVERY_KEY, key, shared);
     }
     this.add(owner, key, more);
   }
 
   private add(owner: string, key: string, more: SchemaFallback): void {
     const own = ownKey(owner, key);
-    this.memory.set(owner, own, bothFallbacks(this.memory.get(own) ?? {}, more), REMEMBERED_MS);
+    this.memory.set(owner, own, combinedFallback(this.memory.get(own) ?? {}, more), REMEMBERED_MS);
   }
 }
 
@@ -91,8 +91,8 @@ function fallbackAfter(
   { about }: SchemaRejection,
   { expected, strictTools }: EnforcedSchemas,
 ): SchemaFallback | undefined {
-  const way = expected && nextFormat(expected.way);
-  const lesser: SchemaFallback | undefined = way && { way };
+  const format = expected && nextFormat(expected.format);
+  const lesser: SchemaFallback | undefined = format && { format };
   const loose: SchemaFallback | undefined = strictTools > 0 ? { strictTools: 'dropped' } : undefined;
   switch (about) {
     case 'format':
@@ -101,17 +101,17 @@ function fallbackAfter(
     case 'schemas':
       return loose ?? lesser;
     case 'tool-choice':
-      return expected?.way === 'tool' ? lesser : undefined;
+      return expected?.format === 'tool' ? lesser : undefined;
     default:
       return about satisfies never;
   }
 }
 
 /** Returns what two rejections have in common: the better of the two formats, and loose tools if both dropped `strict`. */
-function inCommon(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
-  const way = one.way && other.way && betterWay(one.way, other.way);
+function commonFallback(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
+  const format = one.format && other.format && betterFormat(one.format, other.format);
   const strictTools = one.strictTools && other.strictTools;
-  return { ...(way && { way }), ...(strictTools && { strictTools }) };
+  return { ...(format && { format }), ...(strictTools && { strictTools }) };
 }
 
 function ownKey(owner: string, key: string): string {

@@ -15,7 +15,7 @@ import {
   type ResponseObject,
 } from '../../translation/openai-responses/answer/response-object.ts';
 import { InferenceService } from '../inference.service.ts';
-import { BackgroundTurns } from './background-turns.ts';
+import { BackgroundSlots } from './background-slots.ts';
 import { BackgroundContext } from './background-context.ts';
 import { toInputItems } from './input-items.ts';
 import { StoredResponsesService } from './stored-responses.service.ts';
@@ -42,7 +42,7 @@ interface Job {
 export class BackgroundResponsesService implements OnApplicationShutdown {
   private readonly logger = new Logger(BackgroundResponsesService.name);
   private readonly running = new Map<string, { context: BackgroundContext; done: Promise<void> }>();
-  private readonly turns: BackgroundTurns;
+  private readonly slots: BackgroundSlots;
 
   constructor(
     private readonly stored: StoredResponsesService,
@@ -53,8 +53,8 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     private readonly config: GatewayConfig,
     admission: AdmissionService,
   ) {
-    const limits = () => ({ most: config.responses.maxBackground, keys: config.auth.keys.length });
-    this.turns = new BackgroundTurns(admission, limits);
+    const limits = () => ({ max: config.responses.maxBackground, keys: config.auth.keys.length });
+    this.slots = new BackgroundSlots(admission, limits);
   }
 
   /** Ends running background responses with the status `failed`. The stored responses contain the reason. */
@@ -73,11 +73,11 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     caller: RequestContext,
   ): Promise<ResponseObject> {
     const owner = ownerOf(caller);
-    if (!this.turns.add(owner)) throw tooMany(owner, this.turns.share);
+    if (!this.slots.add(owner)) throw tooMany(owner, this.slots.share);
     try {
       return await this.queue(request, conversation, caller);
     } catch (error) {
-      this.turns.remove(owner);
+      this.slots.remove(owner);
       throw error;
     }
   }
@@ -92,13 +92,13 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const reply = { ...identity, model: model.name, thinkingByName: false };
     const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
     const job = { request, conversation, queued, context: new BackgroundContext(caller.caller), identity };
-    if (!(await this.keep(job, queued))) throw notKept();
+    if (!(await this.save(job, queued))) throw notKept();
     // The API key may have been revoked meanwhile. A disconnected client does not stop the response.
     const { reason } = caller.signal;
     if (reason instanceof GatewayError) job.context.cancel(reason);
     const done = this.run(job).finally(() => {
       this.running.delete(queued.id);
-      this.turns.remove(ownerOf(job.context));
+      this.slots.remove(ownerOf(job.context));
     });
     this.running.set(queued.id, { context: job.context, done });
     return queued;
@@ -113,7 +113,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     if (!response.background) throw notBackground(id);
     if (response.status !== 'queued' && response.status !== 'in_progress') return response;
     const cancelled: ResponseObject = { ...response, status: 'cancelled' };
-    await this.stored.keep({ response: cancelled, input }, caller);
+    await this.stored.save({ response: cancelled, input }, caller);
     this.running.get(id)?.context.cancel(stopped('The response was cancelled.'));
     return cancelled;
   }
@@ -123,9 +123,9 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const ended = this.log.backgroundStarted(context, 'POST', '/v1/responses');
     let status = 200;
     try {
-      await this.turns.slotFor(context, ownerOf(context), this.config.responses.ttlSeconds * 1_000);
+      await this.slots.slotFor(context, ownerOf(context), this.config.responses.ttlSeconds * 1_000);
       context.begin();
-      await this.keep(job, { ...queued, status: 'in_progress' });
+      await this.save(job, { ...queued, status: 'in_progress' });
       await this.finish(job, await this.answer(job));
     } catch (error) {
       const failure = error instanceof GatewayError ? error : internalError(error);
@@ -154,11 +154,11 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
   private async finish(job: Job, answer: ResponseObject): Promise<void> {
     const current = await this.stored.peek(answer.id, job.context);
     if (current === undefined || current.response.status === 'cancelled') return;
-    if (!(await this.keep(job, answer))) throw notKept();
+    if (!(await this.save(job, answer))) throw notKept();
   }
 
-  private keep({ conversation, context }: Job, response: ResponseObject): Promise<boolean> {
-    return this.stored.keep({ response, input: toInputItems(conversation.input) }, context);
+  private save({ conversation, context }: Job, response: ResponseObject): Promise<boolean> {
+    return this.stored.save({ response, input: toInputItems(conversation.input) }, context);
   }
 }
 

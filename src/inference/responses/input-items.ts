@@ -18,7 +18,7 @@ export interface InputItemPageQuery {
 }
 
 const DEFAULT_LIMIT = 20;
-const MOST_ITEMS = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** Returns an input as a list of items, each with a type. */
 export function toInputItems(input: unknown): Item[] {
@@ -71,6 +71,6 @@ function orderOf(order = 'desc'): 'asc' | 'desc' {
 
 function limitOf(limit: string | undefined): number {
   const number = limit === undefined ? DEFAULT_LIMIT : Number(limit);
-  if (Number.isInteger(number) && number >= 1 && number <= MOST_ITEMS) return number;
-  throw badRequest(`limit must be a whole number from 1 to ${MOST_ITEMS}.`, 'limit');
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_PAGE_SIZE) return number;
+  throw badRequest(`limit must be a whole number from 1 to ${MAX_PAGE_SIZE}.`, 'limit');
 }

@@ -52,7 +52,7 @@ function referencePlaces(items: readonly Item[]): readonly number[] {
     const { type, id } = Object(item) as Item;
     if ((type ?? 'item_reference') === 'item_reference' && typeof id === 'string') places.push(index);
   });
-  if (places.length > limit.most) throw aboveLimit(limit, 'input', places.length);
+  if (places.length > limit.max) throw aboveLimit(limit, 'input', places.length);
   return places;
 }
 

@@ -40,13 +40,13 @@ export class ResponsesService {
 
     let finished: ResponseObject | undefined;
     const input = toInputItems(conversation.input);
-    const keep = (response: ResponseObject): void => {
+    const save = (response: ResponseObject): void => {
       finished = response;
-      if (request.stream) void this.keep(response, input, context);
+      if (request.stream) void this.save(response, input, context);
     };
-    const answer = await this.inference.handle(storingDialect(conversation, keep), request, context);
+    const answer = await this.inference.handle(storingDialect(conversation, save), request, context);
     if (answer instanceof AnswerStream || finished === undefined) return answer;
-    return (await this.keep(finished, input, context)) ? answer : { ...answer, store: false };
+    return (await this.save(finished, input, context)) ? answer : { ...answer, store: false };
   }
 
   /** Returns the number of tokens of the prompt. */
@@ -81,14 +81,14 @@ export class ResponsesService {
   }
 
   /** Stores a response. Returns false if that fails. The client receives the response in both cases. */
-  private async keep(
+  private async save(
     response: ResponseObject,
     input: ReturnType<typeof toInputItems>,
     context: RequestContext,
   ): Promise<boolean> {
-    const kept = await this.stored.keep({ response, input }, context);
-    if (!kept)
+    const saved = await this.stored.save({ response, input }, context);
+    if (!saved)
       this.logger.warn({ requestId: context.id, msg: 'the response could not be stored', responseId: response.id });
-    return kept;
+    return saved;
   }
 }

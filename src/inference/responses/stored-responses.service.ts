@@ -5,7 +5,7 @@ import { BODY_LIMITS } from '../../limits/body-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { RestoredContent } from '../../limits/restored-content.ts';
 import { ResponseStore } from '../../shared-state/responses/response-store.ts';
-import { HOW_TO_STORE } from '../../translation/parameters/responses-parameters.ts';
+import { STORAGE_ADVICE } from '../../translation/parameters/responses-parameters.ts';
 import { toInputItems } from './input-items.ts';
 import { withReferencedItems } from './item-references.ts';
 import { type Item, type StoredResponse, storedResponseIn } from './stored-response.ts';
@@ -32,7 +32,7 @@ export class StoredResponsesService {
   }
 
   /** Returns true if the response is stored now. */
-  keep(stored: StoredResponse, context: Pick<RequestContext, 'caller'>): Promise<boolean> {
+  save(stored: StoredResponse, context: Pick<RequestContext, 'caller'>): Promise<boolean> {
     return this.store.set(ownerOf(context), stored.response.id, JSON.stringify(stored));
   }
 
@@ -82,7 +82,7 @@ export class StoredResponsesService {
     if (this.isOn) return;
     throw new GatewayError({
       code: 'responses_not_stored',
-      message: `This gateway stores no responses: ${HOW_TO_STORE}.`,
+      message: `This gateway stores no responses: ${STORAGE_ADVICE}.`,
     });
   }
 

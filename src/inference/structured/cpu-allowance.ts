@@ -22,11 +22,11 @@ export class CpuAllowance {
 
   /** Returns the milliseconds that the key may spend now; below zero if it has spent more than its budget. */
   leftMs(owner: string): number {
-    const most = this.perMinuteMs();
-    if (most === 0) return Infinity;
+    const max = this.perMinuteMs();
+    if (max === 0) return Infinity;
     const account = this.accounts.get(owner);
-    if (!account) return most;
-    return Math.min(most, account.leftMs + ((this.now() - account.updatedAt) * most) / MINUTE_MS);
+    if (!account) return max;
+    return Math.min(max, account.leftMs + ((this.now() - account.updatedAt) * max) / MINUTE_MS);
   }
 
   spend(owner: string, spentMs: number): void {
@@ -38,15 +38,15 @@ export class CpuAllowance {
 
   /** Returns the seconds until the key may spend again, at least one. */
   secondsUntilMore(owner: string): number {
-    const most = this.perMinuteMs();
-    if (most === 0) return 1;
-    return Math.max(1, Math.ceil((-this.leftMs(owner) * MINUTE_MS) / most / 1_000));
+    const max = this.perMinuteMs();
+    if (max === 0) return 1;
+    return Math.max(1, Math.ceil((-this.leftMs(owner) * MINUTE_MS) / max / 1_000));
   }
 
   /** Deletes the balances that are full again, so that the balances of removed keys do not stay in memory. */
   private forgetFull(): void {
-    const most = this.perMinuteMs();
+    const max = this.perMinuteMs();
     const [oldest] = this.accounts.keys();
-    if (oldest !== undefined && this.leftMs(oldest) >= most) this.accounts.delete(oldest);
+    if (oldest !== undefined && this.leftMs(oldest) >= max) this.accounts.delete(oldest);
   }
 }

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
-import type { SchemaCheck, Verdict } from '../../translation/json-schema/expected-output.ts';
+import type { SchemaCheck, SchemaCheckResult } from '../../translation/json-schema/expected-output.ts';
 import type { JsonSchema } from '../../translation/json-schema/json-schema.ts';
 import { SchemaCompiler, SchemaError, type Validator } from '../../translation/json-schema/schema-compiler.ts';
 import { isQuickCheck, schemaCost, type SchemaCost } from '../../translation/json-schema/schema-cost.ts';
 import {
   costlySchema,
-  refusedSchema,
-  type SchemaRefusalText,
+  rejectedSchema,
+  type SchemaRejectionText,
   schemaNotCompiled,
   tooComplexSchema,
   uncheckedReason,
@@ -19,16 +19,16 @@ import { type JobCall, SchemaJobs } from './schema-jobs.service.ts';
 import type { SchemaJob } from './worker/schema-job.ts';
 
 /** Number of compiled small schemas; each takes about 30 KB. */
-const MOST_VALIDATORS = 300;
-const MOST_ACCEPTED = 10_000;
+const MAX_VALIDATORS = 300;
+const MAX_ACCEPTED = 10_000;
 /** Number of rejections; each takes at most 600 bytes. */
-const MOST_REFUSED = 2_000;
+const MAX_REJECTED = 2_000;
 /** Lifetime of a rejection, because a busy machine may reject a schema that it accepts later. */
-const REFUSED_MS = 10 * 60_000;
+const REJECTED_MS = 10 * 60_000;
 /**
  * Maximum characters of an answer to check, because of the memory of the worker. No model generates as many (2026-11).
  */
-const MOST_ANSWER = 2 * 1_024 * 1_024;
+const MAX_ANSWER_CHARACTERS = 2 * 1_024 * 1_024;
 
 /** A small schema, and the cost of checking an answer against it. */
 interface QuickSchema {
@@ -44,9 +44,9 @@ interface QuickSchema {
 @Injectable()
 export class SchemaValidators {
   private readonly compiler = new SchemaCompiler();
-  private readonly quick = new FairCache<QuickSchema>({ limits: () => ({ maxEntries: MOST_VALIDATORS }) });
-  private readonly accepted = new FairCache<true>({ limits: () => ({ maxEntries: MOST_ACCEPTED }) });
-  private readonly refused = new FairCache<SchemaRefusalText>({ limits: () => ({ maxEntries: MOST_REFUSED }) });
+  private readonly quick = new FairCache<QuickSchema>({ limits: () => ({ maxEntries: MAX_VALIDATORS }) });
+  private readonly accepted = new FairCache<true>({ limits: () => ({ maxEntries: MAX_ACCEPTED }) });
+  private readonly rejected = new FairCache<SchemaRejectionText>({ limits: () => ({ maxEntries: MAX_REJECTED }) });
 
   constructor(
     private readonly config: GatewayConfig,
@@ -60,10 +60,10 @@ export class SchemaValidators {
   async of(schema: JsonSchema, param: string, context: JobCall): Promise<SchemaCheck> {
     const json = JSON.stringify(schema);
     const job: SchemaJob = { owner: context.caller?.id ?? '', digest: hash('sha256', json), schema: json };
-    const refused = this.refused.get(keyOf(job));
-    if (refused) {
+    const rejected = this.rejected.get(keyOf(job));
+    if (rejected) {
       this.jobs.remembered();
-      throw refusedSchema(refused, param);
+      throw rejectedSchema(rejected, param);
     }
     const quick = this.quickSchema(schema, job, param);
     if (!quick && !this.accepted.get(keyOf(job))) await this.compile(job, param, context);
@@ -71,7 +71,7 @@ export class SchemaValidators {
     let last: Promise<unknown> = Promise.resolve();
     return (answer, value) => {
       if (quick && isQuickCheck(quick.cost, answer.length)) return verdictOf(quick.validate(value));
-      const verdict = last.then(() => this.checkElsewhere({ ...job, answer }, context));
+      const verdict = last.then(() => this.checkInWorker({ ...job, answer }, context));
       last = verdict.catch(() => undefined);
       return verdict;
     };
@@ -92,46 +92,47 @@ export class SchemaValidators {
       return quick;
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error;
-      throw this.refuse({ owner, digest }, unusableSchema(error.message), param);
+      throw this.reject({ owner, digest }, unusableSchema(error.message), param);
     }
   }
 
   private async compile(job: SchemaJob, param: string, context: JobCall): Promise<void> {
     const isFirstWork = context.report.schemaCpuMs === undefined;
     const outcome = await this.jobs.run(job, context);
-    if ('refused' in outcome) {
-      const refusedJob = {
+    if ('rejected' in outcome) {
+      const rejectedJob = {
         param,
         keyName: context.caller?.name ?? '',
         retryAfter: this.jobs.secondsUntilMore(job.owner),
         cpuMsPerRequest: this.config.structured.cpuMsPerRequest,
       };
-      const rejection = costlySchema(outcome.refused, refusedJob);
-      if (!rejection) throw schemaNotCompiled(outcome.refused, refusedJob);
+      const rejection = costlySchema(outcome.rejected, rejectedJob);
+      if (!rejection) throw schemaNotCompiled(outcome.rejected, rejectedJob);
       // The budget was spent by other work as well, so the schema alone may be acceptable.
-      throw isFirstWork ? this.refuse(job, rejection, param) : refusedSchema(rejection, param);
+      throw isFirstWork ? this.reject(job, rejection, param) : rejectedSchema(rejection, param);
     }
     const { verdict } = outcome;
-    if (verdict.kind === 'unusable') throw this.refuse(job, unusableSchema(verdict.reason), param);
+    if (verdict.kind === 'unusable') throw this.reject(job, unusableSchema(verdict.reason), param);
     if (verdict.kind === 'too_complex')
-      throw this.refuse(job, tooComplexSchema('it is nested too deeply, or refers to itself'), param);
+      throw this.reject(job, tooComplexSchema('it is nested too deeply, or refers to itself'), param);
     this.accepted.set(job.owner, keyOf(job), true);
   }
 
-  private refuse(
+  private reject(
     { owner, digest }: Pick<SchemaJob, 'owner' | 'digest'>,
-    rejection: SchemaRefusalText,
+    rejection: SchemaRejectionText,
     param: string,
   ): Error {
-    this.refused.set(owner, keyOf({ owner, digest }), rejection, REFUSED_MS);
-    return refusedSchema(rejection, param);
+    this.rejected.set(owner, keyOf({ owner, digest }), rejection, REJECTED_MS);
+    return rejectedSchema(rejection, param);
   }
 
-  private async checkElsewhere(job: SchemaJob & { answer: string }, context: JobCall): Promise<Verdict> {
-    if (job.answer.length > MOST_ANSWER) return { unchecked: `the answer is longer than ${MOST_ANSWER} characters` };
+  private async checkInWorker(job: SchemaJob & { answer: string }, context: JobCall): Promise<SchemaCheckResult> {
+    if (job.answer.length > MAX_ANSWER_CHARACTERS)
+      return { unchecked: `the answer is longer than ${MAX_ANSWER_CHARACTERS} characters` };
     const outcome = await this.jobs.run(job, context);
-    if ('refused' in outcome) {
-      return { unchecked: uncheckedReason(outcome.refused, this.config.structured.cpuMsPerRequest) };
+    if ('rejected' in outcome) {
+      return { unchecked: uncheckedReason(outcome.rejected, this.config.structured.cpuMsPerRequest) };
     }
     const { verdict } = outcome;
     switch (verdict.kind) {
@@ -149,7 +150,7 @@ export class SchemaValidators {
   }
 }
 
-function verdictOf(problem: string | undefined): Verdict {
+function verdictOf(problem: string | undefined): SchemaCheckResult {
   return problem === undefined ? 'conforms' : { problem };
 }
 

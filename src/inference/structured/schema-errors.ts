@@ -1,43 +1,43 @@
 import { badRequest, GatewayError, internalError } from '../../errors/errors.ts';
 import { gatewayOverloaded } from '../../admission/admission-errors.ts';
-import type { JobRefusal } from './schema-metrics.ts';
+import type { JobRejection } from './schema-metrics.ts';
 
 /** The rejection of a schema as the gateway remembers it. The path of the field depends on the request. */
-export interface SchemaRefusalText {
+export interface SchemaRejectionText {
   code: 'schema_too_complex' | null;
   message: string;
 }
 
 /** The job that was rejected, and its API key. */
-interface RefusedJob {
+interface RejectedJob {
   param: string;
   keyName: string;
   retryAfter: number;
   cpuMsPerRequest: number;
 }
 
-export function unusableSchema(reason: string): SchemaRefusalText {
+export function unusableSchema(reason: string): SchemaRejectionText {
   return { code: null, message: `This is not a usable JSON schema: ${reason}.` };
 }
 
-export function tooComplexSchema(reason: string): SchemaRefusalText {
+export function tooComplexSchema(reason: string): SchemaRejectionText {
   const advice = 'Use fewer properties, alternatives, patterns and nested references.';
   return { code: 'schema_too_complex', message: `The schema is too complex: ${reason}. ${advice}` };
 }
 
-export function refusedSchema({ code, message }: SchemaRefusalText, param: string): GatewayError {
+export function rejectedSchema({ code, message }: SchemaRejectionText, param: string): GatewayError {
   return badRequest(message, param, code);
 }
 
 /** Returns the rejection of a schema that costs too much; undefined if the schema itself is not the reason. */
-export function costlySchema(reason: JobRefusal, { cpuMsPerRequest }: RefusedJob): SchemaRefusalText | undefined {
+export function costlySchema(reason: JobRejection, { cpuMsPerRequest }: RejectedJob): SchemaRejectionText | undefined {
   if (reason === 'request_budget')
     return tooComplexSchema(`compiling it takes more than ${cpuMsPerRequest} ms of CPU time`);
   return reason === 'memory' ? tooComplexSchema('compiling it takes too much memory') : undefined;
 }
 
 /** Returns GatewayError 429, 503 or 500 for a schema that was not compiled, if the schema itself is not the reason. */
-export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAfter }: RefusedJob): GatewayError {
+export function schemaNotCompiled(reason: JobRejection, { param, keyName, retryAfter }: RejectedJob): GatewayError {
   switch (reason) {
     case 'key_budget':
     case 'key_queue_full':
@@ -62,7 +62,7 @@ export function schemaNotCompiled(reason: JobRefusal, { param, keyName, retryAft
 }
 
 /** Returns the reason why an answer could not be checked, for clients. */
-export function uncheckedReason(reason: JobRefusal, cpuMsPerRequest: number): string {
+export function uncheckedReason(reason: JobRejection, cpuMsPerRequest: number): string {
   switch (reason) {
     case 'request_budget':
       return `the schema of this request takes more than ${cpuMsPerRequest} ms of CPU time`;

@@ -4,12 +4,12 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairQueue } from '../../admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CpuAllowance } from './cpu-allowance.ts';
-import { createSchemaMeters, type JobRefusal, resultLabel, type SchemaMeters } from './schema-metrics.ts';
+import { createSchemaMeters, type JobRejection, resultLabel, type SchemaMeters } from './schema-metrics.ts';
 import type { SchemaJob, SchemaVerdict } from './worker/schema-job.ts';
 import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
 
 /** The result of a job, or the reason why there is none. */
-export type JobOutcome = { verdict: SchemaVerdict } | { refused: JobRefusal };
+export type JobOutcome = { verdict: SchemaVerdict } | { rejected: JobRejection };
 
 /** The part of a request context that a job needs. */
 export type JobCall = Pick<RequestContext, 'caller' | 'report' | 'signal'>;
@@ -47,8 +47,8 @@ export class SchemaJobs implements OnApplicationShutdown {
 
   /** Resolves when the job has ended or is rejected. Rejects with the reason of the signal if it is aborted meanwhile. */
   run(job: SchemaJob, context: JobCall): Promise<JobOutcome> {
-    const full = this.whyFull(job);
-    if (full) return Promise.resolve(this.refusal(full));
+    const full = this.queueFullReason(job);
+    if (full) return Promise.resolve(this.rejection(full));
     const { signal } = context;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -79,7 +79,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     return this.allowance.secondsUntilMore(owner);
   }
 
-  private whyFull({ owner }: SchemaJob): JobRefusal | undefined {
+  private queueFullReason({ owner }: SchemaJob): JobRejection | undefined {
     const { maxQueued, maxQueuedPerKey } = this.config.structured;
     if (this.queue.sizeOf(owner) >= maxQueuedPerKey) return 'key_queue_full';
     return this.queue.size >= maxQueued ? 'queue_full' : undefined;
@@ -89,8 +89,8 @@ export class SchemaJobs implements OnApplicationShutdown {
     while (!this.isBusy) {
       const waiting = this.queue.next(() => true);
       if (!waiting) return;
-      const spent = this.whySpent(waiting);
-      if (spent) waiting.done(this.refusal(spent));
+      const spent = this.cpuSpentReason(waiting);
+      if (spent) waiting.done(this.rejection(spent));
       else void this.work(waiting);
     }
   }
@@ -99,7 +99,7 @@ export class SchemaJobs implements OnApplicationShutdown {
    * Returns the exhausted budget. The check of an answer can exceed the key's budget by the budget of a minute, because
    * Bedrock has already billed the answer.
    */
-  private whySpent({ job: { owner, answer }, context }: Waiting): JobRefusal | undefined {
+  private cpuSpentReason({ job: { owner, answer }, context }: Waiting): JobRejection | undefined {
     const overdraft = answer === undefined ? 0 : this.config.structured.cpuMsPerMinutePerKey;
     if (this.allowance.leftMs(owner) + overdraft <= 0) return 'key_budget';
     return this.leftOf(context) <= 0 ? 'request_budget' : undefined;
@@ -134,12 +134,12 @@ export class SchemaJobs implements OnApplicationShutdown {
       restartCpuMs,
       err: error,
     });
-    return this.refusal(stopped === 'cpu' ? 'request_budget' : stopped);
+    return this.rejection(stopped === 'cpu' ? 'request_budget' : stopped);
   }
 
-  private refusal(reason: JobRefusal): JobOutcome {
+  private rejection(reason: JobRejection): JobOutcome {
     this.meters.refused.inc({ reason });
-    return { refused: reason };
+    return { rejected: reason };
   }
 }
 

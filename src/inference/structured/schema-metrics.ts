@@ -3,7 +3,7 @@ import type { SchemaVerdict } from './worker/schema-job.ts';
 import type { StopReason } from './worker/schema-thread.ts';
 
 /** The reason why the schema worker did not begin or did not finish a job. */
-export type JobRefusal =
+export type JobRejection =
   | 'request_budget'
   | 'key_budget'
   | 'memory'

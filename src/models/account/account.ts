@@ -1,4 +1,4 @@
-import { arnPlaceOf } from '../../config/configured-places.ts';
+import { arnLocationOf } from '../../config/configured-locations.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
 import type { Lifecycle, Model, Availability } from '../types/model.ts';
 
@@ -83,7 +83,7 @@ export function buildAccount(listing: AccountListing, now: Date): Account {
   for (const id of new Set([...models.keys(), ...prefixes.keys()])) {
     reaches.set(id, { prefixes: prefixes.get(id) ?? [], onDemand: models.get(id)?.onDemand ?? false });
   }
-  const id = listing.profiles.map(({ arn }) => arnPlaceOf(arn)?.account).find((found) => !!found);
+  const id = listing.profiles.map(({ arn }) => arnLocationOf(arn)?.account).find((found) => !!found);
   return {
     ...(id !== undefined && { id }),
     region: listing.region,

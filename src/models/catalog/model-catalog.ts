@@ -11,7 +11,7 @@ import { ModelNames, type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import { ModelRoutes } from './model-routes.ts';
 import type { Model, Route } from '../types/model.ts';
 import { similarNames } from '../names/similar-names.ts';
-import { Residency } from './residency.ts';
+import { BedrockIdPolicy } from './bedrock-id-policy.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** An entry of `GET /v1/models`: a name and the model that answers. */
@@ -20,7 +20,7 @@ export interface ModelListing {
   /** The model that answers. */
   card: Model;
   /** The model that the name identifies. Differs from `card` if a successor answers. */
-  asked: Model;
+  requested: Model;
 }
 
 /** Settings and account data that a catalog is built from. */
@@ -39,7 +39,7 @@ export class ModelCatalog {
   private readonly settings: GatewayConfig['models'];
   private readonly names: ModelNames;
   private readonly routes: ModelRoutes;
-  private readonly residency: Residency;
+  private readonly idPolicy: BedrockIdPolicy;
   private readonly fallback: NamedModel | undefined;
   private readonly clock: () => Date;
 
@@ -55,7 +55,7 @@ export class ModelCatalog {
     );
     this.names = new ModelNames({ settings: models, region, furtherRegions, account: sources.account });
     this.routes = new ModelRoutes({ ...sources, region, names: this.names });
-    this.residency = new Residency(sources.config, sources.account);
+    this.idPolicy = new BedrockIdPolicy(sources.config, sources.account);
     this.fallback = defaultModel(models, this.names);
     for (const [index, { model }] of bedrock.quotas.limits.entries()) {
       this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
@@ -125,7 +125,7 @@ export class ModelCatalog {
     const listed = this.usable(caller, [...this.names.listedWithThinking, ...this.names.applicationProfiles]);
     if (this.settings.listRetired) return listed;
     // Aliases of the settings stay listed: they are not names of the retired model itself.
-    return listed.filter(({ id, asked }) => !isOwnName(id, asked) || !isRetired(asked, now));
+    return listed.filter(({ id, requested }) => !isOwnName(id, requested) || !isRetired(requested, now));
   }
 
   /** Returns true for a name of the table, the settings or the account. */
@@ -146,7 +146,7 @@ export class ModelCatalog {
   }
 
   /** Returns true if the text is accepted as a model name, regardless of the caller's key. */
-  takes(name: string): boolean {
+  acceptsName(name: string): boolean {
     return this.lookUp(name) !== undefined;
   }
 
@@ -154,7 +154,7 @@ export class ModelCatalog {
   private checkEntry(entry: string, path: string): void {
     if (entry.includes('*') || this.names.byName(entry) !== undefined) return;
     const named = this.names.byId(entry);
-    const conflict = named && this.residency.conflictOf(idOf(named, entry), () => this.calledFor(named));
+    const conflict = named && this.idPolicy.conflictOf(idOf(named, entry), () => this.calledIdsOf(named));
     if (conflict !== undefined) throw new Error(`${path}: "${shortened(entry)}" ${conflict}`);
   }
 
@@ -178,15 +178,15 @@ export class ModelCatalog {
     const byName = this.names.byName(name);
     if (byName !== undefined) return byName;
     const byId = this.names.byId(name);
-    return byId !== undefined && this.refusalOf(byId, name) === undefined ? byId : undefined;
+    return byId !== undefined && this.rejectionOf(byId, name) === undefined ? byId : undefined;
   }
 
-  private refusalOf(named: NamedModel, name: string): string | undefined {
-    return this.residency.refusalOf(idOf(named, name), () => this.calledFor(named));
+  private rejectionOf(named: NamedModel, name: string): string | undefined {
+    return this.idPolicy.rejectionOf(idOf(named, name), () => this.calledIdsOf(named));
   }
 
   /** Returns the ids that the gateway calls for the model when a client uses its name. */
-  private calledFor({ card }: NamedModel): string[] {
+  private calledIdsOf({ card }: NamedModel): string[] {
     const byName = this.names.byName(card.name);
     return byName === undefined ? [] : this.routes.targetsOf(byName).map(({ modelId }) => modelId);
   }
@@ -196,8 +196,8 @@ export class ModelCatalog {
    * requires exactly that model.
    */
   private fallbackFor(name: string): NamedModel | undefined {
-    const isRefusedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
-    return this.settings.onUnknown === 'default' && !isRefusedId ? this.fallback : undefined;
+    const isRejectedId = this.names.byId(withoutLongContext(name) ?? name) !== undefined;
+    return this.settings.onUnknown === 'default' && !isRejectedId ? this.fallback : undefined;
   }
 
   private answering(named: NamedModel): NamedModel | undefined {
@@ -234,8 +234,8 @@ export class ModelCatalog {
   private notFound(name: string, caller: Caller | undefined): GatewayError {
     const bare = withoutLongContext(name) ?? name;
     const asId = this.names.byId(bare);
-    const refusal = asId && this.refusalOf(asId, bare);
-    if (refusal !== undefined) return modelNotFound(`\`${shortened(name)}\` ${refusal}`);
+    const rejection = asId && this.rejectionOf(asId, bare);
+    if (rejection !== undefined) return modelNotFound(`\`${shortened(name)}\` ${rejection}`);
     const names = this.usable(caller).map(({ id }) => id);
     const suggestions = similarNames(name, names).map((suggestion) => `\`${suggestion}\``);
     const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(' or ')}?` : '';
@@ -252,8 +252,8 @@ function isOwnName(id: string, { name }: Model): boolean {
   return id === name || id === `${name}${THINKING_SUFFIX}`;
 }
 
-function listing(id: string, { card: asked }: NamedModel, { card }: NamedModel): ModelListing {
-  return { id, card, asked };
+function listing(id: string, { card: requested }: NamedModel, { card }: NamedModel): ModelListing {
+  return { id, card, requested };
 }
 
 function retired({ name, card }: NamedModel): GatewayError {

@@ -50,12 +50,12 @@ const ADAPTIVE_THINKING: ThinkingRules = {
  * Image limits of models with 200k tokens of context: 100 images in a request, 2000 pixels on each side above 20 images
  * (Anthropic, vision, 2026-11).
  */
-const IMAGES_OF_200K: RequestImages = { most: 100, few: 20, pixelsOfMany: 2_000 };
+const IMAGES_OF_200K: RequestImages = { max: 100, few: 20, pixelsOfMany: 2_000 };
 /**
  * Image limits of models with a million tokens of context. Some regions of a global profile rejected more than 100
- * images (2026-07): see `history-refusals.ts`.
+ * images (2026-07): see `history-rejections.ts`.
  */
-const IMAGES_OF_1M: RequestImages = { ...IMAGES_OF_200K, most: 600 };
+const IMAGES_OF_1M: RequestImages = { ...IMAGES_OF_200K, max: 600 };
 
 /** No tools and no images. The system prompt must be part of the first message. */
 export const CLAUDE_2: ModelRules = {
@@ -286,7 +286,7 @@ export const CLAUDE_FABLE_5: ModelRules = {
  */
 export const CLAUDE_5_5: ModelRules = {
   ...CLAUDE_FABLE_5,
-  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort', bound: true },
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'effort', accountBound: true },
   forcedToolChoice: 'never',
   outputConfigEffort: undefined,
 };
@@ -297,14 +297,14 @@ export const CLAUDE_5_5_FABLE: ModelRules = { ...CLAUDE_5_5, outputConfigEffort:
 /** Rejects `disabled`. `between_tools` is the minimum of thinking, and excludes efforts above high. */
 export const CLAUDE_5_5_SONNET: ModelRules = {
   ...CLAUDE_5_5,
-  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools', bound: true },
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'between_tools', accountBound: true },
   outputConfigEffort: 'xhigh',
 };
 
 /** Haiku 5.5 accepts disabled thinking, with an effort of at most high. */
 export const CLAUDE_5_5_HAIKU: ModelRules = {
   ...CLAUDE_5,
-  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled', bound: true },
+  thinking: { ...ADAPTIVE_THINKING, byDefault: true, off: 'disabled', accountBound: true },
   outputConfigEffort: 'xhigh',
 };
 

@@ -10,5 +10,5 @@ const WITHOUT_DISPLAY = ['us-gov-'];
 export function modelInRegion(region: string | undefined, card: Model): Model {
   const { thinking } = card.rules;
   if (thinking === null || !WITHOUT_DISPLAY.some((start) => region?.startsWith(start))) return card;
-  return { ...card, rules: { ...card.rules, thinking: { ...thinking, displayRefused: true } } };
+  return { ...card, rules: { ...card.rules, thinking: { ...thinking, displayRejected: true } } };
 }

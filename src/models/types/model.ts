@@ -25,11 +25,11 @@ export interface ThinkingRules {
   /** Accepted values of `output_config.effort`, in ascending order; empty if the model has no effort. */
   effort: readonly ReasoningEffort[];
   /** True if signed thinking is bound to its account, model, instructions and tools, and rejected elsewhere. */
-  bound?: true;
+  accountBound?: true;
   /** True if the model returns thinking text only with `display: 'summarized'`. */
   displayOmitted: boolean;
   /** True if the region rejects `display` (GovCloud). */
-  displayRefused?: boolean;
+  displayRejected?: boolean;
 }
 
 /**
@@ -47,7 +47,7 @@ export type LargeDocumentFormat = 'pdf' | 'docx';
 /** Limits of the images of a request. */
 export interface RequestImages {
   /** Maximum images and documents of a request. */
-  most: number;
+  max: number;
   /** Maximum images of a request to which `pixelsOfMany` does not apply. */
   few: number;
   /** Maximum pixels on each side of an image in a request with more than `few` images. */

@@ -40,10 +40,15 @@ export class QuotaRequest {
   }
 
   /** Waits in the queue of a target whose quota is exhausted. Throws a 429 if the call must not wait. */
-  async wait(target: Target, refusal: QuotaExhausted): Promise<Reservation> {
+  async wait(target: Target, rejection: QuotaExhausted): Promise<Reservation> {
     const { attempts, startedAt, signal, caller } = this.context;
-    if (!this.mayWait) throw quotaExceeded(refusal, this.demand);
+    if (!this.mayWait) throw quotaExceeded(rejection, this.demand);
     const maxWaitMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
-    return this.quotas.turn(target, this.model, this.demand, { owner: caller?.id ?? '', refusal, signal, maxWaitMs });
+    return this.quotas.waitForReservation(target, this.model, this.demand, {
+      owner: caller?.id ?? '',
+      rejection,
+      signal,
+      maxWaitMs,
+    });
   }
 }

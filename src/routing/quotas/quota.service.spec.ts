@@ -215,11 +215,11 @@ describe('waiting for a quota', () => {
     const refusal = ask(HERE, 0, 600) as QuotaExhausted;
     const order: string[] = [];
     const turn = async (name: string): Promise<Reservation> => {
-      const reservation = await service.turn(
+      const reservation = await service.waitForReservation(
         HERE,
         SONNET,
         { input: 0, maxOutput: 600 },
-        { owner: 'key', refusal, signal: NEVER },
+        { owner: 'key', rejection: refusal, signal: NEVER },
       );
       order.push(name);
       return reservation;
@@ -240,7 +240,12 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 1_000);
     const refusal = ask(HERE, 0, 500) as QuotaExhausted;
     const error = await service
-      .turn(HERE, SONNET, { input: 0, maxOutput: 500 }, { owner: 'key', refusal, signal: NEVER })
+      .waitForReservation(
+        HERE,
+        SONNET,
+        { input: 0, maxOutput: 500 },
+        { owner: 'key', rejection: refusal, signal: NEVER },
+      )
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(GatewayError);
     expect(error).toMatchObject({
@@ -264,7 +269,7 @@ describe('waiting for a quota', () => {
     const demand = { input: 0, maxOutput: 500 };
     const refusal = daily.ask(HERE, 0, 500) as QuotaExhausted;
     await expect(
-      daily.service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER }),
+      daily.service.waitForReservation(HERE, SONNET, demand, { owner: 'key', rejection: refusal, signal: NEVER }),
     ).rejects.toMatchObject({
       code: 'insufficient_quota',
       shouldRetry: false,
@@ -273,7 +278,7 @@ describe('waiting for a quota', () => {
     impatient.take(HERE, 0, 1_000);
     const now = impatient.ask(HERE, 0, 500) as QuotaExhausted;
     await expect(
-      impatient.service.turn(HERE, SONNET, demand, { owner: 'key', refusal: now, signal: NEVER }),
+      impatient.service.waitForReservation(HERE, SONNET, demand, { owner: 'key', rejection: now, signal: NEVER }),
     ).rejects.toMatchObject({
       status: 429,
     });
@@ -286,11 +291,11 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 1_000);
     const client = new AbortController();
     const refusal = ask(HERE, 0, 500) as QuotaExhausted;
-    const turn = service.turn(
+    const turn = service.waitForReservation(
       HERE,
       SONNET,
       { input: 0, maxOutput: 500 },
-      { owner: 'key', refusal, signal: client.signal },
+      { owner: 'key', rejection: refusal, signal: client.signal },
     );
     client.abort(new Error('gone'));
     await expect(turn).rejects.toThrow('gone');
@@ -304,9 +309,9 @@ describe('waiting for a quota', () => {
     take(HERE, 0, 10);
     const demand = { input: 500, maxOutput: 32_000 };
     const refusal = ask(HERE, 500, 32_000) as QuotaExhausted;
-    await expect(service.turn(HERE, SONNET, demand, { owner: 'key', refusal, signal: NEVER })).rejects.toThrow(
-      /needs 32500 tokens .* Lower max_tokens/,
-    );
+    await expect(
+      service.waitForReservation(HERE, SONNET, demand, { owner: 'key', rejection: refusal, signal: NEVER }),
+    ).rejects.toThrow(/needs 32500 tokens .* Lower max_tokens/);
   });
 });
 

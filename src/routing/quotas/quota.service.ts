@@ -38,7 +38,7 @@ interface Claim {
 export interface QuotaWait {
   /** Id of the API key. */
   owner: string;
-  refusal: QuotaExhausted;
+  rejection: QuotaExhausted;
   signal: CancelSignal;
   /** Maximum milliseconds to wait, in addition to the limit `bedrock.quotas.maxWaitMs`. */
   maxWaitMs?: number;
@@ -96,13 +96,19 @@ export class QuotaService {
    * `bedrock.quotas.maxWaitMs` and by `maxWaitMs` of the request. Throws GatewayError 429 at the end of that time, and the
    * signal's reason if the client disconnects.
    */
-  async turn(target: Target, model: Model, demand: TokenDemand, waiting: QuotaWait): Promise<Reservation> {
+  async waitForReservation(
+    target: Target,
+    model: Model,
+    demand: TokenDemand,
+    waiting: QuotaWait,
+  ): Promise<Reservation> {
     const claim = this.claim(target, model, demand);
     if (claim === undefined) return NO_RESERVATION;
     const maxWaitMs = Math.min(this.config.bedrock.quotas.maxWaitMs, waiting.maxWaitMs ?? Infinity);
     const mayEndInTime =
-      maxWaitMs > 0 && (waiting.refusal.empty.limit !== 'tokensPerDay' || waiting.refusal.availableInMs <= maxWaitMs);
-    if (!mayEndInTime) throw this.refused(waiting.refusal, demand);
+      maxWaitMs > 0 &&
+      (waiting.rejection.empty.limit !== 'tokensPerDay' || waiting.rejection.availableInMs <= maxWaitMs);
+    if (!mayEndInTime) throw this.rejected(waiting.rejection, demand);
     waiting.signal.throwIfAborted();
     const begun = this.clock.now();
     let outcome: WaitOutcome = 'client_disconnected';
@@ -110,7 +116,7 @@ export class QuotaService {
       const answer = await this.wait(claim, waiting);
       if (isExhausted(answer)) {
         outcome = 'rejected';
-        throw this.refused(answer, demand);
+        throw this.rejected(answer, demand);
       }
       outcome = 'admitted';
       return answer;
@@ -119,9 +125,9 @@ export class QuotaService {
     }
   }
 
-  private refused(refusal: QuotaExhausted, demand: TokenDemand): GatewayError {
+  private rejected(rejection: QuotaExhausted, demand: TokenDemand): GatewayError {
     this.metrics.requestRejected('quota', 'quota_exhausted');
-    return quotaExceeded(refusal, demand);
+    return quotaExceeded(rejection, demand);
   }
 
   private wait(claim: Claim, { owner, signal, maxWaitMs }: QuotaWait): Promise<Reservation | QuotaExhausted> {
@@ -140,7 +146,7 @@ export class QuotaService {
       const timeOut = (): void => {
         const { last } = queue;
         leaveQueue?.();
-        finish(refusalOf(claim, last));
+        finish(rejectionOf(claim, last));
       };
       // A separate timer, because the queue requires the same maximum wait for all requests.
       const cancelTimer = maxWaitMs === undefined ? undefined : this.clock.after(maxWaitMs, timeOut);
@@ -149,9 +155,9 @@ export class QuotaService {
         owner,
         debits: claim.debits,
         granted: (taken) => finish(this.reservation(claim, taken)),
-        refused: (last) => finish(refusalOf(claim, last)),
+        rejected: (last) => finish(rejectionOf(claim, last)),
       });
-      if (leaveQueue === undefined) finish(refusalOf(claim, queue.last));
+      if (leaveQueue === undefined) finish(rejectionOf(claim, queue.last));
     });
   }
 
@@ -172,9 +178,9 @@ export class QuotaService {
   }
 
   private avoided(claim: Claim, last: DebitResult | undefined): QuotaExhausted {
-    const refusal = refusalOf(claim, last);
-    this.meters.avoided(refusal.empty);
-    return refusal;
+    const rejection = rejectionOf(claim, last);
+    this.meters.avoided(rejection.empty);
+    return rejection;
   }
 
   private reservation(claim: Claim, taken: DebitResult): Reservation {
@@ -184,8 +190,8 @@ export class QuotaService {
     /** Returns to the buckets what exceeds the given tokens and requests. */
     const giveBack = (tokens: number, requests: number): void => {
       const differences = debits.map((debit, index) => {
-        const used = scope.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
-        return { ...debit, amount: debitAmount(debit.amount, debit.spec) - used };
+        const charged = scope.buckets[index]!.limit === 'requestsPerMinute' ? requests : tokens;
+        return { ...debit, amount: debitAmount(debit.amount, debit.spec) - charged };
       });
       this.store.correct(differences, taken.at);
       this.queues.get(scope.key)?.wake();
@@ -244,7 +250,7 @@ export class QuotaService {
   }
 }
 
-function refusalOf({ scope }: Claim, last: DebitResult | undefined): QuotaExhausted {
+function rejectionOf({ scope }: Claim, last: DebitResult | undefined): QuotaExhausted {
   const empty = scope.buckets[last?.short ?? 0]!;
   return { bucket: empty.name, availableInMs: Math.max(1, last?.waitMs ?? SHARED_POLL_MS), empty };
 }

@@ -52,7 +52,7 @@ function queueWith(settings = SETTINGS) {
       owner,
       debits: debits(amount),
       granted: () => log.push(`${name} at ${clock.now()}`),
-      refused: (last) => log.push(`${name} refused at ${clock.now()}, ${last?.waitMs} ms short`),
+      rejected: (last) => log.push(`${name} refused at ${clock.now()}, ${last?.waitMs} ms short`),
     });
   return { clock, buckets, queue, log, join };
 }
@@ -178,7 +178,7 @@ describe('ReservationQueue', () => {
       owner: 'key',
       debits: debits(100),
       granted: () => log.push(name),
-      refused: () => log.push('no'),
+      rejected: () => log.push('no'),
     });
     const leave = queue.join(turn('gone'))!;
     queue.join(turn('stays'));

@@ -23,7 +23,7 @@ export interface Waiter {
   debits: readonly BucketDebit[];
   granted(taken: DebitResult): void;
   /** Called after the maximum wait. `last` is the result of the last attempt to reserve. */
-  refused(last: DebitResult | undefined): void;
+  rejected(last: DebitResult | undefined): void;
 }
 
 /** Limits of a queue. Times are in milliseconds. */
@@ -103,14 +103,14 @@ export class ReservationQueue {
     const newest = [...longest].at(-1);
     if (newest === undefined || longest.size <= (this.entriesByOwner.get(owner)?.size ?? 0) + 1) return false;
     this.remove(newest);
-    newest.waiter.refused(this.last);
+    newest.waiter.rejected(this.last);
     return true;
   }
 
   private serve(): void {
     this.cancelTimer();
     for (;;) {
-      const nextDeadline = this.refuseExpired();
+      const nextDeadline = this.rejectExpired();
       const entry = this.next();
       if (entry === undefined) return;
       const taken = this.store.take(entry.waiter.debits);
@@ -131,7 +131,7 @@ export class ReservationQueue {
     this.isReserving = false;
     const isServed = this.isServed(entry, taken);
     if (isServed || entry.isRemoved) this.serve();
-    else this.retryAfter(Math.min(taken.waitMs, Math.max(0, this.refuseExpired() - this.clock.now())));
+    else this.retryAfter(Math.min(taken.waitMs, Math.max(0, this.rejectExpired() - this.clock.now())));
   }
 
   private isServed(entry: Entry, taken: DebitResult): boolean {
@@ -155,7 +155,7 @@ export class ReservationQueue {
   }
 
   /** Rejects the requests whose maximum wait is over. Returns the time at which the next maximum wait ends. */
-  private refuseExpired(): number {
+  private rejectExpired(): number {
     let next = Infinity;
     for (const lane of this.entriesByOwner.values()) {
       for (const entry of lane) {
@@ -164,7 +164,7 @@ export class ReservationQueue {
           break;
         }
         this.remove(entry);
-        entry.waiter.refused(entry.last ?? this.last);
+        entry.waiter.rejected(entry.last ?? this.last);
       }
     }
     return next;

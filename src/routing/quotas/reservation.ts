@@ -63,6 +63,6 @@ const NEVER_SENT = 'request_not_sendable';
 export function settleFailed(reservation: Reservation, failure: unknown): void {
   if (failure instanceof GatewayError && failure.code === NEVER_SENT) return reservation.release();
   if (!(failure instanceof GatewayError) || failure.exception === undefined) reservation.settle();
-  else if (THROTTLES.includes(failure.code) && !failure.provokable) reservation.throttled(failure.message);
+  else if (THROTTLES.includes(failure.code) && !failure.causableByRequest) reservation.throttled(failure.message);
   else reservation.release();
 }

@@ -19,7 +19,7 @@ interface Block {
  * cached, and the thinking of the model is not bound to an account.
  */
 export function converseCacheAffinity({ id, rules }: Model, input: ConverseRequest): CacheAffinity | undefined {
-  const life = Math.max(longestLife(input), rules.thinking?.bound ? HOUR_MS : 0);
+  const life = Math.max(longestLife(input), rules.thinking?.accountBound ? HOUR_MS : 0);
   if (life === 0) return undefined;
   const [first] = input.messages ?? [];
   const beginning = [
@@ -34,7 +34,7 @@ export function converseCacheAffinity({ id, rules }: Model, input: ConverseReque
 /** Returns the affinity of a conversation in Anthropic's format, in which blocks carry `cache_control` themselves. */
 export function messagesCacheAffinity({ id, rules }: Model, body: JsonObject): CacheAffinity | undefined {
   const { system, tools, messages } = body;
-  const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.bound ? HOUR_MS : 0);
+  const life = Math.max(longestMark([system, tools, messages]), rules.thinking?.accountBound ? HOUR_MS : 0);
   if (life === 0) return undefined;
   const { content } = asRecord(asRecordList(messages)[0]);
   const beginning = [id, system, tools, content];

@@ -10,7 +10,7 @@ export interface CooldownPolicy {
   /** True if the cool-down ends at midnight UTC at the latest, when AWS's daily quotas start again. */
   endsAtMidnightUtc?: true;
   /** True if the content of a request can cause the failure, whatever its exception: long prompts, rare errors of models. */
-  provokable?: true;
+  causableByRequest?: true;
 }
 
 const SECOND = 1_000;
@@ -33,11 +33,16 @@ const TIMED_OUT: CooldownPolicy = {
   failuresBefore: 1,
   firstCooldownMs: 10 * SECOND,
   maxCooldownMs: 10 * MINUTE,
-  provokable: true,
+  causableByRequest: true,
 };
 const DOWN: CooldownPolicy = { failuresBefore: 1, firstCooldownMs: SECOND, maxCooldownMs: MINUTE };
 /** The request itself can be the cause: long prompts time out, and some answers break. */
-const FAULTY: CooldownPolicy = { failuresBefore: 3, firstCooldownMs: SECOND, maxCooldownMs: MINUTE, provokable: true };
+const FAULTY: CooldownPolicy = {
+  failuresBefore: 3,
+  firstCooldownMs: SECOND,
+  maxCooldownMs: MINUTE,
+  causableByRequest: true,
+};
 
 /**
  * Policies by error code. Failures that are not listed are caused by the client or the gateway, and occur at every target.

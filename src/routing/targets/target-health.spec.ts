@@ -195,7 +195,7 @@ describe('a failure that the content of a request can cause', () => {
     expect(health.begin(A, 'three')).toBeDefined();
   });
 
-  it('starts a cool-down for its key as long as that of an unprovokable failure for all keys', () => {
+  it('starts a cool-down for its key as long as that of an failure that a request cannot cause for all keys', () => {
     const pauses: unknown[] = [];
     for (let round = 0; round < 3; round += 1) {
       const coolDown = fail(health.begin(A, 'one'), ACCESS());

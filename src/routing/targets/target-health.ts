@@ -31,7 +31,7 @@ export interface HealthObservation {
  * A circuit breaker for each target, in this process. After a cool-down, one request probes the target. Its outcome ends the
  * cool-down, or starts another one of twice the length.
  *
- * A failure that the content of a request can cause (`provokable`) starts a cool-down only for the API key of that request.
+ * A failure that the content of a request can cause (`causableByRequest`) starts a cool-down only for the API key of that request.
  * For all keys, a cool-down starts when a second key has such a failure without a success between.
  */
 export class TargetHealth {
@@ -111,7 +111,7 @@ export class TargetHealth {
       },
       failed: (policy, failure) => {
         end();
-        if (!failure.provokable && !policy.provokable) {
+        if (!failure.causableByRequest && !policy.causableByRequest) {
           return coolDown(shared.failed(entries.shared, policy, failure), 'all');
         }
         const ofKey = this.keyConditionOf(target, key) ?? this.createKeyCondition(target, key);

@@ -9,10 +9,10 @@ import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
 import { MetricsService } from '../metrics/metrics.service.ts';
-import type { EndableCall, ActiveRequest } from '../metrics/active-requests.ts';
+import type { CancelableRequest, ActiveRequest } from '../metrics/active-requests.ts';
 import { PROBE_PATHS } from '../probe-paths.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
-import { loggedPath, routeOf } from '../shown-path.ts';
+import { loggedPath, routeOf } from '../logged-path.ts';
 import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 
@@ -49,7 +49,7 @@ export class AccessLog {
    * Records the start of a request. Returns a function to call once, after the response or after the client has
    * disconnected.
    */
-  started(request: Request, response: Response, context: EndableCall): () => void {
+  started(request: Request, response: Response, context: CancelableRequest): () => void {
     const open = this.metrics.open.add(context);
     context.contentLog = this.contentLog.current;
     if (this.openTelemetry) context.trace = this.openTelemetry.begin(request);
@@ -60,7 +60,7 @@ export class AccessLog {
    * Records the start of background work, for which no client waits. Returns a function to call once at its end, with
    * the status that a request would have.
    */
-  backgroundStarted(context: EndableCall, method: string, route: string): (status: number) => void {
+  backgroundStarted(context: CancelableRequest, method: string, route: string): (status: number) => void {
     const open = this.metrics.open.add(context);
     context.contentLog = this.contentLog.current;
     return (status) => {
@@ -111,7 +111,7 @@ function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
 }
 
 function toLine(
-  what: Pick<RequestLogLine, 'method' | 'path' | 'status' | 'address'>,
+  http: Pick<RequestLogLine, 'method' | 'path' | 'status' | 'address'>,
   context: RequestContext,
   durationMs: number,
 ): RequestLogLine {
@@ -120,7 +120,7 @@ function toLine(
     requestId: context.id,
     traceId: context.trace?.traceId,
     key: context.caller?.name,
-    ...what,
+    ...http,
     model: report.model,
     requestedModel: report.redirectedFrom,
     target: report.target,

@@ -1,15 +1,15 @@
 import type { RequestContext } from '../../request/request-context.ts';
 
 /** A request that the gateway can cancel. The client receives the reason. */
-export interface EndableCall extends RequestContext {
+export interface CancelableRequest extends RequestContext {
   /** Cancels the request. Only the first reason counts. */
   cancel(reason: Error): void;
 }
 
 /** An entry of the active requests. */
 export interface ActiveRequest {
-  readonly context: EndableCall;
-  at: number;
+  readonly context: CancelableRequest;
+  index: number;
 }
 
 /**
@@ -19,27 +19,27 @@ export interface ActiveRequest {
  * time.
  */
 export class ActiveRequests {
-  private readonly calls: ActiveRequest[] = [];
+  private readonly requests: ActiveRequest[] = [];
 
   get size(): number {
-    return this.calls.length;
+    return this.requests.length;
   }
 
-  add(context: EndableCall): ActiveRequest {
-    const open = { context, at: this.calls.length };
-    this.calls.push(open);
+  add(context: CancelableRequest): ActiveRequest {
+    const open = { context, index: this.requests.length };
+    this.requests.push(open);
     return open;
   }
 
   /** Removes an entry. Must be called once for each entry. */
   remove(open: ActiveRequest): void {
-    const last = this.calls.pop();
+    const last = this.requests.pop();
     if (last === undefined || last === open) return;
-    this.calls[open.at] = last;
-    last.at = open.at;
+    this.requests[open.index] = last;
+    last.index = open.index;
   }
 
-  *[Symbol.iterator](): Iterator<EndableCall> {
-    for (const { context } of this.calls) yield context;
+  *[Symbol.iterator](): Iterator<CancelableRequest> {
+    for (const { context } of this.requests) yield context;
   }
 }

@@ -37,7 +37,7 @@ function observed(): MetricsService {
     ['eu-west-1/b', 'probing'],
     ['eu-west-1/c', 'cooldown'],
   ]);
-  for (const target of ['eu-west-1/b', 'eu-west-1/c']) metrics.targetJudged({ model: 'a', target });
+  for (const target of ['eu-west-1/b', 'eu-west-1/c']) metrics.targetUsed({ model: 'a', target });
   return metrics;
 }
 

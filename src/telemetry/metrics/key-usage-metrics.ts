@@ -3,7 +3,7 @@ import type { RequestLogLine } from '../../request/request-log-line.ts';
 
 const MAX_KEYS = 1_000;
 
-interface Use {
+interface KeyUsage {
   requests: Map<string, number>;
   tokens: { input: number; output: number; cache_read: number; cache_write: number };
   cost: number;
@@ -11,14 +11,14 @@ interface Use {
 
 /** Usage of each API key. Plain sums are converted to metrics at the scrape, so that requests cost almost nothing. */
 export class KeyUsageMetrics {
-  private readonly uses = new Map<string, Use>();
+  private readonly uses = new Map<string, KeyUsage>();
 
   constructor(registry: Registry) {
     const counter = (
       name: string,
       help: string,
       labels: readonly string[],
-      report: (key: string, use: Use, counter: Counter) => void,
+      report: (key: string, use: KeyUsage, counter: Counter) => void,
     ): Counter => {
       const made: Counter = new Counter({
         name: `outcrop_key_${name}_total`,
@@ -56,7 +56,7 @@ export class KeyUsageMetrics {
   }
 
   /** Returns the usage of a key. Keys beyond the limit share one entry. */
-  private useOf(key: string): Use {
+  private useOf(key: string): KeyUsage {
     const name = this.uses.has(key) || this.uses.size < MAX_KEYS ? key : 'other';
     let use = this.uses.get(name);
     if (use === undefined) {

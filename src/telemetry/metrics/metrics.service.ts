@@ -103,7 +103,7 @@ export class MetricsService implements OnApplicationShutdown {
   }
 
   /** Reserves a time series for the health of a target, unless a client may have invented its model. */
-  targetJudged({ model, target }: { model: string | undefined; target: string }): void {
+  targetUsed({ model, target }: { model: string | undefined; target: string }): void {
     if (!this.targets.has(target) && model !== undefined && this.isListed(model)) this.targets.of(target);
   }
 

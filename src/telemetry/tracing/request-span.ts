@@ -29,7 +29,7 @@ export class RequestSpan implements RequestTrace {
   private readonly span: Span;
   private readonly context: Context;
   private readonly tracer: Tracer;
-  private readonly openSpans = new Set<SpanOfAttempt>();
+  private readonly openSpans = new Set<OpenTelemetryUpstreamSpan>();
 
   constructor(tracer: Tracer, parent: Context, request: Request) {
     const method = KNOWN_METHODS.has(request.method) ? request.method : '_OTHER';
@@ -49,9 +49,9 @@ export class RequestSpan implements RequestTrace {
     this.span.addEvent(name, attributes);
   }
 
-  ask(name: string, attributes: Attributes): UpstreamSpan {
+  startUpstreamSpan(name: string, attributes: Attributes): UpstreamSpan {
     const span = this.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, this.context);
-    const upstreamSpan = new SpanOfAttempt(span, () => this.openSpans.delete(upstreamSpan));
+    const upstreamSpan = new OpenTelemetryUpstreamSpan(span, () => this.openSpans.delete(upstreamSpan));
     this.openSpans.add(upstreamSpan);
     return upstreamSpan;
   }
@@ -69,7 +69,7 @@ export class RequestSpan implements RequestTrace {
   }
 }
 
-class SpanOfAttempt implements UpstreamSpan {
+class OpenTelemetryUpstreamSpan implements UpstreamSpan {
   readonly headers: Readonly<Record<string, string>>;
   readonly isRecorded: boolean;
   private readonly span: Span;

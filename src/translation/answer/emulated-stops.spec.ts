@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { answerToEvents } from '../../wire/answer-events.ts';
-import { cutAtStop, matchedStop, StopInStream } from './emulated-stops.ts';
+import { cutAtStop, matchedStop, StreamStopFilter } from './emulated-stops.ts';
 import type { ContentBlock, ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 
 const STOPS = fc.uniqueArray(fc.constantFrom('\n', '\n\n', ' ', ' \n', '\t', 'ab', 'b', 'aab', '😀', '\n😀'), {
@@ -31,7 +31,7 @@ describe('stop sequences that the gateway applies', () => {
     fc.assert(
       fc.property(STOPS, PIECES, fc.boolean(), (stops, pieces, together) => {
         const whole = cutAtStop(answer({ text: pieces.join('') }), stops);
-        const search = new StopInStream(stops);
+        const search = new StreamStopFilter(stops);
         const events = [...pieces.map((piece) => delta(piece)), { messageStop: { stopReason: 'end_turn' } }];
         const read = together
           ? search.read(events as ConverseEvent[])
@@ -55,7 +55,7 @@ describe('stop sequences that the gateway applies', () => {
     ];
     expect(cutAtStop(answer(...blocks), ['\n'])).toEqual(answer(...blocks));
     const events = answerToEvents(answer(...blocks));
-    const search = new StopInStream(['\n']);
+    const search = new StreamStopFilter(['\n']);
     expect(events.flatMap((event) => search.read([event]))).toEqual(events);
     expect(search.stopped).toBe(false);
   });
@@ -66,14 +66,14 @@ describe('stop sequences that the gateway applies', () => {
       ['\n'],
     );
     expect(cut.output?.message?.content).toEqual([{ text: 'one' }, { text: 'two' }]);
-    const search = new StopInStream(['\n\n']);
+    const search = new StreamStopFilter(['\n\n']);
     const read = [delta('one\n'), delta('\ntwo'), delta('three')].flatMap((event) => search.read([event]));
     expect(textIn(read)).toBe('one');
     expect(Object.keys(read.at(-2)!)).toEqual(['contentBlockStop']);
   });
 
   it('pass text that only begins a sequence', () => {
-    const search = new StopInStream(['\n\n']);
+    const search = new StreamStopFilter(['\n\n']);
     const read = [delta('one\n'), { contentBlockStop: { contentBlockIndex: 0 } } as ConverseEvent, delta('two\n', 1)];
     const events = [...read, { messageStop: { stopReason: 'end_turn' } } as ConverseEvent];
     expect(textIn(events.flatMap((event) => search.read([event])))).toBe('one\ntwo\n');

@@ -44,7 +44,7 @@ function endedBy({ sequence }: StopMatch, fields?: ConverseAnswer['additionalMod
 }
 
 /** Ends one stream before the first stop sequence in its text, as `cutAtStop` does for a whole answer. */
-export class StopInStream {
+export class StreamStopFilter {
   /** True once a stop sequence was found. All later events are discarded. */
   stopped = false;
   private search: StopSearch;

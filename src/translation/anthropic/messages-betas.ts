@@ -34,7 +34,7 @@ interface BetaSources {
   /** Flags that the settings allow for every model. */
   passed: readonly string[];
   /** Flags that the requested model name requires. */
-  asked: readonly string[];
+  fromModelName: readonly string[];
 }
 
 /**
@@ -52,7 +52,7 @@ const NOT_NEEDED = ['advanced-tool-use-2025-11-20', 'structured-outputs-2025-11-
 export function withBetaFlags(
   body: JsonObject,
   header: string | undefined,
-  { rules, passed, asked: fromModelName }: BetaSources,
+  { rules, passed, fromModelName }: BetaSources,
   adjustments: Adjustments,
 ): JsonObject {
   const requested = new Set([...flagsOf(header), ...flagsOf(body['anthropic_beta']), ...fromModelName]);

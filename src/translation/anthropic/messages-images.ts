@@ -3,7 +3,7 @@ import { type ImageSize, readImageHeader } from '../attachments/image-header.ts'
 import {
   OMITTED_IMAGE,
   omittedImages,
-  refusedAttachment,
+  attachmentError,
   requestImages,
   type SentImage,
 } from '../attachments/image-limits.ts';
@@ -12,7 +12,7 @@ import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../wire/json/json-fields.ts';
 
 /** Maximum length of an image on Bedrock, in characters of base64 (Anthropic, vision, 2026-11). */
-const LARGEST_BASE64 = 5_242_880;
+const MAX_BASE64_LENGTH = 5_242_880;
 
 /** An image of the request, with the block that contains it. */
 interface SentBlock extends SentImage {
@@ -41,7 +41,7 @@ export function withImageLimits(
     collectImages(asRecord(message)['content'], `messages[${index}].content`, index >= newest, found);
   }
   if (found.images.length === 0) return body;
-  if (!rules.vision) for (const image of found.images) image.refusal = visionRefusal(image.param);
+  if (!rules.vision) for (const image of found.images) image.error = visionError(image.param);
   const omitted = omittedImages(found.images, found.documents, requestImages(rules, maxImages));
   if (omitted.size === 0) return body;
   adjustments.changed('images', `${omitted.size}_omitted`);
@@ -72,19 +72,19 @@ function collectImages(content: unknown, param: string, isNew: boolean, found: F
   }
 }
 
-function visionRefusal(param: string): Error {
-  return refusedAttachment('this model does not accept images', param);
+function visionError(param: string): Error {
+  return attachmentError('this model does not accept images', param);
 }
 
-function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 'refusal' | 'size'> {
+function sentImage(base64: string, param: string): Pick<SentImage, 'param' | 'error' | 'size'> {
   let known: ImageSize | undefined;
-  const refusal = base64.length > LARGEST_BASE64 ? tooLarge(base64, param) : undefined;
-  return { param, refusal, size: () => (known ??= readImageHeader(base64) ?? {}) };
+  const error = base64.length > MAX_BASE64_LENGTH ? tooLarge(base64, param) : undefined;
+  return { param, error, size: () => (known ??= readImageHeader(base64) ?? {}) };
 }
 
 /** Returns the error in Anthropic's own wording, which clients recognize. */
 function tooLarge({ length }: string, param: string): Error {
-  return refusedAttachment(`image exceeds 5 MB maximum: ${length} bytes > ${LARGEST_BASE64} bytes`, param);
+  return attachmentError(`image exceeds 5 MB maximum: ${length} bytes > ${MAX_BASE64_LENGTH} bytes`, param);
 }
 
 function withoutBlocks(message: unknown, omitted: ReadonlySet<unknown>): unknown {

@@ -13,7 +13,7 @@ import {
 } from './document-format.ts';
 import { DocumentNames } from './document-name.ts';
 import { readImageHeader } from './image-header.ts';
-import { refusedAttachment, requestImages } from './image-limits.ts';
+import { attachmentError, requestImages } from './image-limits.ts';
 import { type Attachment, enforceTurnLimits, type AttachmentPaths } from './turn-limits.ts';
 
 /** Maximum bytes of an image: 3.75 MB, which are 5 MiB of base64 (AWS API reference, Message). */
@@ -77,10 +77,10 @@ export class Attachments {
    * session can move to this model.
    */
   unsupportedImage(param: string): { image: ImageBlock } | undefined {
-    const refusal = this.refusalOf('vision', param);
+    const error = this.unsupportedError('vision', param);
     return (
-      refusal && {
-        image: this.remember({ format: 'png', source: { bytes: '' } }, { param, refusal, isUnsupported: true }),
+      error && {
+        image: this.remember({ format: 'png', source: { bytes: '' } }, { param, error, isUnsupported: true }),
       }
     );
   }
@@ -89,15 +89,15 @@ export class Attachments {
    * Returns a placeholder block for a document that the model does not accept, as `unsupportedImage` does for images.
    */
   unsupportedDocument(param: string): { document: DocumentBlock } | undefined {
-    const refusal = this.refusalOf('documents', param);
+    const error = this.unsupportedError('documents', param);
     const block: DocumentBlock = { format: 'txt', name: 'document', source: { bytes: '' } };
-    return refusal && { document: this.remember(block, { param, refusal, isUnsupported: true }) };
+    return error && { document: this.remember(block, { param, error, isUnsupported: true }) };
   }
 
   /** Throws GatewayError 400 if the model does not accept audio. */
   requireAudio(param: string): void {
-    const refusal = this.refusalOf('audio', param);
-    if (refusal) throw refusal;
+    const error = this.unsupportedError('audio', param);
+    if (error) throw error;
   }
 
   /**
@@ -108,9 +108,9 @@ export class Attachments {
     const bytes = base64Of(text, param);
     const header = readImageHeader(bytes);
     if (!header) throw badRequest('An image must be a PNG, JPEG, GIF or WebP.', param);
-    const refusal = tooLarge('An image', '3.75 MB', decodedLength(bytes), MAX_IMAGE_BYTES, param);
+    const error = tooLarge('An image', '3.75 MB', decodedLength(bytes), MAX_IMAGE_BYTES, param);
     const { format, ...size } = header;
-    return { image: this.remember({ format, source: { bytes } }, { param, size, refusal }) };
+    return { image: this.remember({ format, source: { bytes } }, { param, size, error }) };
   }
 
   /**
@@ -131,13 +131,13 @@ export class Attachments {
     const bytes = base64Of(text, param);
     const format = detectDocumentFormat(bytes, declared);
     if (!format) throw badRequest(invalidDocumentMessage(bytes), param);
-    const refusal = mayBeLarge(format, this.model)
+    const error = mayBeLarge(format, this.model)
       ? undefined
       : tooLarge('A document', '4.5 MB', decodedLength(bytes), MAX_DOCUMENT_BYTES, param);
     if (format === 'txt' && !declaredFormat(declared)) this.adjustments.replaced('file.format', 'txt');
     const { name, changed } = this.names.take(declared.filename ?? '');
     if (changed === 'changed') this.adjustments.changed('file.filename', 'renamed');
-    return { document: this.remember({ format, name, source: { bytes } }, { param, refusal }) };
+    return { document: this.remember({ format, name, source: { bytes } }, { param, error }) };
   }
 
   /**
@@ -163,7 +163,7 @@ export class Attachments {
     return enforceTurnLimits(turns, this.paths, this.adjustments, requestImages(this.model.rules, maxImages));
   }
 
-  private refusalOf(kind: keyof typeof KINDS, param: string): Error | undefined {
+  private unsupportedError(kind: keyof typeof KINDS, param: string): Error | undefined {
     if (this.model.rules[kind]) return undefined;
     return badRequest(`${this.model.name} does not accept ${KINDS[kind]}.`, param);
   }
@@ -198,7 +198,7 @@ function base64Of(text: string, param: string): string {
  */
 function tooLarge(what: string, limit: string, bytes: number, max: number, param: string): Error | undefined {
   if (bytes <= max) return undefined;
-  return refusedAttachment(`${what} may have at most ${limit} (${max} bytes). This one has ${bytes} bytes.`, param);
+  return attachmentError(`${what} may have at most ${limit} (${max} bytes). This one has ${bytes} bytes.`, param);
 }
 
 function invalidDocumentMessage(bytes: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { omittedImages, type SentImage } from './image-limits.ts';
 
-const LIMITS = { most: 100, few: 20, pixelsOfMany: 2_000 };
+const LIMITS = { max: 100, few: 20, pixelsOfMany: 2_000 };
 
 interface Row {
   count: number;

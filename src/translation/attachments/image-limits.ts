@@ -11,7 +11,7 @@ const MAX_PIXELS = 8_000;
 const STEPS = 5;
 
 /** Creates a GatewayError 400. The message repeats the path, because errors in Anthropic's form have no `param`. */
-export function refusedAttachment(message: string, param: string): Error {
+export function attachmentError(message: string, param: string): Error {
   return badRequest(`${param}: ${message}`, param);
 }
 
@@ -20,10 +20,10 @@ export const OMITTED_IMAGE =
   '[An image of an earlier message is not shown, because the request holds more images, or larger ones, than the model accepts.]';
 
 /**
- * Returns the limits of a request to a model. `most`: maximum number of images that a rejection of Bedrock reported.
+ * Returns the limits of a request to a model. `max`: maximum number of images that a rejection of Bedrock reported.
  */
-export function requestImages({ requestImages: limits }: ModelRules, most?: number): RequestImages | undefined {
-  return limits && most !== undefined ? { ...limits, most: Math.min(limits.most, most) } : limits;
+export function requestImages({ requestImages: limits }: ModelRules, max?: number): RequestImages | undefined {
+  return limits && max !== undefined ? { ...limits, max: Math.min(limits.max, max) } : limits;
 }
 
 /** An image of a request. */
@@ -33,7 +33,7 @@ export interface SentImage {
   /** True if the image belongs to the newest turn. Such an image is rejected instead of omitted. */
   isNew: boolean;
   /** Error if the image exceeds a limit that applies to every image. */
-  refusal?: Error;
+  error?: Error;
   /** Returns the size in pixels from the image header; undefined or without sides if the header does not contain it. */
   size(): ImageSize | undefined;
 }
@@ -51,16 +51,16 @@ export function omittedImages<Image extends SentImage>(
 ): Set<Image> {
   const newest = images.filter(({ isNew }) => isNew);
   for (const image of newest) {
-    const refusal = refusalOf(image);
-    if (refusal) throw refusal;
+    const error = imageError(image);
+    if (error) throw error;
   }
-  const omitted = new Set(images.filter((image) => !image.isNew && refusalOf(image) !== undefined));
+  const omitted = new Set(images.filter((image) => !image.isNew && imageError(image) !== undefined));
   if (limits === undefined) return omitted;
-  rejectTooMany(newest, documents, limits.most);
+  rejectTooMany(newest, documents, limits.max);
   const left = (): Image[] => images.filter((image) => !omitted.has(image));
-  const most = Math.max(0, limits.most - documents);
-  const excess = left().length - most;
-  const step = Math.max(1, Math.ceil(most / STEPS));
+  const max = Math.max(0, limits.max - documents);
+  const excess = left().length - max;
+  const step = Math.max(1, Math.ceil(max / STEPS));
   if (excess > 0) omitOldest(left(), Math.ceil(excess / step) * step, omitted);
   if (left().length > limits.few) fitMany(left(), newest, limits, omitted);
   return omitted;
@@ -75,7 +75,7 @@ function fitMany<Image extends SentImage>(
 ): void {
   const large = newest.find((image) => isLarger(image, pixelsOfMany));
   if (large && newest.length > few) {
-    throw refusedAttachment(
+    throw attachmentError(
       // The first sentence is Anthropic's own wording, which clients recognize.
       `At least one of the image dimensions exceed max allowed size for many-image requests: ${pixelsOfMany} pixels. This image has ${sizeText(large)}. Make it smaller, or send at most ${few} images.`,
       large.param,
@@ -93,15 +93,15 @@ function omitOldest<Image extends SentImage>(images: readonly Image[], count: nu
 function rejectTooMany(newest: readonly SentImage[], documents: number, max: number): void {
   const excess = newest[Math.max(0, max - documents)];
   if (excess === undefined) return;
-  throw refusedAttachment(
+  throw attachmentError(
     `A request may contain at most ${max} images and documents. This one contains ${newest.length} images in its newest turn and ${documents} documents.`,
     excess.param,
   );
 }
 
-function refusalOf(image: SentImage): Error | undefined {
-  if (image.refusal || !isLarger(image, MAX_PIXELS)) return image.refusal;
-  return refusedAttachment(
+function imageError(image: SentImage): Error | undefined {
+  if (image.error || !isLarger(image, MAX_PIXELS)) return image.error;
+  return attachmentError(
     `An image may have at most ${MAX_PIXELS} pixels on each side. This one has ${sizeText(image)}.`,
     image.param,
   );

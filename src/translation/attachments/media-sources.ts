@@ -61,7 +61,7 @@ export function asString(value: unknown, param: string): string {
 const FULL_DETAIL: readonly unknown[] = [undefined, null, '', 'auto', 'high', 'original'];
 
 /** Returns true if `detail` requests less than the full image, which has no effect on Bedrock. */
-export function asksForLess(detail: unknown): boolean {
+export function requestsReducedDetail(detail: unknown): boolean {
   return !FULL_DETAIL.includes(detail);
 }
 

@@ -5,7 +5,7 @@ import { NOVA } from '../../models/rules/family-rules.ts';
 import { Adjustments } from '../adjustments.ts';
 import type { ConverseMessage, DocumentBlock } from '../../wire/converse.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
-import { type PdfSituation, withPdfPages } from './pdf-pages.ts';
+import { type PdfPagesOptions, withPdfPages } from './pdf-pages.ts';
 
 const PDF: DocumentBlock = { format: 'pdf', name: 'a', source: { bytes: 'JVBERi0=' } };
 const TXT: DocumentBlock = { format: 'txt', name: 'b', source: { bytes: 'YQ==' } };
@@ -22,7 +22,7 @@ function turns(...documents: DocumentBlock[]): ConverseMessage[] {
   ];
 }
 
-function convert(conversation: readonly ConverseMessage[], situation: Partial<PdfSituation> = {}) {
+function convert(conversation: readonly ConverseMessage[], situation: Partial<PdfPagesOptions> = {}) {
   const adjustments = new Adjustments();
   const fit = withPdfPages(conversation, { rules: CLAUDE_4_5, policy: DEFAULT_POLICY, ...situation }, adjustments);
   return {
@@ -32,7 +32,7 @@ function convert(conversation: readonly ConverseMessage[], situation: Partial<Pd
   };
 }
 
-const expected = (way: 'native' | 'tool' | 'prompt') => ({ expected: { field: 'a', param: 'a', way } });
+const expected = (format: 'native' | 'tool' | 'prompt') => ({ expected: { field: 'a', param: 'a', format } });
 const TEXT_ONLY = ['file.pages=text_only'];
 
 describe('the pages of PDFs', () => {
@@ -42,11 +42,11 @@ describe('the pages of PDFs', () => {
     expect(fit[0]?.content?.at(-1)).toEqual({ cachePoint: { type: 'default' } });
   });
 
-  it.each<[string, ConverseMessage[], Partial<PdfSituation>, string[]]>([
+  it.each<[string, ConverseMessage[], Partial<PdfPagesOptions>, string[]]>([
     ['together with another document', turns(PDF, TXT), {}, TEXT_ONLY],
     ['with JSON output by the model’s grammar', turns(PDF), expected('native'), TEXT_ONLY],
     ['with JSON output as text', turns(PDF), expected('prompt'), TEXT_ONLY],
-    ['after a rejection by Bedrock', turns(PDF), { history: { pdfPages: 'refused' } }, TEXT_ONLY],
+    ['after a rejection by Bedrock', turns(PDF), { history: { pdfPages: 'rejected' } }, TEXT_ONLY],
     ['if the settings require text', turns(PDF), { policy: { media: { pdf: 'text' } } }, []],
     ['to Claude models without citations', turns(PDF), { rules: CLAUDE_3_5_SONNET }, []],
     ['to other models', turns(PDF), { rules: NOVA }, []],

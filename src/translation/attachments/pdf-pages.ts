@@ -6,7 +6,7 @@ import type { TranslationPolicy } from '../policy.ts';
 import type { ExpectedOutput } from '../json-schema/expected-output.ts';
 
 /** Inputs that decide whether a model receives the pages of PDFs. */
-export interface PdfSituation {
+export interface PdfPagesOptions {
   rules: ModelRules;
   policy: Pick<TranslationPolicy, 'media'>;
   history?: HistoryOmissions;
@@ -22,14 +22,14 @@ export interface PdfSituation {
  */
 export function withPdfPages(
   turns: readonly ConverseMessage[],
-  { rules, policy, history, expected }: PdfSituation,
+  { rules, policy, history, expected }: PdfPagesOptions,
   adjustments: Adjustments,
 ): readonly ConverseMessage[] {
   if (!rules.pdfPagesByCitations || policy.media?.pdf === 'text') return turns;
   const documents = turns.flatMap(({ content = [] }) => content.flatMap(documentsOf));
   if (!documents.some(isPdf)) return turns;
-  const isJsonText = expected !== undefined && expected.way !== 'tool';
-  if (isJsonText || history?.pdfPages === 'refused' || !documents.every(isPdf)) {
+  const isJsonText = expected !== undefined && expected.format !== 'tool';
+  if (isJsonText || history?.pdfPages === 'rejected' || !documents.every(isPdf)) {
     adjustments.changed('file.pages', 'text_only');
     return turns;
   }

@@ -3,7 +3,7 @@ import type { Adjustments } from '../adjustments.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 import { isContinuationTurn } from '../history/turns.ts';
 import type { ImageSize } from './image-header.ts';
-import { OMITTED_IMAGE, omittedImages, refusedAttachment } from './image-limits.ts';
+import { OMITTED_IMAGE, omittedImages, attachmentError } from './image-limits.ts';
 
 /** An image or document of the request. */
 export interface Attachment {
@@ -11,7 +11,7 @@ export interface Attachment {
   param: string;
   size?: ImageSize;
   /** Error if the attachment exceeds a limit that applies to every attachment. */
-  refusal?: Error;
+  error?: Error;
   /**
    * True if the model accepts no attachment of this kind. Such an attachment is also rejected in the last user question
    * before a running loop of tool calls.
@@ -102,9 +102,9 @@ function imagesToOmit(
 }
 
 function documentsToOmit(documents: readonly Sent[]): readonly Sent[] {
-  for (const { isNew, refusal } of documents) if (isNew && refusal) throw refusal;
-  const left = documents.filter(({ refusal }) => refusal === undefined);
-  return [...documents.filter(({ refusal }) => refusal), ...excessOfTurns('documents', left, MAX_DOCUMENTS)];
+  for (const { isNew, error } of documents) if (isNew && error) throw error;
+  const left = documents.filter(({ error }) => error === undefined);
+  return [...documents.filter(({ error }) => error), ...excessOfTurns('documents', left, MAX_DOCUMENTS)];
 }
 
 /**
@@ -116,7 +116,7 @@ function excessOfTurns(what: string, sent: readonly Sent[], max: number): Sent[]
   return [...byTurn.values()].flatMap((sameTurn) => {
     const excess = sameTurn[max];
     if (excess?.isNew) {
-      throw refusedAttachment(
+      throw attachmentError(
         `A turn may contain at most ${max} ${what}. This turn contains ${sameTurn.length}, because consecutive user messages form one turn.`,
         excess.param,
       );

@@ -111,7 +111,7 @@ function displayWithBudget(
   adjustments: Adjustments,
 ): { display?: string } {
   if (options.display === undefined) return {};
-  if (thinking.adaptive && !thinking.displayRefused) return { display: options.display };
+  if (thinking.adaptive && !thinking.displayRejected) return { display: options.display };
   adjustments.dropped('thinking.display');
   return {};
 }
@@ -125,8 +125,8 @@ function withAdaptive(
   const effort = adaptiveEffort(options, thinking, adjustments);
   // From Opus 4.7 on, `display` defaults to "omitted", which returns empty thinking.
   const requested = options.display ?? (thinking.displayOmitted ? 'summarized' : undefined);
-  const display = thinking.displayRefused ? undefined : requested;
-  if (thinking.displayRefused && options.display !== undefined) adjustments.dropped('thinking.display');
+  const display = thinking.displayRejected ? undefined : requested;
+  if (thinking.displayRejected && options.display !== undefined) adjustments.dropped('thinking.display');
   const thinkingTokens = options.budget?.tokens ?? (options.effort ? THINKING_BUDGET_BY_EFFORT[options.effort] : 0);
   return {
     fields: {

@@ -11,7 +11,7 @@ const THINKING_TYPES: readonly unknown[] = ['thinking', 'redacted_thinking'];
  * require it in the history (observed by pi-ai, 2026-11).
  */
 export function withoutAccountBoundThinking(input: ConverseRequest, { rules }: Model): ConverseRequest | undefined {
-  if (!rules.thinking?.bound) return undefined;
+  if (!rules.thinking?.accountBound) return undefined;
   const hasThinking = input.messages?.some(({ content }) => content?.some((block) => block.reasoningContent));
   if (!hasThinking) return undefined;
   const messages = input.messages?.map((message) => ({
@@ -23,7 +23,7 @@ export function withoutAccountBoundThinking(input: ConverseRequest, { rules }: M
 
 /** Removes thinking as `withoutAccountBoundThinking` does, from a body in Anthropic's format. */
 export function messagesWithoutAccountBoundThinking(body: JsonObject, { rules }: Model): JsonObject | undefined {
-  if (!rules.thinking?.bound) return undefined;
+  if (!rules.thinking?.accountBound) return undefined;
   const isThinking = (block: unknown): boolean => THINKING_TYPES.includes(asRecord(block)['type']);
   const messages = asRecordList(body['messages']);
   if (!messages.some((message) => asRecordList(asRecord(message)['content']).some(isThinking))) return undefined;

@@ -5,11 +5,11 @@ export interface HistoryOmissions {
   /** The model rejects the reasoning blocks of the history. All of them are dropped. */
   reasoning?: 'dropped';
   /** The model rejects messages with the role `system`. */
-  systemRole?: 'refused';
+  systemRole?: 'rejected';
   /** The model rejects the beta flags. All of them are dropped, with the fields that require one. */
-  betas?: 'refused';
+  betas?: 'rejected';
   /** The model rejects citations, or PDFs with their pages. It receives the text of PDFs only. */
-  pdfPages?: 'refused';
+  pdfPages?: 'rejected';
   /** Maximum number of images and documents that the model accepts in one request. */
-  mostImages?: number;
+  maxImages?: number;
 }

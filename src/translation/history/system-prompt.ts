@@ -15,7 +15,7 @@ export interface Conversation {
 }
 
 /** Parts of a conversation that the translator has read so far. */
-export interface ReadSoFar {
+export interface PartialConversation {
   /** Instructions for the system prompt. */
   instructions: SystemInstruction[];
   turns: ConverseMessage[];
@@ -29,7 +29,7 @@ export interface ReadSoFar {
  */
 export function addInstruction(
   blocks: readonly SystemInstruction[],
-  { instructions, turns }: ReadSoFar,
+  { instructions, turns }: PartialConversation,
   adjustments: Adjustments,
 ): void {
   if (turns.length === 0) {

@@ -19,7 +19,7 @@ const conversation = fc.array(message, { maxLength: 12 });
 const withUserText = conversation.filter((messages) =>
   messages.some(({ role, content }) => role === 'user' && !content?.every(isBlank)),
 );
-const prefill = fc.constantFrom('kept' as const, 'refused' as const);
+const prefill = fc.constantFrom('kept' as const, 'rejected' as const);
 
 function turnsOf(messages: readonly ConverseMessage[], prefill: PrefillRule, adjustments = new Adjustments()) {
   const turns = normalizeTurns(messages, rulesOf('claude-3-7-sonnet'), 'messages', adjustments);
@@ -40,7 +40,7 @@ describe('turns', () => {
           expect(content?.length).toBeGreaterThan(0);
         });
         expect(texts(turns).every((text) => text.trim() !== '')).toBe(true);
-        if (prefill === 'refused') expect(turns.at(-1)?.role).toBe('user');
+        if (prefill === 'rejected') expect(turns.at(-1)?.role).toBe('user');
       }),
     );
   });
@@ -91,8 +91,8 @@ describe('turns', () => {
 describe('prefill', () => {
   it('is kept if the model continues it, unless the model thinks', () => {
     expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'off')).toBe('kept');
-    expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'on')).toBe('refused');
-    expect(prefillRuleFor(rulesOf('claude-opus-4-6'), 'off')).toBe('refused');
+    expect(prefillRuleFor(rulesOf('claude-3-7-sonnet'), 'on')).toBe('rejected');
+    expect(prefillRuleFor(rulesOf('claude-opus-4-6'), 'off')).toBe('rejected');
   });
 
   it('ends without white space', () => {

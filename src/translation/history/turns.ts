@@ -7,7 +7,7 @@ import { separateToolResults, toolCallsAsText } from './tool-calls-as-text.ts';
 import type { ContentBlock, ConverseMessage } from '../../wire/converse.ts';
 
 /** Whether the conversation may end with an assistant turn for the model to continue. */
-export type PrefillRule = 'kept' | 'refused';
+export type PrefillRule = 'kept' | 'rejected';
 
 /**
  * Text of the user turn before a conversation that has none at its beginning. Bedrock requires the first turn to be the
@@ -25,7 +25,7 @@ export function isContinuationTurn(turn: ConverseMessage): boolean {
 
 /** Returns whether a prefill is kept. Newer Claude models reject it, and all of them while they think. */
 export function prefillRuleFor(rules: ModelRules, thinking: 'on' | 'off'): PrefillRule {
-  return rules.prefill && thinking === 'off' ? 'kept' : 'refused';
+  return rules.prefill && thinking === 'off' ? 'kept' : 'rejected';
 }
 
 /**

@@ -7,7 +7,7 @@ export interface ExpectedOutput {
   field: string;
   /** Path of the field with the schema, for error messages. */
   param: string;
-  way: OutputFormat;
+  format: OutputFormat;
   /** The client's schema; if absent, any JSON object conforms. */
   schema?: JsonSchema;
   /** Name of the tool whose input is the answer, for the format `tool`. */
@@ -32,7 +32,7 @@ export interface EnforcedSchemas {
 /** Restrictions that follow from earlier rejections by Bedrock. */
 export interface SchemaFallback {
   /** Best format that can still be used. */
-  way?: OutputFormat;
+  format?: OutputFormat;
   strictTools?: 'dropped';
 }
 
@@ -45,24 +45,24 @@ export function weakerFormat(one: OutputFormat, other: OutputFormat = one): Outp
 }
 
 /** Returns the fallback that satisfies both: the weaker of the two formats, and no strict tools if either drops them. */
-export function bothFallbacks(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
-  const way = one.way && other.way ? weakerFormat(one.way, other.way) : (one.way ?? other.way);
+export function combinedFallback(one: SchemaFallback, other: SchemaFallback): SchemaFallback {
+  const format = one.format && other.format ? weakerFormat(one.format, other.format) : (one.format ?? other.format);
   const strictTools = one.strictTools ?? other.strictTools;
-  return { ...(way && { way }), ...(strictTools && { strictTools }) };
+  return { ...(format && { format }), ...(strictTools && { strictTools }) };
 }
 
 /** Returns the earlier of two formats in `OUTPUT_FORMATS`. */
-export function betterWay(one: OutputFormat, other: OutputFormat): OutputFormat {
+export function betterFormat(one: OutputFormat, other: OutputFormat): OutputFormat {
   return weakerFormat(one, other) === one ? other : one;
 }
 
 /** Returns the format after this one; undefined after the last. */
-export function nextFormat(way: OutputFormat): OutputFormat | undefined {
-  return OUTPUT_FORMATS[OUTPUT_FORMATS.indexOf(way) + 1];
+export function nextFormat(format: OutputFormat): OutputFormat | undefined {
+  return OUTPUT_FORMATS[OUTPUT_FORMATS.indexOf(format) + 1];
 }
 
 /** Result of a check. `problem`: why the value does not conform. `unchecked`: why the check could not be completed. */
-export type Verdict = 'conforms' | { problem: string } | { unchecked: string };
+export type SchemaCheckResult = 'conforms' | { problem: string } | { unchecked: string };
 
 /** Checks a JSON text. `value` is the parsed text. Returns a promise if the check runs in the schema worker. */
-export type SchemaCheck = (json: string, value: unknown) => Verdict | Promise<Verdict>;
+export type SchemaCheck = (json: string, value: unknown) => SchemaCheckResult | Promise<SchemaCheckResult>;

@@ -1,7 +1,7 @@
-import { BOOLEAN, chosenBy, losing, shapeOf, type Shape, unionBy } from './field-shape.ts';
+import { BOOLEAN, shapeBy, fieldWithoutEffect, shapeOf, type Shape, shapeByField } from './field-shape.ts';
 import { HARMLESS_ON_CALLS, HARMLESS_ON_MEDIA, HARMLESS_ON_MESSAGES, HARMLESS_ON_PARTS } from './harmless-fields.ts';
-import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
-import { CACHE_CONTROL, SHARED_PLACES } from './shared-shapes.ts';
+import { type RequestFieldShapes, requestFieldShapes } from './inspect-fields.ts';
+import { CACHE_CONTROL, SHARED_FIELD_SHAPES } from './shared-shapes.ts';
 
 const MARKED = { cache_control: CACHE_CONTROL };
 
@@ -10,7 +10,7 @@ const SOURCE = shapeOf([['type', 'data', 'media_type', 'url', 'file_id', 'conten
 const IMAGE = shapeOf([['type'], HARMLESS_ON_MEDIA], {
   ...MARKED,
   source: SOURCE,
-  transformations: losing('ignored'),
+  transformations: fieldWithoutEffect('ignored'),
 });
 const DOCUMENT = shapeOf([['type', 'title', 'context'], HARMLESS_ON_MEDIA], {
   ...MARKED,
@@ -19,12 +19,16 @@ const DOCUMENT = shapeOf([['type', 'title', 'context'], HARMLESS_ON_MEDIA], {
 });
 
 /** Blocks with content for the model, in user messages and tool results. */
-export const ANTHROPIC_SHOWN: Readonly<Record<string, Shape>> = { text: TEXT, image: IMAGE, document: DOCUMENT };
+export const ANTHROPIC_VISIBLE_BLOCKS: Readonly<Record<string, Shape>> = {
+  text: TEXT,
+  image: IMAGE,
+  document: DOCUMENT,
+};
 
 const RESULT = shapeOf([['type', 'tool_use_id'], HARMLESS_ON_CALLS], {
   ...MARKED,
-  content: unionBy('type', ANTHROPIC_SHOWN),
-  is_error: losing('ignored', (value) => typeof value === 'boolean'),
+  content: shapeByField('type', ANTHROPIC_VISIBLE_BLOCKS),
+  is_error: fieldWithoutEffect('ignored', (value) => typeof value === 'boolean'),
 });
 
 /** Tool calls and tool results as blocks. The input of a call has any shape, because the model wrote it. */
@@ -34,7 +38,7 @@ export const ANTHROPIC_TOOL_BLOCKS: Readonly<Record<string, Shape>> = {
 };
 
 /** Text blocks of instructions. */
-export const ANTHROPIC_INSTRUCTIONS = unionBy('type', { text: TEXT });
+export const ANTHROPIC_INSTRUCTIONS = shapeByField('type', { text: TEXT });
 
 /** Thinking blocks of the assistant. */
 export const ANTHROPIC_THINKING: Readonly<Record<string, Shape>> = {
@@ -42,7 +46,7 @@ export const ANTHROPIC_THINKING: Readonly<Record<string, Shape>> = {
   redacted_thinking: shapeOf([['type', 'data', 'cache_control'], HARMLESS_ON_PARTS]),
 };
 
-const BLOCKS = unionBy('type', { ...ANTHROPIC_SHOWN, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THINKING });
+const BLOCKS = shapeByField('type', { ...ANTHROPIC_VISIBLE_BLOCKS, ...ANTHROPIC_TOOL_BLOCKS, ...ANTHROPIC_THINKING });
 
 /**
  * Tools of the client. `readMessagesTools` reports the fields that only Claude supports, so they count as known here.
@@ -56,16 +60,16 @@ const TOOL = shapeOf(
 );
 
 /** Fields of `POST /v1/messages` for models other than Claude. */
-export const MESSAGES_PLACES: RequestPlaces = requestPlaces({
+export const MESSAGES_FIELD_SHAPES: RequestFieldShapes = requestFieldShapes({
   system: { shape: ANTHROPIC_INSTRUCTIONS },
   messages: { shape: shapeOf([['role'], HARMLESS_ON_MESSAGES], { content: BLOCKS }) },
-  tools: { shape: chosenBy(({ type }) => ((type ?? 'custom') === 'custom' ? TOOL : undefined)) },
+  tools: { shape: shapeBy(({ type }) => ((type ?? 'custom') === 'custom' ? TOOL : undefined)) },
   tool_choice: { shape: shapeOf([['type', 'name']], { disable_parallel_tool_use: BOOLEAN }), only: 'object' },
-  thinking: { ...SHARED_PLACES['thinking']!, only: 'object' },
+  thinking: { ...SHARED_FIELD_SHAPES['thinking']!, only: 'object' },
   output_config: {
     shape: shapeOf([['effort']], {
       format: shapeOf([['type', 'name', 'schema']], { strict: BOOLEAN }),
-      task_budget: losing('ignored'),
+      task_budget: fieldWithoutEffect('ignored'),
     }),
     only: 'object',
   },

@@ -1,34 +1,42 @@
 import { definitionOf } from '../openai-chat/request/tools/chat-tool-definition.ts';
 import {
   ANTHROPIC_INSTRUCTIONS,
-  ANTHROPIC_SHOWN,
+  ANTHROPIC_VISIBLE_BLOCKS,
   ANTHROPIC_THINKING,
   ANTHROPIC_TOOL_BLOCKS,
 } from './anthropic-shapes.ts';
-import { BOOLEAN, chosenBy, type ShapeFields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import {
+  BOOLEAN,
+  shapeBy,
+  type ShapeFields,
+  fieldWithoutEffect,
+  type Shape,
+  shapeOf,
+  shapeByField,
+} from './field-shape.ts';
 import { HARMLESS_ON_CALLS, HARMLESS_ON_MEDIA, HARMLESS_ON_MESSAGES, HARMLESS_ON_PARTS } from './harmless-fields.ts';
-import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
+import { type RequestFieldShapes, requestFieldShapes } from './inspect-fields.ts';
 import {
   CACHE_CONTROL,
   CACHE_MARKS,
-  HOW_OFFERED,
+  TOOL_OFFER_FIELDS,
   INPUT_FILE,
   INPUT_IMAGE,
   INPUT_TEXT,
   NESTED_FORMAT,
-  REFUSAL,
-  SHARED_PLACES,
+  REFUSAL_PART,
+  SHARED_FIELD_SHAPES,
   STREAM_OPTIONS,
 } from './shared-shapes.ts';
 
-const PARTS = unionBy('type', {
-  ...ANTHROPIC_SHOWN,
+const PARTS = shapeByField('type', {
+  ...ANTHROPIC_VISIBLE_BLOCKS,
   ...ANTHROPIC_TOOL_BLOCKS,
   ...ANTHROPIC_THINKING,
   text: INPUT_TEXT,
   input_text: INPUT_TEXT,
   output_text: INPUT_TEXT,
-  refusal: REFUSAL,
+  refusal: REFUSAL_PART,
   image_url: shapeOf([['type'], HARMLESS_ON_PARTS], {
     ...CACHE_MARKS,
     image_url: shapeOf([['url', 'detail'], HARMLESS_ON_MEDIA]),
@@ -64,7 +72,7 @@ const THINKING_FIELDS = [
   'reasoning',
 ];
 
-const MESSAGES = unionBy('role', {
+const MESSAGES = shapeByField('role', {
   system: MESSAGE,
   developer: MESSAGE,
   user: MESSAGE,
@@ -75,12 +83,16 @@ const MESSAGES = unionBy('role', {
   }),
   tool: shapeOf([...MESSAGE_FIELDS, ['tool_call_id'], HARMLESS_ON_CALLS], {
     ...MARKED_CONTENT,
-    is_error: losing('ignored', (value) => typeof value === 'boolean'),
+    is_error: fieldWithoutEffect('ignored', (value) => typeof value === 'boolean'),
   }),
   function: shapeOf(MESSAGE_FIELDS, MARKED_CONTENT),
 });
 
-const COMMON_TOOL_FIELDS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const COMMON_TOOL_FIELDS = {
+  cache_control: CACHE_CONTROL,
+  ...TOOL_OFFER_FIELDS,
+  output_schema: fieldWithoutEffect('ignored'),
+};
 const GRAMMAR = shapeOf([['type', 'syntax', 'definition']], { grammar: shapeOf([['syntax', 'definition']]) });
 const DESCRIBED = ['name', 'description'];
 const FUNCTION = shapeOf([DESCRIBED, ['parameters']], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN });
@@ -106,12 +118,12 @@ const NAMED = shapeOf([['name']]);
 const ALLOWED = shapeOf([['type', 'name', 'namespace']], { function: NAMED, custom: NAMED });
 
 /** Fields of `POST /v1/chat/completions`. */
-export const CHAT_PLACES: RequestPlaces = requestPlaces({
-  ...SHARED_PLACES,
+export const CHAT_FIELD_SHAPES: RequestFieldShapes = requestFieldShapes({
+  ...SHARED_FIELD_SHAPES,
   stream_options: STREAM_OPTIONS,
   messages: { shape: MESSAGES },
   system: { shape: ANTHROPIC_INSTRUCTIONS },
-  tools: { shape: chosenBy(toolKind) },
+  tools: { shape: shapeBy(toolKind) },
   functions: { shape: FUNCTION },
   tool_choice: {
     shape: shapeOf([['type', 'name', 'mode']], {
@@ -127,4 +139,7 @@ export const CHAT_PLACES: RequestPlaces = requestPlaces({
 });
 
 /** Fields of `POST /v1/completions`. */
-export const COMPLETIONS_PLACES: RequestPlaces = requestPlaces({ ...SHARED_PLACES, stream_options: STREAM_OPTIONS });
+export const COMPLETIONS_FIELD_SHAPES: RequestFieldShapes = requestFieldShapes({
+  ...SHARED_FIELD_SHAPES,
+  stream_options: STREAM_OPTIONS,
+});

@@ -3,17 +3,17 @@ import { isExactNumber } from '../../wire/json/exact-json.ts';
 import { invalidType } from '../../limits/field-errors.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { TranslationPolicy } from '../policy.ts';
-import { asksForSomething, type Fate, type ShapeFields, type Loss, type Shape } from './field-shape.ts';
+import { hasSetValue, type FieldTreatment, type ShapeFields, type FieldLoss, type Shape } from './field-shape.ts';
 
 /** A request field whose value has fields to check. */
-export interface RequestPlace {
+export interface RequestFieldShape {
   readonly shape: Shape;
   /** Set for a field that must be an object. Others can also have values that a translator checks. */
   readonly only?: 'object';
 }
 
 /** Request fields of one API, by name. */
-export type RequestPlaces = ReadonlyMap<string, RequestPlace>;
+export type RequestFieldShapes = ReadonlyMap<string, RequestFieldShape>;
 
 /** Receiver of losses, and the policy for them. */
 interface Report {
@@ -22,7 +22,7 @@ interface Report {
 }
 
 /** Creates the table of an API's request fields. */
-export function requestPlaces(places: Readonly<Record<string, RequestPlace>>): RequestPlaces {
+export function requestFieldShapes(places: Readonly<Record<string, RequestFieldShape>>): RequestFieldShapes {
   return new Map(Object.entries(places));
 }
 
@@ -32,7 +32,7 @@ export function requestPlaces(places: Readonly<Record<string, RequestPlace>>): R
  */
 export function inspectFields(
   request: object,
-  places: RequestPlaces,
+  places: RequestFieldShapes,
   policy: TranslationPolicy,
   adjustments: Adjustments,
 ): void {
@@ -72,18 +72,18 @@ function objectNeedsNoReport(value: object, shape: Shape): boolean {
   if (kind.choose !== undefined) return objectNeedsNoReport(value, kind);
   const { fields } = kind;
   for (const name in value) {
-    const fate = fields.get(name);
-    if (fate === 'known') continue;
+    const treatment = fields.get(name);
+    if (treatment === 'known') continue;
     const field = (value as ShapeFields)[name];
-    if (!fieldNeedsNoReport(field, fate)) return false;
+    if (!fieldNeedsNoReport(field, treatment)) return false;
   }
   return true;
 }
 
-function fieldNeedsNoReport(value: unknown, fate: Exclude<Fate, 'known'> | undefined): boolean {
-  if (fate === undefined) return !asksForSomething(value);
-  if ('judge' in fate) return fate.judge(value, '') === undefined;
-  return typeof value !== 'object' || value === null || needsNoReport(value, fate);
+function fieldNeedsNoReport(value: unknown, treatment: Exclude<FieldTreatment, 'known'> | undefined): boolean {
+  if (treatment === undefined) return !hasSetValue(value);
+  if ('check' in treatment) return treatment.check(value, '') === undefined;
+  return typeof value !== 'object' || value === null || needsNoReport(value, treatment);
 }
 
 /** Reports the fields of a value that have no effect. `path` contains list indexes, `place` does not. */
@@ -101,18 +101,18 @@ function reportObject(value: object, shape: Shape, path: string, place: string, 
   if (kind === undefined) return;
   if (kind.choose !== undefined) return reportObject(value, kind, path, place, to);
   for (const name in value) {
-    const fate = kind.fields.get(name);
-    if (fate === 'known') continue;
+    const treatment = kind.fields.get(name);
+    if (treatment === 'known') continue;
     const field = (value as ShapeFields)[name];
-    if (fate === undefined) {
-      if (asksForSomething(field)) reportUnknown(path, place, name, to);
-    } else if ('judge' in fate) {
+    if (treatment === undefined) {
+      if (hasSetValue(field)) reportUnknown(path, place, name, to);
+    } else if ('check' in treatment) {
       const param = `${path}.${name}`;
-      const found = fate.judge(field, param);
+      const found = treatment.check(field, param);
       if (found instanceof GatewayError) throw found;
       if (found !== undefined) reportLoss(found, param, `${place}.${name}`, to);
     } else if (typeof field === 'object' && field !== null) {
-      report(field, fate, `${path}.${name}`, `${place}.${name}`, to);
+      report(field, treatment, `${path}.${name}`, `${place}.${name}`, to);
     }
   }
 }
@@ -129,7 +129,7 @@ function reportUnknown(path: string, place: string, name: string, { adjustments,
   throw badRequest(`Unknown parameter: '${param}'.`, param, 'unsupported_parameter');
 }
 
-function reportLoss(loss: Loss, param: string, place: string, { adjustments, unsupported }: Report): void {
+function reportLoss(loss: FieldLoss, param: string, place: string, { adjustments, unsupported }: Report): void {
   if (loss === 'omitted') return adjustments.changed(place, 'omitted');
   if (unsupported === 'adjust') return adjustments.ignored(place);
   throw badRequest(`'${param}' has no effect on this gateway. Remove it.`, param, 'unsupported_parameter');

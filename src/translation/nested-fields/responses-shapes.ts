@@ -1,27 +1,39 @@
-import { BOOLEAN, chosenBy, type ShapeFields, losing, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import {
+  BOOLEAN,
+  shapeBy,
+  type ShapeFields,
+  fieldWithoutEffect,
+  type Shape,
+  shapeOf,
+  shapeByField,
+} from './field-shape.ts';
 import { HARMLESS_ON_CALLS, HARMLESS_ON_ITEMS } from './harmless-fields.ts';
-import { type RequestPlaces, requestPlaces } from './inspect-fields.ts';
+import { type RequestFieldShapes, requestFieldShapes } from './inspect-fields.ts';
 import {
   CACHE_CONTROL,
   FLAT_FORMAT,
-  HOW_OFFERED,
+  TOOL_OFFER_FIELDS,
   INPUT_FILE,
   INPUT_IMAGE,
   INPUT_TEXT,
   REASONING,
-  REFUSAL,
-  SHARED_PLACES,
+  REFUSAL_PART,
+  SHARED_FIELD_SHAPES,
 } from './shared-shapes.ts';
 
-const PARTS = unionBy('type', {
+const PARTS = shapeByField('type', {
   input_text: INPUT_TEXT,
   output_text: INPUT_TEXT,
-  refusal: REFUSAL,
+  refusal: REFUSAL_PART,
   input_image: INPUT_IMAGE,
   input_file: INPUT_FILE,
 });
 
-const COMMON_TOOL_FIELDS = { cache_control: CACHE_CONTROL, ...HOW_OFFERED, output_schema: losing('ignored') };
+const COMMON_TOOL_FIELDS = {
+  cache_control: CACHE_CONTROL,
+  ...TOOL_OFFER_FIELDS,
+  output_schema: fieldWithoutEffect('ignored'),
+};
 const DESCRIBED = ['type', 'name', 'description'];
 const NAMED_TOOLS: Readonly<Record<string, Shape>> = {
   function: shapeOf([DESCRIBED, ['parameters']], { ...COMMON_TOOL_FIELDS, strict: BOOLEAN }),
@@ -31,16 +43,19 @@ const CLIENT_TOOL = shapeOf([['type']], COMMON_TOOL_FIELDS);
 
 /** Environments of a shell tool. The client runs a local shell. Containers of OpenAI do not exist here. */
 const SHELL_ENVIRONMENTS: Readonly<Record<string, Shape>> = {
-  local: shapeOf([['type']], { skills: losing('ignored') }),
+  local: shapeOf([['type']], { skills: fieldWithoutEffect('ignored') }),
 };
-const SHELL: Shape = shapeOf([['type']], { ...COMMON_TOOL_FIELDS, environment: unionBy('type', SHELL_ENVIRONMENTS) });
-const HOSTED_SHELL: Shape = shapeOf([['type']], { ...COMMON_TOOL_FIELDS, environment: losing('ignored') });
+const SHELL: Shape = shapeOf([['type']], {
+  ...COMMON_TOOL_FIELDS,
+  environment: shapeByField('type', SHELL_ENVIRONMENTS),
+});
+const HOSTED_SHELL: Shape = shapeOf([['type']], { ...COMMON_TOOL_FIELDS, environment: fieldWithoutEffect('ignored') });
 
 /** Tools of the client. A translator rejects or drops hosted tools as a whole. */
-const TOOLS = unionBy('type', {
+const TOOLS = shapeByField('type', {
   ...NAMED_TOOLS,
-  namespace: shapeOf([DESCRIBED], { tools: unionBy('type', NAMED_TOOLS) }),
-  shell: chosenBy(({ environment }) => (isLocal(environment) ? SHELL : HOSTED_SHELL)),
+  namespace: shapeOf([DESCRIBED], { tools: shapeByField('type', NAMED_TOOLS) }),
+  shell: shapeBy(({ environment }) => (isLocal(environment) ? SHELL : HOSTED_SHELL)),
   local_shell: CLIENT_TOOL,
   apply_patch: CLIENT_TOOL,
   tool_search: shapeOf([['type', 'execution', 'description', 'parameters']], COMMON_TOOL_FIELDS),
@@ -79,7 +94,7 @@ const ITEM_KINDS: Readonly<Record<string, Shape>> = {
   apply_patch_call_output: shapeOf([...RESULT_FIELDS, ['output']]),
   tool_search_output: shapeOf(RESULT_FIELDS, { tools: TOOLS }),
 };
-const ITEMS_BY_TYPE = unionBy('type', ITEM_KINDS);
+const ITEMS_BY_TYPE = shapeByField('type', ITEM_KINDS);
 
 function itemKind(item: ShapeFields): Shape | undefined {
   if (item['type'] !== undefined && item['type'] !== null) return ITEMS_BY_TYPE;
@@ -89,9 +104,9 @@ function itemKind(item: ShapeFields): Shape | undefined {
 const CHOSEN = ['type', 'name', 'namespace'];
 
 /** Fields of `POST /v1/responses`, and of bodies in its format on other paths. */
-export const RESPONSES_PLACES: RequestPlaces = requestPlaces({
-  ...SHARED_PLACES,
-  input: { shape: chosenBy(itemKind) },
+export const RESPONSES_FIELD_SHAPES: RequestFieldShapes = requestFieldShapes({
+  ...SHARED_FIELD_SHAPES,
+  input: { shape: shapeBy(itemKind) },
   reasoning: REASONING,
   text: { shape: shapeOf([['verbosity']], { format: FLAT_FORMAT }), only: 'object' },
   // Every streamed response contains the usage, so `include_usage` of chat has no effect.

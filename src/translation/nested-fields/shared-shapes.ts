@@ -1,9 +1,9 @@
-import { BOOLEAN, losing, textOfList, type Shape, shapeOf, unionBy } from './field-shape.ts';
+import { BOOLEAN, fieldWithoutEffect, oneOfTexts, type Shape, shapeOf, shapeByField } from './field-shape.ts';
 import { HARMLESS_ON_MEDIA, HARMLESS_ON_PARTS } from './harmless-fields.ts';
-import type { RequestPlace } from './inspect-fields.ts';
+import type { RequestFieldShape } from './inspect-fields.ts';
 
 /** Anthropic's field that ends a prefix to cache. `scope` has a meaning on Anthropic's own servers only. */
-export const CACHE_CONTROL = shapeOf([['type', 'ttl']], { scope: losing('omitted') });
+export const CACHE_CONTROL = shapeOf([['type', 'ttl']], { scope: fieldWithoutEffect('omitted') });
 
 /** OpenAI's field that ends a prefix to cache. */
 const CACHE_BREAKPOINT = shapeOf([['mode', 'ttl']]);
@@ -16,14 +16,14 @@ const SCHEMA_FORMAT = shapeOf([['type', 'name', 'description', 'schema']], { str
 const PLAIN_FORMAT = shapeOf([['type']]);
 
 /** Formats of `text.format` of the Responses API. */
-export const FLAT_FORMAT = unionBy('type', {
+export const FLAT_FORMAT = shapeByField('type', {
   text: PLAIN_FORMAT,
   json_object: PLAIN_FORMAT,
   json_schema: SCHEMA_FORMAT,
 });
 
 /** Formats of chat's `response_format`. */
-export const NESTED_FORMAT = unionBy('type', {
+export const NESTED_FORMAT = shapeByField('type', {
   text: PLAIN_FORMAT,
   json_object: PLAIN_FORMAT,
   json_schema: shapeOf([['type']], {
@@ -32,11 +32,11 @@ export const NESTED_FORMAT = unionBy('type', {
 });
 
 /** Fields that change how Claude receives a tool. Without them, the model receives the tool with the request. */
-export const HOW_OFFERED = {
-  defer_loading: losing('omitted', (value) => value === false),
-  input_examples: losing('omitted'),
-  allowed_callers: losing('omitted', isDirect),
-  eager_input_streaming: losing('omitted', (value) => value === false),
+export const TOOL_OFFER_FIELDS = {
+  defer_loading: fieldWithoutEffect('omitted', (value) => value === false),
+  input_examples: fieldWithoutEffect('omitted'),
+  allowed_callers: fieldWithoutEffect('omitted', isDirect),
+  eager_input_streaming: fieldWithoutEffect('omitted', (value) => value === false),
 };
 
 function isDirect(value: unknown): boolean {
@@ -46,19 +46,21 @@ function isDirect(value: unknown): boolean {
 /** A text part of the Responses API, which some editors send on chat as well. */
 export const INPUT_TEXT = shapeOf([['type', 'text'], HARMLESS_ON_PARTS], CACHE_MARKS);
 /** A refusal part. Its text is in either of two fields. */
-export const REFUSAL = shapeOf([['type', 'refusal', 'text'], HARMLESS_ON_PARTS], CACHE_MARKS);
+export const REFUSAL_PART = shapeOf([['type', 'refusal', 'text'], HARMLESS_ON_PARTS], CACHE_MARKS);
 /** An image part of the Responses API. */
 export const INPUT_IMAGE = shapeOf([['type', 'image_url', 'file_id', 'detail'], HARMLESS_ON_MEDIA], CACHE_MARKS);
 /** A file part of the Responses API. */
 export const INPUT_FILE = shapeOf([['type', 'file_data', 'file_id', 'file_url', 'filename'], HARMLESS_ON_MEDIA], {
   ...CACHE_MARKS,
-  detail: losing('ignored', (value) => value === 'auto' || value === 'high'),
+  detail: fieldWithoutEffect('ignored', (value) => value === 'auto' || value === 'high'),
 });
 
-const THINKING: Shape = shapeOf([['type', 'budget_tokens', 'display']], { block_binding: losing('ignored') });
+const THINKING: Shape = shapeOf([['type', 'budget_tokens', 'display']], {
+  block_binding: fieldWithoutEffect('ignored'),
+});
 
 /** Fields that the gateway supports on all of OpenAI's APIs with text answers. */
-export const SHARED_PLACES: Readonly<Record<string, RequestPlace>> = {
+export const SHARED_FIELD_SHAPES: Readonly<Record<string, RequestFieldShape>> = {
   thinking: { shape: THINKING },
   prompt_cache_options: { shape: shapeOf([['mode', 'ttl']]), only: 'object' },
   ...bothSpellings('performanceConfig', 'performance_config', shapeOf([['latency']])),
@@ -70,20 +72,20 @@ export const SHARED_PLACES: Readonly<Record<string, RequestPlace>> = {
 };
 
 /** Field `stream_options` of chat and completions. */
-export const STREAM_OPTIONS: RequestPlace = {
+export const STREAM_OPTIONS: RequestFieldShape = {
   shape: shapeOf([], { include_usage: BOOLEAN, include_obfuscation: BOOLEAN }),
   only: 'object',
 };
 
-function bothSpellings(aws: string, openai: string, shape: Shape): Record<string, RequestPlace> {
+function bothSpellings(aws: string, openai: string, shape: Shape): Record<string, RequestFieldShape> {
   return { [aws]: { shape, only: 'object' }, [openai]: { shape, only: 'object' } };
 }
 
 /** Field `reasoning` of the Responses API. */
-export const REASONING: RequestPlace = {
+export const REASONING: RequestFieldShape = {
   shape: shapeOf([['effort', 'mode', 'context']], {
-    summary: textOfList('auto', 'concise', 'detailed'),
-    generate_summary: textOfList('auto', 'concise', 'detailed'),
+    summary: oneOfTexts('auto', 'concise', 'detailed'),
+    generate_summary: oneOfTexts('auto', 'concise', 'detailed'),
   }),
   only: 'object',
 };

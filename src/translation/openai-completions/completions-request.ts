@@ -11,7 +11,7 @@ import { prepareGeneration } from '../generation/generation.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { Translation, TranslationOptions } from '../dialect.ts';
 import { readGenerationOptions, unusedBudgetFields, type ExtensionFields } from '../generation/extension-fields.ts';
-import { COMPLETIONS_PLACES } from '../nested-fields/chat-shapes.ts';
+import { COMPLETIONS_FIELD_SHAPES } from '../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../nested-fields/inspect-fields.ts';
 import { COMPLETIONS_PARAMETERS } from '../parameters/completions-parameters.ts';
 import { ParameterChecker } from '../parameters/parameter-checker.ts';
@@ -37,7 +37,7 @@ export function completionsRequest(request: CompletionsRequest, options: Transla
   requireFewAnswers(prompts.length * times, times > 1 ? 'n' : 'prompt');
   const adjustments = new Adjustments();
   checker.check(request, adjustments);
-  inspectFields(request, COMPLETIONS_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, COMPLETIONS_FIELD_SHAPES, options.policy ?? DEFAULT_POLICY, adjustments);
   checkBestOf(request, adjustments);
 
   const generationOptions = readGenerationOptions(request, options);

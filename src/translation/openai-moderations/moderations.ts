@@ -3,9 +3,9 @@ import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { emptyArray, emptyString, invalidType, notListed, notText } from '../../limits/field-errors.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import { Adjustments } from '../adjustments.ts';
-import { shapeOf, unionBy } from '../nested-fields/field-shape.ts';
+import { shapeOf, shapeByField } from '../nested-fields/field-shape.ts';
 import { HARMLESS_ON_PARTS } from '../nested-fields/harmless-fields.ts';
-import { inspectFields, requestPlaces } from '../nested-fields/inspect-fields.ts';
+import { inspectFields, requestFieldShapes } from '../nested-fields/inspect-fields.ts';
 import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { MODERATIONS_PARAMETERS } from '../parameters/moderations-parameters.ts';
 import type { TranslationPolicy } from '../policy.ts';
@@ -58,8 +58,8 @@ export interface ModerationResult {
 }
 
 const checker = new ParameterChecker(MODERATIONS_PARAMETERS);
-const PLACES = requestPlaces({
-  input: { shape: unionBy('type', { text: shapeOf([['type', 'text'], HARMLESS_ON_PARTS]) }) },
+const FIELD_SHAPES = requestFieldShapes({
+  input: { shape: shapeByField('type', { text: shapeOf([['type', 'text'], HARMLESS_ON_PARTS]) }) },
 });
 
 /**
@@ -74,7 +74,7 @@ export function moderationsRequest(
 ): { texts: readonly string[]; adjusted: readonly string[] } {
   const adjustments = new Adjustments();
   checker.check(request, adjustments);
-  inspectFields(request, PLACES, policy, adjustments);
+  inspectFields(request, FIELD_SHAPES, policy, adjustments);
   return { texts: moderatedTexts(request.input), adjusted: adjustments.list() };
 }
 

@@ -22,13 +22,13 @@ export const responsesDialect: Dialect<ResponsesRequest, ResponseObject> = {
  * Returns the dialect of `/v1/responses` for a request that continues a stored response, or whose answer is stored.
  *
  * @param conversation - the request with the stored conversation before its input, for the model
- * @param keep - receives the response when it ends, also if it failed; undefined if it is not stored
+ * @param save - receives the response when it ends, also if it failed; undefined if it is not stored
  */
 export function storingDialect(
   conversation: ResponsesRequest,
-  keep: ResponseStorage['keep'],
+  save: ResponseStorage['save'],
 ): Dialect<ResponsesRequest, ResponseObject> {
-  const storage = { conversation, keep };
+  const storage = { conversation, save };
   return {
     name: 'responses',
     mediaReferences: (_request, model) => responsesMediaReferences(conversation.input, model),

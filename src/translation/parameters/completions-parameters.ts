@@ -13,7 +13,7 @@ export const COMPLETIONS_PARAMETERS: ParameterTable = [
   {
     field: 'best_of',
     verdict: 'ignored',
-    judgedBy: 'translator',
+    checkedBy: 'translator',
     harmless: [1],
     note: 'Without probabilities, the best answer is unknown, so the gateway returns n answers. Rejected if lower than n, and in streams if higher than 1.',
   },

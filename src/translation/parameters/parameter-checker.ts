@@ -13,7 +13,7 @@ export class ParameterChecker {
   constructor(table: ParameterTable) {
     this.checkedRows = table
       .filter(({ verdict, field }) => (verdict === 'ignored' || verdict === 'rejected') && !field.includes('[]'))
-      .filter(({ judgedBy }) => judgedBy !== 'translator')
+      .filter(({ checkedBy: judgedBy }) => judgedBy !== 'translator')
       .map((row) => ({ path: row.field.split('.'), row }));
     this.known = new Set(table.map(({ field }) => field.split(/[.[]/)[0] ?? field));
   }

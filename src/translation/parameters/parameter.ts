@@ -22,7 +22,7 @@ export interface Parameter {
   /** Set for fields that have an effect even if their value is an empty object. */
   readonly whenEmpty?: 'asks';
   /** Set if the treatment depends on more than this field, so that a translator applies it instead of the table. */
-  readonly judgedBy?: 'translator';
+  readonly checkedBy?: 'translator';
 }
 
 /** Rows of one API. */

@@ -76,7 +76,7 @@ const TOOLS: ParameterTable = [
 ];
 
 /** Part of error messages: how an operator enables the storage of responses. */
-export const HOW_TO_STORE =
+export const STORAGE_ADVICE =
   'to enable storage, the operator sets responses.store to redis, or to memory for a single replica';
 
 const STATE: ParameterTable = [
@@ -89,13 +89,13 @@ const STATE: ParameterTable = [
   {
     field: 'previous_response_id',
     verdict: 'rejected',
-    note: `Honored unless responses.store is off. Then send the whole conversation as input; ${HOW_TO_STORE}.`,
+    note: `Honored unless responses.store is off. Then send the whole conversation as input; ${STORAGE_ADVICE}.`,
   },
   {
     field: 'background',
     verdict: 'rejected',
     harmless: [false],
-    note: `Honored unless responses.store is off. Then stream the answer instead; ${HOW_TO_STORE}.`,
+    note: `Honored unless responses.store is off. Then stream the answer instead; ${STORAGE_ADVICE}.`,
   },
   {
     field: 'conversation',

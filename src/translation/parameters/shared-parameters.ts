@@ -141,7 +141,7 @@ export const EXTENSION_PARAMETERS: ParameterTable = [
   ...(['guardrailConfig', 'guardrail_config'] as const).map((field) => ({
     field,
     verdict: 'rejected' as const,
-    judgedBy: 'translator' as const,
+    checkedBy: 'translator' as const,
     note: "Bedrock's guardrail for this request. Rejected unless guardrail.allowRequestGuardrail allows it, honored if it does.",
   })),
   ...(['performanceConfig', 'performance_config'] as const).map((field) => ({

@@ -29,7 +29,11 @@ export function jsonInstruction(
  * @param problem - the first violation in the answer
  * @param system - whether the model accepts a system prompt
  */
-export function repairRequest(input: ConverseRequest, problem: string, system: 'taken' | 'refused'): ConverseRequest {
+export function repairRequest(
+  input: ConverseRequest,
+  problem: string,
+  system: 'accepted' | 'rejected',
+): ConverseRequest {
   return appendInstructions(input, [repairInstruction(problem)], system);
 }
 
@@ -45,11 +49,11 @@ export function repairInstruction(problem: string): string {
 export function appendInstructions<Input extends Pick<ConverseRequest, 'system' | 'messages'>>(
   input: Input,
   instructions: readonly string[],
-  system: 'taken' | 'refused',
+  system: 'accepted' | 'rejected',
 ): Input {
   if (instructions.length === 0) return input;
   const blocks = instructions.map(textBlock);
-  if (system === 'taken') return { ...input, system: [...(input.system ?? []), ...blocks] };
+  if (system === 'accepted') return { ...input, system: [...(input.system ?? []), ...blocks] };
   const [first, ...rest] = input.messages ?? [];
   const opening: ConverseMessage = { role: 'user', content: [...blocks, ...(first?.content ?? [])] };
   return { ...input, messages: [opening, ...rest] };

@@ -41,18 +41,18 @@ describe('the output format', () => {
       {},
       'prompt',
     ],
-    ['tool after a rejection of native', 'claude-sonnet-4-5', {}, { schemaFallback: { way: 'tool' } }, 'tool'],
-    ['prompt after two rejections', 'claude-sonnet-4-5', {}, { schemaFallback: { way: 'prompt' } }, 'prompt'],
+    ['tool after a rejection of native', 'claude-sonnet-4-5', {}, { schemaFallback: { format: 'tool' } }, 'tool'],
+    ['prompt after two rejections', 'claude-sonnet-4-5', {}, { schemaFallback: { format: 'prompt' } }, 'prompt'],
     [
       'tool if the model does not support native',
       'claude-3-5-sonnet',
       {},
-      { schemaFallback: { way: 'native' } },
+      { schemaFallback: { format: 'native' } },
       'tool',
     ],
   ])('is %s: %s', (_case, generation, body, changes, way) => {
     const { expected, adjusted } = ask(generation, body, changes);
-    expect(expected?.way).toBe(way);
+    expect(expected?.format).toBe(way);
     expect(adjusted.includes(`response_format=${way}`)).toBe(way !== 'native');
   });
 

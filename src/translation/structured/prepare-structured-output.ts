@@ -49,7 +49,7 @@ export function prepareStructuredOutput(
   // With a forced tool call, the answer has no text that could be JSON.
   if (!requested || isForcedChoice(tools.choice)) return { tools, hints: [] };
   const output = withRepairedSchema(requested, adjustments);
-  const best = weakerFormat(situation.rules.structuredOutput, situation.schemaFallback?.way);
+  const best = weakerFormat(situation.rules.structuredOutput, situation.schemaFallback?.format);
   for (let format: OutputFormat | undefined = best; format; format = nextFormat(format)) {
     const prepared = prepareFormat(format, output, tools, situation, adjustments);
     if (!prepared) continue;
@@ -71,7 +71,7 @@ function prepareFormat(
   const expected: ExpectedOutput = {
     field: param,
     param: schemaParam,
-    way: format,
+    format,
     ...(schema && { schema }),
     ...(isLoose && { isLoose }),
   };

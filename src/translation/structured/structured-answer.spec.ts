@@ -14,9 +14,9 @@ const check: SchemaCheck = (_json, value) => {
   const problem = validate(value);
   return problem === undefined ? 'conforms' : { problem };
 };
-const TOOL: ExpectedOutput = { field: 'f', param: 'p', way: 'tool', schema: SCHEMA, toolName: 'reply' };
-const PROMPT: ExpectedOutput = { field: 'f', param: 'p', way: 'prompt', schema: SCHEMA };
-const NATIVE: ExpectedOutput = { field: 'f', param: 'p', way: 'native', schema: SCHEMA };
+const TOOL: ExpectedOutput = { field: 'f', param: 'p', format: 'tool', schema: SCHEMA, toolName: 'reply' };
+const PROMPT: ExpectedOutput = { field: 'f', param: 'p', format: 'prompt', schema: SCHEMA };
+const NATIVE: ExpectedOutput = { field: 'f', param: 'p', format: 'native', schema: SCHEMA };
 const LOOSE: ExpectedOutput = { ...PROMPT, isLoose: true };
 
 const text = (content: string): ContentBlock => ({ text: content });

@@ -55,7 +55,7 @@ export async function checkStructuredAnswer(
 ): Promise<CheckedAnswer> {
   const blocks = answer.output?.message?.content ?? [];
   const isAnswerTool = ({ toolUse }: ContentBlock): boolean =>
-    toolUse !== undefined && toolUse.name === expected.toolName && expected.way === 'tool';
+    toolUse !== undefined && toolUse.name === expected.toolName && expected.format === 'tool';
   const calls = blocks.filter((block) => block.toolUse && !isAnswerTool(block));
   // If the model calls tools of the client, the JSON follows in the answer to a later request with their results.
   if (calls.length > 0)
@@ -84,7 +84,7 @@ function withoutTextBesideCalls(answer: ConverseAnswer, expected: ExpectedOutput
   const blocks = answer.output?.message?.content ?? [];
   const text = textOf(blocks);
   if (text === '' || keepsTextBesideCalls(expected, answer.stopReason)) return { answer };
-  const json = expected.way === 'tool' ? undefined : new JsonTextFilter(expected.schema);
+  const json = expected.format === 'tool' ? undefined : new JsonTextFilter(expected.schema);
   const read = blocks.map((block) => (holdsText(block) ? { text: json?.push(textOfBlock(block)) ?? '' } : block));
   const content = read.filter((block) => block.text !== '');
   const converted: ConverseAnswer = { ...answer, output: { message: { role: 'assistant', content } } };

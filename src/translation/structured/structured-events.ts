@@ -55,7 +55,7 @@ export class StructuredEventFilter {
     this.block = contentBlockIndex;
     const name = start?.toolUse?.name;
     if (name === undefined) return [event];
-    if (this.expected.way === 'tool' && name === this.expected.toolName) {
+    if (this.expected.format === 'tool' && name === this.expected.toolName) {
       this.answerBlocks.add(contentBlockIndex);
       return [];
     }
@@ -65,7 +65,7 @@ export class StructuredEventFilter {
 
   private onDelta(event: ConverseEvent, block: number, delta: ContentBlockDelta | undefined): readonly ConverseEvent[] {
     if (delta?.text !== undefined) {
-      if (this.expected.way !== 'tool') return this.text(this.json.push(delta.text));
+      if (this.expected.format !== 'tool') return this.text(this.json.push(delta.text));
       this.textBesideTool += delta.text;
       return [];
     }

@@ -26,7 +26,7 @@ export function thinkingForModel(
     if (thinking.length > 0) adjustments.dropped(param);
     return [];
   }
-  const requiredMark = rules.thinking?.bound ? name : undefined;
+  const requiredMark = rules.thinking?.accountBound ? name : undefined;
   const accepted = thinking.map(withoutModelMark).filter(({ boundTo }) => boundTo === requiredMark);
   if (accepted.length < thinking.length) adjustments.changed(param, 'other_model_dropped');
   return accepted.map(({ thinking }) => thinking);
@@ -69,7 +69,7 @@ export function prepareBoundThinking(
   adjustments: Adjustments,
 ): { turns: ConverseMessage[]; settings: Settings } {
   const signed = turns.some((turn) => turn.content?.some(readSignedThinking));
-  if (!rules.thinking?.bound || !signed) return { turns: [...turns], settings };
+  if (!rules.thinking?.accountBound || !signed) return { turns: [...turns], settings };
   const fields = settings.additionalModelRequestFields ?? {};
   const options = (fields['thinking'] ?? { type: 'adaptive' }) as { type: string };
   if (options.type === 'disabled') {

@@ -22,10 +22,10 @@ export class PropertyNames {
   private readonly known = new Map<string, string>();
 
   /**
-   * `refused`: names that the model rejects. `accepted`: names of the schema that stay, which no replacement may equal.
+   * `rejected`: names that the model rejects. `accepted`: names of the schema that stay, which no replacement may equal.
    */
-  constructor(refused: Iterable<string>, accepted: ReadonlySet<string>) {
-    for (const name of refused) {
+  constructor(rejected: Iterable<string>, accepted: ReadonlySet<string>) {
+    for (const name of rejected) {
       const other = this.freeNameFor(name, accepted);
       this.sent.set(name, other);
       this.known.set(other, name);
@@ -72,16 +72,16 @@ export function isAcceptedName(name: string): boolean {
 
 /** Returns the renamed properties of a schema; undefined if the model accepts all names. */
 export function propertyNamesOf(schema: unknown): PropertyNames | undefined {
-  const refused = new Set<string>();
+  const rejected = new Set<string>();
   forEachName(schema, (name) => {
-    if (!ACCEPTED.test(name)) refused.add(name);
+    if (!ACCEPTED.test(name)) rejected.add(name);
   });
-  if (refused.size === 0) return undefined;
+  if (rejected.size === 0) return undefined;
   const accepted = new Set<string>();
   forEachName(schema, (name) => {
-    if (!refused.has(name)) accepted.add(name);
+    if (!rejected.has(name)) accepted.add(name);
   });
-  return new PropertyNames(refused, accepted);
+  return new PropertyNames(rejected, accepted);
 }
 
 function forEachName(schema: unknown, visit: (name: string) => void): void {

@@ -1,5 +1,5 @@
 import type { ContentBlock, ConverseAnswer, ConverseMessage } from '../../wire/converse.ts';
-import { withClientKeys } from './key-stream.ts';
+import { withClientKeys } from './streamed-key-renamer.ts';
 import type { PropertyNames } from './property-names.ts';
 
 /** Renamed properties of a request. */

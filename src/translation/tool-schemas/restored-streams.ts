@@ -1,12 +1,12 @@
 import type { ConverseEvent } from '../../wire/converse.ts';
-import { KeyStream } from './key-stream.ts';
+import { StreamedKeyRenamer } from './streamed-key-renamer.ts';
 import type { RenamedProperties } from './renamed-properties.ts';
 
 /** Restores the property names in the open blocks of one upstream stream. */
 class RestoredBlocks {
   private readonly renamed: RenamedProperties;
-  private readonly inputs = new Map<number, KeyStream>();
-  private text?: { block: number; keys: KeyStream };
+  private readonly inputs = new Map<number, StreamedKeyRenamer>();
+  private text?: { block: number; keys: StreamedKeyRenamer };
 
   constructor(renamed: RenamedProperties) {
     this.renamed = renamed;
@@ -17,7 +17,7 @@ class RestoredBlocks {
     if (event.contentBlockStart) {
       const { contentBlockIndex = 0, start } = event.contentBlockStart;
       const names = this.renamed.tools.get(start?.toolUse?.name ?? '');
-      if (names) this.inputs.set(contentBlockIndex, new KeyStream(names));
+      if (names) this.inputs.set(contentBlockIndex, new StreamedKeyRenamer(names));
       return [event];
     }
     if (event.contentBlockStop) return [...this.endInput(event.contentBlockStop.contentBlockIndex ?? 0), event];
@@ -35,7 +35,7 @@ class RestoredBlocks {
       return keys ? inputPiece(block, keys.push(delta.toolUse.input ?? '')) : [event];
     }
     if (delta?.text === undefined || !this.renamed.answer) return [event];
-    this.text ??= { block, keys: new KeyStream(this.renamed.answer) };
+    this.text ??= { block, keys: new StreamedKeyRenamer(this.renamed.answer) };
     this.text.block = block;
     return textPiece(block, this.text.keys.push(delta.text));
   }

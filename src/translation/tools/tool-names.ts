@@ -7,7 +7,7 @@ const MAX_NAME_LENGTH = 64;
 /**
  * Maximum characters of a tool name on InvokeModel for Claude: "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'".
  */
-export const LONGEST_CLAUDE_NAME = 128;
+export const MAX_CLAUDE_NAME_LENGTH = 128;
 /** Characters of a longer name that remain before the eight digits of the digest. */
 const MAX_PREFIX = 55;
 
@@ -25,10 +25,10 @@ export class ToolNameMap {
   constructor(names: Iterable<string>, maxLength = MAX_NAME_LENGTH) {
     const isAccepted = (name: string): boolean => name.length <= maxLength && ACCEPTED.test(name);
     const all = [...new Set(names)];
-    const refused = all.filter((name) => !isAccepted(name));
+    const rejected = all.filter((name) => !isAccepted(name));
     for (const name of all) if (isAccepted(name)) this.link(name, name);
-    for (const name of refused) this.link(name, this.unusedNameFor(name));
-    this.renamesAny = refused.length > 0;
+    for (const name of rejected) this.link(name, this.unusedNameFor(name));
+    this.renamesAny = rejected.length > 0;
   }
 
   /** Returns Bedrock's name of a tool. */

@@ -26,7 +26,7 @@ const MAX_EXACT_NUMBER_LENGTH = 4_096;
 /** Number of characters after an escaped quote that are scanned one by one. */
 const ESCAPES_NEARBY = 64;
 /** Maximum exact numbers of one text. Further ones become doubles. Each takes about 1 µs more than a double. */
-export const MOST_EXACT_NUMBERS = 20_000;
+export const MAX_EXACT_NUMBERS = 20_000;
 /** Prefix of the strings that replace numbers during parsing. Random, so that clients cannot guess it. */
 const MARK = `~${randomBytes(18).toString('base64url')}`;
 
@@ -100,7 +100,7 @@ class MarkedNumbers {
 
   mark(start: number, end: number): void {
     // Most numbers of requests are a single digit.
-    if (end - start === 1 || this.count === MOST_EXACT_NUMBERS || !losesDigits(this.original, start, end)) return;
+    if (end - start === 1 || this.count === MAX_EXACT_NUMBERS || !losesDigits(this.original, start, end)) return;
     // A number in place of a field name is invalid JSON, but a string would be valid.
     if (isName(this.original, end)) return;
     this.count += 1;

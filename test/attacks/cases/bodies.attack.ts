@@ -85,7 +85,7 @@ async function sendWithoutKey(target: AttackTarget, count: number, body: Buffer,
   return [...found, ...(await unready(target))];
 }
 
-const STRANGER = 'no body is read without a key';
+const NO_BODY_WITHOUT_KEY = 'no body is read without a key';
 
 /** Opens connections that never finish their bodies. */
 function unfinished(port: number, count: number, head: string, start: Buffer): Socket[] {
@@ -103,7 +103,7 @@ const headOf = (...lines: string[]): string =>
 export const attacks: readonly Attack[] = [
   {
     name: 'gzip of 16 million nested lists, without a key',
-    limit: STRANGER,
+    limit: NO_BODY_WITHOUT_KEY,
     short: true,
     maxCpuSeconds: 4,
     run: (target) =>
@@ -111,14 +111,14 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: '32 MB of open lists, without a key',
-    limit: STRANGER,
+    limit: NO_BODY_WITHOUT_KEY,
     short: true,
     maxCpuSeconds: 4,
     run: (target) => sendWithoutKey(target, 20, Buffer.alloc(SIZE, '['), {}),
   },
   {
     name: '2 MB of unfinished gzip on each of 60 connections, without a key',
-    limit: STRANGER,
+    limit: NO_BODY_WITHOUT_KEY,
     maxCpuSeconds: 4,
     async run({ port }) {
       const part = gzipSync(Buffer.alloc(600 * MEBIBYTE, '[')).subarray(0, 600_000);

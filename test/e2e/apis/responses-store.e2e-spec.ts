@@ -121,8 +121,8 @@ ${url}
     const { id } = await responses.create({ model: MODEL, input: 'I am Ada.' });
     await responses.compact({ model: MODEL, previous_response_id: id });
     expect(JSON.stringify(inputs(gateway)[1].messages)).toMatch(/I am Ada\..*Good day, Ada\./);
-    const stranger = other(gateway).responses.compact({ model: MODEL, previous_response_id: id });
-    await expect(stranger).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+    const request = other(gateway).responses.compact({ model: MODEL, previous_response_id: id });
+    await expect(request).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
     expect(gateway.emulator.requests).toHaveLength(2);
   });
 
@@ -388,8 +388,8 @@ describe('a gateway without a store', () => {
     await responses.create({ model: MODEL, input: [item, { role: 'user', content: 'Who am I?' }] });
     const [first] = inputs(gateway)[1].messages;
     expect(first.content[0].text).toContain('The user is called Ada.');
-    const stranger = other(gateway).responses.create({ model: MODEL, input: [item] });
-    await expect(stranger).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });
+    const request = other(gateway).responses.create({ model: MODEL, input: [item] });
+    await expect(request).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });
   });
 
   it('drops hosted tools if the settings allow it', async () => {

@@ -370,10 +370,10 @@ describe('the memory for request bodies', () => {
   );
 
   it('is not used by clients without a valid key, whatever their body is', async () => {
-    const strangers = Array.from({ length: 20 }, () =>
+    const clientsWithoutKey = Array.from({ length: 20 }, () =>
       client().write(post('content-length: 60000'), Buffer.alloc(50_000)),
     );
-    for (const stranger of strangers) expect(await stranger.answers(1)).toEqual([401]);
+    for (const connection of clientsWithoutKey) expect(await connection.answers(1)).toEqual([401]);
     expect(await metric('outcrop_request_body_memory_bytes')).toBe(0);
     await sleep(600);
     expect((await gateway.send('/health/ready')).status).toBe(200);

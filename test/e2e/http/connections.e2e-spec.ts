@@ -335,10 +335,10 @@ describe('server.maxConnections', () => {
     const first = answerOn(known);
     known.write(post(CHAT));
     await first;
-    const strangers: Socket[] = [];
-    for (let index = 0; index < 8; index += 1) strangers.push(await opened(port(), `127.0.0.${index + 2}`));
-    await until(() => strangers.filter(({ destroyed }) => destroyed).length === 5, 'five to be displaced');
-    expect(strangers.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(3).fill(false)]);
+    const withoutKey: Socket[] = [];
+    for (let index = 0; index < 8; index += 1) withoutKey.push(await opened(port(), `127.0.0.${index + 2}`));
+    await until(() => withoutKey.filter(({ destroyed }) => destroyed).length === 5, 'five to be displaced');
+    expect(withoutKey.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(3).fill(false)]);
     expect(await openConnections()).toBe(4);
     const newcomer = await open();
     for (const socket of [known, newcomer]) {

@@ -190,14 +190,14 @@ async function refusalOf(api: LimitedApi, body: object): Promise<{ status: numbe
 }
 
 it.each(rows)('%s of %s at %s', async (_, api, path, limit) => {
-  const above = await refusalOf(api, bodyFor(api, path, limit, limit.most + 1));
-  expect(above).toMatchObject({ status: 400, error: { message: expect.stringContaining(`${limit.most + 1}`) } });
+  const above = await refusalOf(api, bodyFor(api, path, limit, limit.max + 1));
+  expect(above).toMatchObject({ status: 400, error: { message: expect.stringContaining(`${limit.max + 1}`) } });
   expect(above.error?.message).toContain(
-    `at most ${limit.most}`.replace('at most', limit.unit === 'value' ? '<=' : 'at most'),
+    `at most ${limit.max}`.replace('at most', limit.unit === 'value' ? '<=' : 'at most'),
   );
   if (LIKE[api] !== 'messages' && api !== 'messages') expect(above.error).toMatchObject({ code: limitCode(limit) });
 
-  const at = await refusalOf(api, bodyFor(api, path, limit, limit.most));
+  const at = await refusalOf(api, bodyFor(api, path, limit, limit.max));
   expect(at.status).toBeLessThan(500);
   expect(at.error?.message ?? '').not.toContain('Expected');
 });

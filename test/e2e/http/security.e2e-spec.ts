@@ -38,8 +38,8 @@ describe('keys', () => {
   });
 
   it('make the official client throw its own error class', async () => {
-    const stranger = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-wrong-key-1234', maxRetries: 0 });
-    const error = await stranger.models.list().catch((thrown: unknown) => thrown);
+    const withWrongKey = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-wrong-key-1234', maxRetries: 0 });
+    const error = await withWrongKey.models.list().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
     expect((error as Error).message).not.toContain('sk-wrong-key');
   });

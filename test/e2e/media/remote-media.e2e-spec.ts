@@ -71,7 +71,7 @@ function serviceWith(
       if (address === undefined) throw new Error(`ENOTFOUND ${hostname}`);
       return [{ address, family: 4 }];
     },
-    isOpen: (address) => address === '127.0.0.1' || isPublicAddress(address),
+    isPublic: (address) => address === '127.0.0.1' || isPublicAddress(address),
     port,
     authority: cert,
     ...changes,

@@ -78,7 +78,7 @@ function complete(operation: Operation, path: string, route: RouteInfo, note: Op
   if (note) completeBody(operation, note);
   const traits = {
     path,
-    isOpen: route.access === 'open',
+    isPublic: route.access === 'open',
     hasBody: operation.requestBody !== undefined,
     isForAnthropic: operation.parameters.some(
       (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',

@@ -98,12 +98,12 @@ function codesOf(status: number): string {
 
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
-function occursOn({ path, isOpen, hasBody }: RouteTraits, scope: Scope): boolean {
+function occursOn({ path, isPublic, hasBody }: RouteTraits, scope: Scope): boolean {
   switch (scope) {
     case 'everyone':
       return true;
     case 'with a key':
-      return !isOpen;
+      return !isPublic;
     case 'with a body':
       return hasBody;
     case 'by name':

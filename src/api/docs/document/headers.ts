@@ -24,8 +24,8 @@ export function responseHeaders(traits: RouteTraits, status: number): Record<str
 }
 
 /** Returns the headers that requests with a body may send for the gateway itself. Keys are security schemes. */
-export function requestHeaderParameters({ hasBody, isOpen }: RouteTraits): object[] {
-  if (isOpen) return [];
+export function requestHeaderParameters({ hasBody, isPublic }: RouteTraits): object[] {
+  if (isPublic) return [];
   return REQUEST_ROWS.filter(([, { purpose }]) => purpose === 'body' && hasBody).map(
     ([name, { description, schema, values }]) => ({
       name,
@@ -48,12 +48,12 @@ function isReadBy({ path, isForAnthropic }: RouteTraits, { api }: ResponseHeader
   return api === undefined || api === dialect || (api === 'anthropic' && isForAnthropic);
 }
 
-function isOnStatus({ isOpen, hasBody }: RouteTraits, status: number, { on, statuses }: ResponseHeaderRow): boolean {
+function isOnStatus({ isPublic, hasBody }: RouteTraits, status: number, { on, statuses }: ResponseHeaderRow): boolean {
   switch (on) {
     case 'every':
       return true;
     case 'limited':
-      return !isOpen;
+      return !isPublic;
     case 'answer':
       return hasBody && status === 200;
     case 'error':

@@ -7,26 +7,26 @@ type Keywords = Readonly<Record<string, unknown>>;
 export function fieldLimits(api: LimitedApi): Readonly<Record<string, Keywords>> {
   const fields: Record<string, Keywords> = {};
   const limits: readonly RequestLimit[] = Object.values(REQUEST_LIMITS);
-  for (const { unit, most, paths } of limits) {
+  for (const { unit, max, paths } of limits) {
     for (const path of paths[api] ?? []) {
-      if (!/[.[]/.test(path)) fields[path] = { ...fields[path], ...keywords(unit, most) };
+      if (!/[.[]/.test(path)) fields[path] = { ...fields[path], ...keywords(unit, max) };
     }
   }
   return fields;
 }
 
-function keywords(unit: LimitUnit, most: number): Keywords {
+function keywords(unit: LimitUnit, max: number): Keywords {
   switch (unit) {
     case 'entries':
-      return { maxItems: most };
+      return { maxItems: max };
     case 'fields':
-      return { maxProperties: most };
+      return { maxProperties: max };
     case 'names':
-      return { propertyNames: { maxLength: most } };
+      return { propertyNames: { maxLength: max } };
     case 'characters':
-      return { maxLength: most };
+      return { maxLength: max };
     case 'value':
-      return { maximum: most };
+      return { maximum: max };
     case 'restored':
       return {};
     default:

@@ -2,7 +2,7 @@
 export interface RouteTraits {
   /** Path as OpenAPI writes it. */
   path: string;
-  isOpen: boolean;
+  isPublic: boolean;
   hasBody: boolean;
   /** Clients of Anthropic call it, too, and get errors in its form. */
   isForAnthropic: boolean;

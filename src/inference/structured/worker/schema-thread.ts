@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 
 /** Old generation of the worker's heap; a schema of 256 KB takes up to 80 MB while it is compiled. */
-const MOST_HEAP_MB = 96;
-const MOST_YOUNG_MB = 8;
+const MAX_HEAP_MB = 96;
+const MAX_YOUNG_GENERATION_MB = 8;
 /**
  * Maximum elapsed time of a job, as a multiple of its CPU limit. Native code cannot be interrupted, and a busy machine
  * takes longer.
  */
-const MOST_WALL_TIMES = 10;
-const LEAST_WALL_MS = 10_000;
+const MAX_WALL_FACTOR = 10;
+const MIN_WALL_MS = 10_000;
 /** The file of the worker. In tests it is the source, whose types Node strips; in production, the built file. */
 const FILE = new URL(import.meta.url.endsWith('.ts') ? './schema-worker.ts' : './schema-worker.js', import.meta.url);
 
@@ -50,7 +50,7 @@ export class SchemaThread {
   private readonly heapMb: number;
 
   /** `heapMb` is the old generation of the worker's heap in MB. */
-  constructor(heapMb = MOST_HEAP_MB) {
+  constructor(heapMb = MAX_HEAP_MB) {
     this.heapMb = heapMb;
   }
 
@@ -93,7 +93,7 @@ export class SchemaThread {
       // The worker needs neither the secrets of the environment nor the flags of the main thread.
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.heapMb, maxYoungGenerationSizeMb: MOST_YOUNG_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.heapMb, maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
     });
     worker.unref();
     this.worker = worker;
@@ -124,13 +124,13 @@ export class SchemaThread {
   }
 
   private watch(worker: Worker, running: Running, delayMs: number): void {
-    this.timer = setTimeout(() => void this.judge(worker, running), Math.max(delayMs, 5)).unref();
+    this.timer = setTimeout(() => void this.checkLimits(worker, running), Math.max(delayMs, 5)).unref();
   }
 
   /** Compares CPU time with the limit, because on a busy machine a job may take longer than its limit. */
-  private async judge(worker: Worker, running: Running): Promise<void> {
+  private async checkLimits(worker: Worker, running: Running): Promise<void> {
     const { limitMs, startedAt } = running;
-    const latest = startedAt + Math.max(MOST_WALL_TIMES * limitMs, LEAST_WALL_MS);
+    const latest = startedAt + Math.max(MAX_WALL_FACTOR * limitMs, MIN_WALL_MS);
     const isOver = Symbol('over');
     const usage = await Promise.race([
       worker.cpuUsage().catch(() => isOver),

@@ -10,16 +10,16 @@ import { SchemaCompiler, SchemaError, type Validator } from '../../../translatio
 import type { SchemaJob, SchemaVerdict, WorkerMessage } from './schema-job.ts';
 
 /** Maximum characters of all schemas in memory. Their compiled form is about ten times as large. */
-const MOST_CHARACTERS = 2 * 1_024 * 1_024;
+const MAX_STORED_CHARACTERS = 2 * 1_024 * 1_024;
 
-interface KeptValidator {
+interface StoredValidator {
   validate: Validator;
   characters: number;
 }
 
 const compiler = new SchemaCompiler();
-const validators = new FairCache<KeptValidator>({
-  limits: () => ({ maxBytes: MOST_CHARACTERS }),
+const validators = new FairCache<StoredValidator>({
+  limits: () => ({ maxBytes: MAX_STORED_CHARACTERS }),
   sizeOf: ({ characters }) => characters,
 });
 

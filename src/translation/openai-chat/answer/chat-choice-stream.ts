@@ -86,8 +86,8 @@ export class ChatChoiceStream {
     const ends = [...this.endThinking(), ...this.calls.endAll(), ...this.endSources()];
     const reason = chatFinishReason(answerEnding(stopReason).chat, this.calls.total, this.form);
     const refusal = refusalTextOf(additionalModelResponseFields);
-    const refused = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
-    return [...ends, ...refused, this.chunks.finish(this.index, reason)];
+    const refusalChunks = refusal === undefined ? [] : [this.chunks.delta(this.index, { refusal })];
+    return [...ends, ...refusalChunks, this.chunks.finish(this.index, reason)];
   }
 
   private endSources(): SseFrame[] {

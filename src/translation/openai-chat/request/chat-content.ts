@@ -24,7 +24,7 @@ const RESPONSES_TEXT_TYPES: readonly string[] = ['input_text', 'output_text'];
  */
 export function readChatText(
   content: Content,
-  speaker: 'system' | 'assistant',
+  role: 'system' | 'assistant',
   param: string,
   adjustments: Adjustments,
 ): ({ text: string } | CachePoint)[] {
@@ -33,7 +33,7 @@ export function readChatText(
       case 'text':
         return readText(part.text, `${path}.text`);
       case 'refusal':
-        if (speaker !== 'assistant') throw notListed(`${path}.type`, ['text'], part.type);
+        if (role !== 'assistant') throw notListed(`${path}.type`, ['text'], part.type);
         return readText(part.refusal, `${path}.refusal`);
       case 'image_url':
       case 'input_audio':
@@ -46,7 +46,7 @@ export function readChatText(
         part satisfies never;
         if (RESPONSES_TEXT_TYPES.includes((part as Part).type))
           return readText((part as { text?: unknown }).text, `${path}.text`);
-        throw notListed(`${path}.type`, speaker === 'assistant' ? ['text', 'refusal'] : ['text'], (part as Part).type);
+        throw notListed(`${path}.type`, role === 'assistant' ? ['text', 'refusal'] : ['text'], (part as Part).type);
     }
   });
 }

@@ -6,7 +6,13 @@ import type {
 
 import { notObject } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
-import { asksForLess, base64Of, documentFromFile, imageFromUrl, asString } from '../../attachments/media-sources.ts';
+import {
+  requestsReducedDetail,
+  base64Of,
+  documentFromFile,
+  imageFromUrl,
+  asString,
+} from '../../attachments/media-sources.ts';
 import type { AudioBlock, DocumentBlock, ImageBlock } from '../../../wire/converse.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
@@ -41,7 +47,7 @@ function readImage(part: ChatCompletionContentPartImage, attachments: Attachment
   const image = fieldsOf(part.image_url, `${param}.image_url`);
   const path = `${param}.image_url.url`;
   // Models on Bedrock always receive the whole image, as `auto`, `high` and `original` ask for.
-  if (asksForLess(image['detail'])) attachments.adjustments.ignored('image_url.detail');
+  if (requestsReducedDetail(image['detail'])) attachments.adjustments.ignored('image_url.detail');
   return imageFromUrl(asString(image['url'], path), attachments, path);
 }
 

@@ -7,7 +7,7 @@ import { toConverseRequest } from '../../conversation-request.ts';
 import type { Translation, TranslationOptions } from '../../dialect.ts';
 import { readGenerationOptions, unusedBudgetFields } from '../../generation/extension-fields.ts';
 import { readSystem } from '../../anthropic/converse/request/messages-content.ts';
-import { CHAT_PLACES } from '../../nested-fields/chat-shapes.ts';
+import { CHAT_FIELD_SHAPES } from '../../nested-fields/chat-shapes.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
 import { CHAT_PARAMETERS } from '../../parameters/chat-parameters.ts';
 import { ParameterChecker } from '../../parameters/parameter-checker.ts';
@@ -30,7 +30,7 @@ export function chatRequest(request: ChatRequest, options: TranslationOptions): 
   requireFewAnswers(answers, 'n');
   const adjustments = new Adjustments();
   checker.check(request, adjustments);
-  inspectFields(request, CHAT_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, CHAT_FIELD_SHAPES, options.policy ?? DEFAULT_POLICY, adjustments);
 
   const generationOptions = readGenerationOptions(request, options);
   for (const field of unusedBudgetFields(request, generationOptions.thinking)) adjustments.ignored(field);

@@ -17,7 +17,7 @@ export interface ResponseStorage {
   /** The request with the stored conversation before its input; the request itself if absent. */
   conversation?: ResponsesRequest;
   /** Receives the response when it ends, also if it failed; absent if it is not stored. */
-  keep?: (answer: ResponseObject) => void;
+  save?: (answer: ResponseObject) => void;
 }
 
 /** Builds the response object of a whole answer. It uses the builder of streams, so that both have the same items. */
@@ -25,7 +25,7 @@ export function responsesResponse(
   outputs: readonly ConverseAnswer[],
   request: ResponsesRequest,
   reply: AnswerOptions,
-  { conversation = request, keep }: ResponseStorage = {},
+  { conversation = request, save }: ResponseStorage = {},
 ): ResponseObject {
   const answerUsage = new AnswerUsage();
   const slots = new OutputSlots(reply.id, IGNORE_EVENTS);
@@ -36,13 +36,13 @@ export function responsesResponse(
     answerUsage.addUsage(usageOfAnswer(answer));
     for (const event of answerToEvents(answer)) output.onEvent(event);
   }
-  const finished = completedResponse(newResponseObject(request, reply, keep ? 'kept' : 'not_kept'), {
+  const finished = completedResponse(newResponseObject(request, reply, save ? 'kept' : 'not_kept'), {
     output: slots.finished,
     ending: output.ending,
     answerUsage,
     extras: readAnswerExtras(outputs),
     endedAt: reply.clock?.() ?? reply.created,
   });
-  keep?.(finished);
+  save?.(finished);
   return finished;
 }

@@ -21,16 +21,16 @@ class ResponsesStream implements FrameWriter {
   private readonly slots: OutputSlots;
   private readonly output: ResponseOutput;
   private readonly envelope: ResponseObject;
-  private readonly keep: ResponseStorage['keep'];
+  private readonly save: ResponseStorage['save'];
   private readonly reply: AnswerOptions;
   private metadata?: StreamMetadata;
   private begun = false;
   private failure?: unknown;
 
-  constructor(request: ResponsesRequest, reply: AnswerOptions, { conversation = request, keep }: ResponseStorage) {
-    this.keep = keep;
+  constructor(request: ResponsesRequest, reply: AnswerOptions, { conversation = request, save }: ResponseStorage) {
+    this.save = save;
     this.reply = reply;
-    this.envelope = newResponseObject(request, reply, keep ? 'kept' : 'not_kept');
+    this.envelope = newResponseObject(request, reply, save ? 'kept' : 'not_kept');
     this.slots = new OutputSlots(reply.id, this.frames);
     const encryptedReasoning = request.include?.includes(ENCRYPTED_REASONING) ? 'included' : 'omitted';
     this.output = new ResponseOutput(this.slots, {
@@ -61,7 +61,7 @@ class ResponsesStream implements FrameWriter {
       extras: readAnswerExtras(this.metadata ? [this.metadata] : []),
       endedAt: this.reply.clock?.() ?? this.reply.created,
     });
-    this.keep?.(response);
+    this.save?.(response);
     const { status } = response;
     this.frames.add(status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
     return this.frames.take();
@@ -71,7 +71,7 @@ class ResponsesStream implements FrameWriter {
   onFailure(failure: GatewayError): readonly SseFrame[] {
     this.begin();
     const response = failedResponse(this.envelope, this.slots.finished, failure);
-    this.keep?.(response);
+    this.save?.(response);
     this.frames.add('response.failed', { response });
     return this.frames.take();
   }

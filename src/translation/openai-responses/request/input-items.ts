@@ -19,7 +19,7 @@ import { RestoredContent } from '../../../limits/restored-content.ts';
 import { responsesToolCallRef, readToolCallItem, readToolOutputItem, type InputItem } from './read-tool-items.ts';
 import { readResponsesContent, readResponsesText } from './responses-content.ts';
 import { toolItemRole } from './tools/responses-tool-kinds.ts';
-import { isDoneElsewhere, reportOf } from './responses-hosted-items.ts';
+import { isDroppedHostedItem, hostedItemAsText } from './responses-hosted-items.ts';
 import { openCompaction, openSealedThinking, REASONING_PARAM, unreadableSummary } from './sealed-reasoning.ts';
 import { isRecord } from '../../../wire/json/json-fields.ts';
 
@@ -127,7 +127,7 @@ class ItemReader {
   /** Converts a tool call. Adds the stored thinking of the call if the client did not send thinking back. */
   private readCall(item: InputItem, param: string): void {
     this.callCount += 1;
-    if (this.callCount > CONTENT_LIMITS.callItems.most) {
+    if (this.callCount > CONTENT_LIMITS.callItems.max) {
       throw aboveLimit(CONTENT_LIMITS.callItems, param, this.callCount);
     }
     const call = readToolCallItem(item, this.context.names, param, this.adjustments);
@@ -161,8 +161,8 @@ class ItemReader {
   }
 
   private readHostedToolItem(item: InputItem, type: unknown, param: string): void {
-    const text = reportOf(item);
-    if (text === undefined) return this.drop(type, isDoneElsewhere(type) ? 'dropped' : 'unknown', param);
+    const text = hostedItemAsText(item);
+    if (text === undefined) return this.drop(type, isDroppedHostedItem(type) ? 'dropped' : 'unknown', param);
     this.adjustments.changed(reportedAs(type), 'converted_to_text');
     this.hostedToolTexts.push(textBlock(text));
   }
@@ -180,7 +180,7 @@ class ItemReader {
 
   private countSealed(param: string): void {
     this.sealedItemCount += 1;
-    if (this.sealedItemCount > CONTENT_LIMITS.sealedItems.most) {
+    if (this.sealedItemCount > CONTENT_LIMITS.sealedItems.max) {
       throw aboveLimit(CONTENT_LIMITS.sealedItems, param, this.sealedItemCount);
     }
   }

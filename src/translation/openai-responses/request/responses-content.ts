@@ -1,7 +1,13 @@
 import { badRequest, type GatewayError } from '../../../errors/errors.ts';
 import { notListed } from '../../../limits/field-errors.ts';
 import type { Attachments } from '../../attachments/attachments.ts';
-import { asksForLess, documentFromFile, imageFromUrl, hasValue, asString } from '../../attachments/media-sources.ts';
+import {
+  requestsReducedDetail,
+  documentFromFile,
+  imageFromUrl,
+  hasValue,
+  asString,
+} from '../../attachments/media-sources.ts';
 import type { Adjustments } from '../../adjustments.ts';
 import { toContentBlocks, readText } from '../../content/content-parts.ts';
 import type { SystemInstruction } from '../../history/system-prompt.ts';
@@ -18,7 +24,7 @@ type Part = Readonly<Record<string, unknown>> & { type?: unknown };
  */
 export function readResponsesText(
   content: unknown,
-  speaker: 'system' | 'assistant',
+  role: 'system' | 'assistant',
   param: string,
   adjustments: Adjustments,
 ): SystemInstruction[] {
@@ -28,7 +34,7 @@ export function readResponsesText(
         return readText(part['text'], `${path}.text`);
       case 'output_text':
       case 'refusal':
-        if (speaker === 'assistant') return readText(part['text'] ?? part['refusal'], `${path}.text`);
+        if (role === 'assistant') return readText(part['text'] ?? part['refusal'], `${path}.text`);
         throw assistantPart(part.type, `${path}.type`);
       case 'input_image':
       case 'input_file':
@@ -39,7 +45,7 @@ export function readResponsesText(
       default:
         throw notListed(
           `${path}.type`,
-          speaker === 'assistant' ? ['input_text', 'output_text', 'refusal'] : ['input_text'],
+          role === 'assistant' ? ['input_text', 'output_text', 'refusal'] : ['input_text'],
           part.type,
         );
     }
@@ -88,7 +94,7 @@ export function readResponsesImage(part: Part, attachments: Attachments, param: 
     throw badRequest('The gateway does not store files. Send the image as image_url.', `${param}.file_id`);
   }
   // Models on Bedrock always receive the whole image, as `auto`, `high` and `original` ask for.
-  if (asksForLess(part['detail'])) attachments.adjustments.ignored('input_image.detail');
+  if (requestsReducedDetail(part['detail'])) attachments.adjustments.ignored('input_image.detail');
   const path = `${param}.image_url`;
   return imageFromUrl(asString(part['image_url'], path), attachments, path);
 }

@@ -18,14 +18,14 @@ const HOSTED_TYPES: readonly unknown[] = [
 ];
 
 /** Returns true for the type of an item that another service created and that the gateway drops. */
-export function isDoneElsewhere(type: unknown): boolean {
+export function isDroppedHostedItem(type: unknown): boolean {
   return HOSTED_TYPES.includes(type);
 }
 
 /**
  * Converts an item of a hosted tool to text for the model; undefined if the item holds no text result.
  */
-export function reportOf(item: InputItem): string | undefined {
+export function hostedItemAsText(item: InputItem): string | undefined {
   switch (item['type']) {
     case 'mcp_call':
       return report(`The tool ${JSON.stringify(item['name'])} of an MCP server was called.`, [

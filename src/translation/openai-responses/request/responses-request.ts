@@ -12,7 +12,7 @@ import {
   type GenerationFields,
 } from '../../generation/extension-fields.ts';
 import { inspectFields } from '../../nested-fields/inspect-fields.ts';
-import { RESPONSES_PLACES } from '../../nested-fields/responses-shapes.ts';
+import { RESPONSES_FIELD_SHAPES } from '../../nested-fields/responses-shapes.ts';
 import { ParameterChecker } from '../../parameters/parameter-checker.ts';
 import { RESPONSES_PARAMETERS } from '../../parameters/responses-parameters.ts';
 import { DEFAULT_POLICY } from '../../policy.ts';
@@ -57,7 +57,7 @@ const checker = new ParameterChecker(RESPONSES_PARAMETERS);
 export function responsesRequest(request: ResponsesRequest, options: TranslationOptions): Translation {
   const adjustments = new Adjustments(NAMES);
   checker.check(request, adjustments);
-  inspectFields(request, RESPONSES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, RESPONSES_FIELD_SHAPES, options.policy ?? DEFAULT_POLICY, adjustments);
   readInclude(request.include, adjustments);
 
   const generationOptions = readGeneration(request, options);

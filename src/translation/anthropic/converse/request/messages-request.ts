@@ -10,7 +10,7 @@ import { withOutputFormat } from '../../invoke-model/format/messages-output-form
 import { rejectThreads } from '../../reject-threads.ts';
 import { rejectMcpServers } from '../../messages-tools.ts';
 import { type MessagesRequest } from '../../types.ts';
-import { MESSAGES_PLACES } from '../../../nested-fields/anthropic-shapes.ts';
+import { MESSAGES_FIELD_SHAPES } from '../../../nested-fields/anthropic-shapes.ts';
 import { inspectFields } from '../../../nested-fields/inspect-fields.ts';
 import { ParameterChecker } from '../../../parameters/parameter-checker.ts';
 import { DEFAULT_POLICY } from '../../../policy.ts';
@@ -60,7 +60,7 @@ export function messagesRequest(original: MessagesRequest, options: TranslationO
   rejectMcpServers(body);
   rejectThreads(body);
   parameterChecker.check(request, adjustments);
-  inspectFields(request, MESSAGES_PLACES, options.policy ?? DEFAULT_POLICY, adjustments);
+  inspectFields(request, MESSAGES_FIELD_SHAPES, options.policy ?? DEFAULT_POLICY, adjustments);
   if (hasFlags(request.anthropic_beta)) adjustments.changed('anthropic_beta', 'unsupported_dropped');
 
   const { model, fetchedMedia } = options;

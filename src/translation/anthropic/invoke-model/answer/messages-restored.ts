@@ -1,5 +1,5 @@
 import type { ToolNameMap } from '../../../tools/tool-names.ts';
-import { KeyStream, withClientKeys } from '../../../tool-schemas/key-stream.ts';
+import { StreamedKeyRenamer, withClientKeys } from '../../../tool-schemas/streamed-key-renamer.ts';
 import type { RenamedProperties } from '../../../tool-schemas/renamed-properties.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 import { asRecord, asRecordList } from '../../../../wire/json/json-fields.ts';
@@ -27,7 +27,7 @@ export function restoredContent(content: unknown, renamed: RenamedInMessages): u
 /** Restores the client's names in the events of one streamed answer. Keys can be split across events. */
 export class RestoredEvents {
   private readonly renamed: RenamedInMessages;
-  private readonly open = new Map<unknown, { keys: KeyStream; delta: (piece: string) => JsonObject }>();
+  private readonly open = new Map<unknown, { keys: StreamedKeyRenamer; delta: (piece: string) => JsonObject }>();
 
   constructor(renamed: RenamedInMessages) {
     this.renamed = renamed;
@@ -53,12 +53,12 @@ export class RestoredEvents {
     const { type, name } = block;
     if (type === 'text' && this.renamed.answer) {
       const delta = (text: string): JsonObject => ({ type: 'text_delta', text });
-      this.open.set(fields['index'], { keys: new KeyStream(this.renamed.answer), delta });
+      this.open.set(fields['index'], { keys: new StreamedKeyRenamer(this.renamed.answer), delta });
     }
     if (type !== 'tool_use' || typeof name !== 'string') return event;
     const names = this.renamed.tools.get(name);
     const delta = (json: string): JsonObject => ({ type: 'input_json_delta', partial_json: json });
-    if (names) this.open.set(fields['index'], { keys: new KeyStream(names), delta });
+    if (names) this.open.set(fields['index'], { keys: new StreamedKeyRenamer(names), delta });
     const client = this.renamed.toolNames.toClient(name);
     return client === name ? event : eventOf({ ...fields, content_block: { ...block, name: client } });
   }

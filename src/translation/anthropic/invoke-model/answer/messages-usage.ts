@@ -4,7 +4,7 @@ import type { MessagesEvent, MessagesUsage } from '../../../../wire/messages-eve
 /** Characters of a delta event's JSON without its text. */
 const DELTA_OVERHEAD = 80;
 /** Characters of output for each token of the estimate. */
-const CHARACTERS_A_TOKEN = 4;
+const CHARACTERS_PER_DELTA_TOKEN = 4;
 
 /** Converts Anthropic's usage. In both, the input excludes cached tokens. */
 export function usageOfMessage(usage: MessagesUsage | null | undefined): Usage {
@@ -56,7 +56,7 @@ export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
    * end only.
    */
   estimated(): Usage {
-    return { ...usageOfMessage(this.latest), output: Math.ceil(this.characters / CHARACTERS_A_TOKEN) };
+    return { ...usageOfMessage(this.latest), output: Math.ceil(this.characters / CHARACTERS_PER_DELTA_TOKEN) };
   }
 }
 

@@ -26,7 +26,7 @@ export interface PromptedFormat {
 export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | undefined {
   const { schema } = formatOf(request);
   if (!isRecord(schema) || isPrefilled(request)) return undefined;
-  const expected = { field: FIELD, param: SCHEMA, way: 'native', schema: schema as JsonSchema } as const;
+  const expected = { field: FIELD, param: SCHEMA, format: 'native', schema: schema as JsonSchema } as const;
   return { expected, strictTools: 0, schemas: [schema] };
 }
 
@@ -34,20 +34,20 @@ export function enforcedFormat(request: MessagesRequest): EnforcedSchemas | unde
  * Returns the request with its format as instructions; undefined if it has no such format, or ends in a prefill. Throws
  * GatewayError 400 for a schema that is too large.
  */
-export function withPromptedFormat(given: MessagesRequest): PromptedFormat | undefined {
-  if (enforcedFormat(given) === undefined) return undefined;
-  const request = withOutputFormat(given, new Adjustments());
+export function withPromptedFormat(original: MessagesRequest): PromptedFormat | undefined {
+  if (enforcedFormat(original) === undefined) return undefined;
+  const request = withOutputFormat(original, new Adjustments());
   const { format: _, ...config } = asRecord(request.output_config);
-  const { schema: original, strict } = formatOf(given);
+  const { schema: clientSchema, strict } = formatOf(original);
   const adjustments = new Adjustments();
-  const options = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: original as JsonSchema };
+  const options = { param: FIELD, schemaParam: SCHEMA, name: 'answer', schema: clientSchema as JsonSchema };
   const repaired = withRepairedSchema(options, adjustments);
   const { schema } = repaired;
   if (!schema) return undefined;
   const problem = schemaSizeProblem(schema);
   if (problem !== undefined) throw badRequest(problem, SCHEMA);
   const text = jsonInstruction(repaired, asRecordList(request.tools).length > 0 ? 'beside-tools' : 'alone');
-  const expected: ExpectedOutput = { field: FIELD, param: SCHEMA, way: 'prompt', schema };
+  const expected: ExpectedOutput = { field: FIELD, param: SCHEMA, format: 'prompt', schema };
   return {
     request: {
       ...request,

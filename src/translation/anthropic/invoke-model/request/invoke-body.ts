@@ -89,9 +89,9 @@ export function toInvokeBody(
 
 /** Returns true if Bedrock rejected the format of the answer, in this request or in an earlier one. */
 function needsPrompt(request: MessagesRequest, { schemaFallback, rejectedBefore }: TranslationOptions): boolean {
-  if (schemaFallback?.way !== undefined) return true;
+  if (schemaFallback?.format !== undefined) return true;
   const enforced = rejectedBefore && enforcedFormat(request);
-  return enforced !== undefined && rejectedBefore?.schemas(enforced.schemas).way !== undefined;
+  return enforced !== undefined && rejectedBefore?.schemas(enforced.schemas).format !== undefined;
 }
 
 function bodyFor(
@@ -99,7 +99,7 @@ function bodyFor(
   head: MessagesHeaderFields,
   options: TranslationOptions,
 ): MessagesTranslation {
-  if (options.history?.betas === 'refused') return bodyWithoutBetas(request, head, options);
+  if (options.history?.betas === 'rejected') return bodyWithoutBetas(request, head, options);
   const translation = bodyWith(request, head, options);
   const isRejected = options.rejectedBefore?.betaFlags(sentBetaFlags(translation.body)) ?? false;
   return isRejected ? bodyWithoutBetas(request, head, options) : translation;
@@ -141,7 +141,7 @@ function bodyWith(
   const withMedia = withImageLimits(
     withFetchedMedia(supported, options.fetchedMedia),
     rules,
-    history.mostImages,
+    history.maxImages,
     adjustments,
   );
   const withoutServerTools = withoutServerBlocks(withMedia, rules, adjustments);
@@ -150,7 +150,7 @@ function bodyWith(
   const withCache = withCacheControl(withTurns, rules, adjustments);
   const withTools = withBedrockTools(withCallIds(withCache, adjustments), rules, adjustments);
   const fit = withFitSchemas(withTools, rules, adjustments);
-  const betas = { rules, passed: policy.passthrough.betaFlags, asked: betasByName(options, adjustments) };
+  const betas = { rules, passed: policy.passthrough.betaFlags, fromModelName: betasByName(options, adjustments) };
   const withBetas = withBetaFlags(fit.body, head.betas, betas, adjustments);
   const withThinking = withModelThinking(withBetas, options, adjustments);
   const withReasoningChecked = withoutLostReasoning(

@@ -22,7 +22,7 @@ export function withModelThinking(body: JsonObject, options: TranslationOptions,
   const withAcceptedEffort = withEffort(body, thinking?.effort ?? [], adjustments);
   const withinLimit = withLimit(withAcceptedEffort, rules, adjustments);
   if (thinking === null) return withoutThinking(withinLimit, adjustments);
-  if (thinking.displayRefused && asRecord(body['thinking'])['display'] !== undefined) {
+  if (thinking.displayRejected && asRecord(body['thinking'])['display'] !== undefined) {
     adjustments.dropped('thinking.display');
     return withModelThinking(
       { ...body, thinking: withoutField(asRecord(body['thinking']), 'display') },

@@ -27,7 +27,7 @@ export function placedInstructions(
   { systemRole }: HistoryOmissions,
   adjustments: Adjustments,
 ): PlacedInstructions {
-  const hasRole = rules.systemRole === true && systemRole !== 'refused';
+  const hasRole = rules.systemRole === true && systemRole !== 'rejected';
   const leading: unknown[] = [];
   const turns: unknown[] = [];
   for (let index = 0; index < messages.length;) {

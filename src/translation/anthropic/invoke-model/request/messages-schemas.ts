@@ -1,7 +1,7 @@
 import type { ModelRules } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { mayBeObject } from '../../../tools/tool-definitions.ts';
-import { LONGEST_CLAUDE_NAME, ToolNameMap } from '../../../tools/tool-names.ts';
+import { MAX_CLAUDE_NAME_LENGTH, ToolNameMap } from '../../../tools/tool-names.ts';
 import { fitToolSchema, withFitNames } from '../../../tool-schemas/fit-schema.ts';
 import type { PropertyNames } from '../../../tool-schemas/property-names.ts';
 import type { RenamedInMessages } from '../answer/messages-restored.ts';
@@ -52,7 +52,7 @@ function toolNamesIn({ tools, messages }: JsonObject): ToolNameMap {
     const { name } = asRecord(each);
     return typeof name === 'string' ? [name] : [];
   });
-  return new ToolNameMap(names, LONGEST_CLAUDE_NAME);
+  return new ToolNameMap(names, MAX_CLAUDE_NAME_LENGTH);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { KeyStream, withClientKeys } from './key-stream.ts';
+import { StreamedKeyRenamer, withClientKeys } from './streamed-key-renamer.ts';
 import { PropertyNames, propertyNamesOf } from './property-names.ts';
 
 const REJECTED = ['$filter', 'page[size]', 'naïve', '', 'quote"d', 'back\\slash', 'x'.repeat(70), '$a', '__proto__ '];
@@ -30,7 +30,7 @@ describe('keys of streamed JSON', () => {
         (value, cuts, space) => {
           const text = JSON.stringify(names.toModelKeys(value), null, space);
           const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].toSorted((a, b) => a - b);
-          const stream = new KeyStream(names);
+          const stream = new StreamedKeyRenamer(names);
           const pieces = places.slice(1).map((place, index) => stream.push(text.slice(places[index], place)));
           expect(pieces.join('') + stream.end()).toBe(JSON.stringify(value, null, space));
         },
@@ -45,7 +45,7 @@ describe('keys of streamed JSON', () => {
   });
 
   it('hold back unfinished keys only', () => {
-    const stream = new KeyStream(names);
+    const stream = new StreamedKeyRenamer(names);
     const sent = names.toModel('$filter');
     expect(stream.push(`{"${sent.slice(0, 3)}`)).toBe('{');
     expect(stream.push(`${sent.slice(3)}":"a val`)).toBe('"$filter":"a val');

@@ -11,7 +11,7 @@ export class RelayedCall<Answer> implements RoutableCall<Answer> {
   readonly operation: UpstreamOperation<Answer>;
   readonly headers: UpstreamRequest['headers'];
   readonly body: Buffer;
-  readonly isAside: boolean;
+  readonly isOutsideInference: boolean;
 
   constructor(
     route: Route,
@@ -22,7 +22,7 @@ export class RelayedCall<Answer> implements RoutableCall<Answer> {
     this.operation = operation;
     this.headers = headers;
     this.body = body;
-    this.isAside = operation.name === 'count-tokens';
+    this.isOutsideInference = operation.name === 'count-tokens';
   }
 
   cacheAffinity(): undefined {

@@ -47,21 +47,21 @@ const PDF_PAGES = new RegExp(
 );
 
 /** The part of a history that a model has rejected. At most one field is set. */
-export interface RefusedHistory {
+export interface HistoryRejection {
   reasoning?: 'dropped';
-  systemRole?: 'refused';
-  pdfPages?: 'refused';
+  systemRole?: 'rejected';
+  pdfPages?: 'rejected';
   /** Maximum number of images and documents in one request. */
-  mostImages?: number;
+  maxImages?: number;
 }
 
 /** Returns the part of the history to omit after this rejection; undefined for every other failure. */
-export function historyOmissionFor(error: unknown): RefusedHistory | undefined {
+export function historyRejectionOf(error: unknown): HistoryRejection | undefined {
   if (!(error instanceof GatewayError) || error.status !== 400 || error.exception === undefined) return undefined;
   const { message } = error;
   if (REASONING.test(message)) return { reasoning: 'dropped' };
-  if (SYSTEM_ROLE.test(message)) return { systemRole: 'refused' };
-  if (PDF_PAGES.test(message)) return { pdfPages: 'refused' };
+  if (SYSTEM_ROLE.test(message)) return { systemRole: 'rejected' };
+  if (PDF_PAGES.test(message)) return { pdfPages: 'rejected' };
   const limit = TOO_MANY_IMAGES.exec(message)?.[1];
-  return limit === undefined ? undefined : { mostImages: Number(limit) };
+  return limit === undefined ? undefined : { maxImages: Number(limit) };
 }

@@ -67,7 +67,7 @@ describe('models.allowBedrockIds: configured, in Frankfurt', () => {
       }),
     );
     expect(() => catalog(FRANKFURT).find(id)).toThrow(expect.objectContaining({ status: 404 }));
-    expect(catalog(FRANKFURT).takes(id)).toBe(false);
+    expect(catalog(FRANKFURT).acceptsName(id)).toBe(false);
   });
 
   it.each(OUTSIDE)('does not use the default model for %s', (id) => {
@@ -81,7 +81,7 @@ describe('models.allowBedrockIds: configured, in Frankfurt', () => {
   it('rejects ARNs of every account if the gateway’s own account is unknown', () => {
     const unknown = catalog('bedrock: {region: eu-central-1}');
     expect(() => unknown.resolve(arn('imported-model/a'))).toThrow('bedrock.accountId');
-    expect(unknown.takes('arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0')).toBe(true);
+    expect(unknown.acceptsName('arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0')).toBe(true);
   });
 });
 
@@ -111,8 +111,8 @@ describe('the configured places', () => {
     ['the id behind an alias', '', 'aliases: {far: us.anthropic.claude-opus-5}', 'us.anthropic.claude-opus-5'],
   ])('include %s', (_, bedrock, models, id) => {
     const text = `bedrock: {region: eu-central-1, ${bedrock}}\nmodels: {${models}}`;
-    expect(catalog('bedrock: {region: eu-central-1}').takes(id)).toBe(false);
-    expect(catalog(text).takes(id)).toBe(true);
+    expect(catalog('bedrock: {region: eu-central-1}').acceptsName(id)).toBe(false);
+    expect(catalog(text).acceptsName(id)).toBe(true);
   });
 
   it('do not include the region of an alias, nor other models of its geography', () => {
@@ -121,8 +121,8 @@ describe('the configured places', () => {
     );
     expect(aliased.resolve('far').targets[0]?.modelId).toBe('us.anthropic.claude-opus-5');
     expect(aliased.resolve('away').targets[0]?.region).toBe('us-west-2');
-    expect(aliased.takes('us.anthropic.claude-sonnet-4-6')).toBe(false);
-    expect(aliased.takes(arn('imported-model/b', 'us-west-2'))).toBe(false);
+    expect(aliased.acceptsName('us.anthropic.claude-sonnet-4-6')).toBe(false);
+    expect(aliased.acceptsName(arn('imported-model/b', 'us-west-2'))).toBe(false);
   });
 
   it('do not restrict the fallbacks of routes', () => {
@@ -139,9 +139,9 @@ describe('the configured places', () => {
 
   it('include the profiles of the United States for Canada only if names use them as well', () => {
     const canada = catalog('bedrock: {region: ca-central-1}');
-    expect(canada.takes('us.anthropic.claude-sonnet-4-6')).toBe(true);
-    expect(canada.takes('us.anthropic.claude-new-9')).toBe(false);
-    expect(canada.takes('ca.anthropic.claude-new-9')).toBe(true);
+    expect(canada.acceptsName('us.anthropic.claude-sonnet-4-6')).toBe(true);
+    expect(canada.acceptsName('us.anthropic.claude-new-9')).toBe(false);
+    expect(canada.acceptsName('ca.anthropic.claude-new-9')).toBe(true);
   });
 });
 
@@ -171,28 +171,29 @@ describe('the discovery', () => {
   );
 
   it('provides the own account, and the source profiles of application profiles', () => {
-    expect(discovered.takes(arn('application-inference-profile/near'))).toBe(true);
-    expect(discovered.takes(arn('application-inference-profile/wide'))).toBe(false);
-    expect(discovered.takes(arn('imported-model/a'))).toBe(true);
-    expect(discovered.takes(arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT))).toBe(false);
+    expect(discovered.acceptsName(arn('application-inference-profile/near'))).toBe(true);
+    expect(discovered.acceptsName(arn('application-inference-profile/wide'))).toBe(false);
+    expect(discovered.acceptsName(arn('imported-model/a'))).toBe(true);
+    expect(discovered.acceptsName(arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT))).toBe(false);
     expect(discovered.list().map(({ id }) => id)).not.toContain(arn('application-inference-profile/wide'));
   });
 
   it('provides geographies that the table lacks', () => {
-    expect(discovered.takes('emea.anthropic.claude-opus-4-8')).toBe(true);
-    expect(discovered.takes('emea.anthropic.claude-opus-5')).toBe(false);
+    expect(discovered.acceptsName('emea.anthropic.claude-opus-4-8')).toBe(true);
+    expect(discovered.acceptsName('emea.anthropic.claude-opus-5')).toBe(false);
   });
 });
 
 describe('the other values', () => {
   it.each(['all', 'true'])('%s accepts every id', (value) => {
-    for (const id of OUTSIDE) expect(catalog(`${FRANKFURT}\nmodels: {allowBedrockIds: ${value}}`).takes(id)).toBe(true);
+    for (const id of OUTSIDE)
+      expect(catalog(`${FRANKFURT}\nmodels: {allowBedrockIds: ${value}}`).acceptsName(id)).toBe(true);
   });
 
   it.each(['none', 'false'])('%s accepts no id', (value) => {
     const names = catalog(`${FRANKFURT}\nmodels: {allowBedrockIds: ${value}}`);
-    for (const id of [...WITHIN, ...OUTSIDE]) expect(names.takes(id)).toBe(false);
-    expect(names.takes('claude-sonnet-4-6')).toBe(true);
+    for (const id of [...WITHIN, ...OUTSIDE]) expect(names.acceptsName(id)).toBe(false);
+    expect(names.acceptsName('claude-sonnet-4-6')).toBe(true);
   });
 });
 

@@ -33,7 +33,7 @@ const DEFAULT_MESSAGE: Record<string, string> = {
 };
 
 /** Rejection of a request in Bedrock's form: name of the exception, HTTP status and message. */
-export class Refusal extends Error {
+export class AwsException extends Error {
   override readonly name: string;
   readonly status: number;
 
@@ -44,6 +44,6 @@ export class Refusal extends Error {
   }
 }
 
-export function invalid(message: string): Refusal {
-  return new Refusal('ValidationException', message);
+export function validationException(message: string): AwsException {
+  return new AwsException('ValidationException', message);
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { loggedPath, repeatedPath } from './shown-path.ts';
+import { loggedPath, repeatedPath } from './logged-path.ts';
 
 const KEY = 'sk-abcdefghijklmnop1234';
 const at = (path: string, route?: string) => ({ path, route: route && { path: route } }) as unknown as Request;

@@ -1,13 +1,13 @@
 /** An entry of the list of connections without a valid key. */
-export interface Stranger {
+export interface UnauthenticatedConnection {
   /** The network for which it counts. Undefined for connections with a valid key, and for proxies. */
   network?: string;
-  older?: Stranger;
-  newer?: Stranger;
+  older?: UnauthenticatedConnection;
+  newer?: UnauthenticatedConnection;
 }
 
 /** The connections without a valid key, in order of arrival and counted by network. */
-export class Strangers<T extends Stranger> {
+export class UnauthenticatedConnections<T extends UnauthenticatedConnection> {
   private readonly counts = new Map<string, number>();
   private first?: T;
   private last?: T;
@@ -26,25 +26,25 @@ export class Strangers<T extends Stranger> {
     return this.counts.get(network) ?? 0;
   }
 
-  add(stranger: T, network: string): void {
-    stranger.network = network;
-    stranger.older = this.last;
-    if (this.last) this.last.newer = stranger;
-    else this.first = stranger;
-    this.last = stranger;
+  add(connection: T, network: string): void {
+    connection.network = network;
+    connection.older = this.last;
+    if (this.last) this.last.newer = connection;
+    else this.first = connection;
+    this.last = connection;
     this.total += 1;
     this.counts.set(network, this.countOf(network) + 1);
   }
 
   /** Removes a connection. Has no effect if it is not in the list. */
-  remove(stranger: T): void {
-    const { network, older, newer } = stranger;
+  remove(connection: T): void {
+    const { network, older, newer } = connection;
     if (network === undefined) return;
     if (older) older.newer = newer;
     else this.first = newer as T | undefined;
     if (newer) newer.older = older;
     else this.last = older as T | undefined;
-    stranger.network = stranger.older = stranger.newer = undefined;
+    connection.network = connection.older = connection.newer = undefined;
     this.total -= 1;
     const left = this.countOf(network) - 1;
     if (left > 0) this.counts.set(network, left);

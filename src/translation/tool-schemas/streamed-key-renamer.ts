@@ -7,7 +7,7 @@ const MAX_KEY_LENGTH = 2 + 64 * 6;
  * Restores the client's property names in JSON text that arrives in arbitrary pieces. Holds back unfinished keys only.
  * Values pass unchanged as they arrive.
  */
-export class KeyStream {
+export class StreamedKeyRenamer {
   private readonly names: PropertyNames;
   /** Open containers, outermost first. `true` for an object, `false` for a list. */
   private readonly containers: boolean[] = [];
@@ -100,7 +100,7 @@ export class KeyStream {
 
 /** Returns a whole JSON text with the client's property names. */
 export function withClientKeys(text: string, names: PropertyNames): string {
-  const keys = new KeyStream(names);
+  const keys = new StreamedKeyRenamer(names);
   return keys.push(text) + keys.end();
 }
 

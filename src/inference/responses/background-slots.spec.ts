@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '../../errors/errors.ts';
 import { gatewayOverloaded } from '../../admission/admission-errors.ts';
-import { BackgroundTurns } from './background-turns.ts';
+import { BackgroundSlots } from './background-slots.ts';
 import { BackgroundContext } from './background-context.ts';
 
 const ONE = { id: 'one', name: 'one' };
@@ -19,12 +19,12 @@ class Slots {
   }
 }
 
-function turnsOf(most: number, keys: number, slots: Pick<Slots, 'admit'> = new Slots()): BackgroundTurns {
-  return new BackgroundTurns(slots, () => ({ most, keys }));
+function backgroundSlots(most: number, keys: number, slots: Pick<Slots, 'admit'> = new Slots()): BackgroundSlots {
+  return new BackgroundSlots(slots, () => ({ max: most, keys }));
 }
 
-function added(turns: BackgroundTurns, caller: typeof ONE, count: number): number {
-  return Array.from({ length: count }, () => turns.add(caller)).filter(Boolean).length;
+function added(background: BackgroundSlots, caller: typeof ONE, count: number): number {
+  return Array.from({ length: count }, () => background.add(caller)).filter(Boolean).length;
 }
 
 describe('the background work of a key', () => {
@@ -35,27 +35,27 @@ describe('the background work of a key', () => {
     [5, 4, 2],
     [1, 4, 1],
   ])('is a share of %i where there are %i keys: %i', (most, keys, share) => {
-    const turns = turnsOf(most, keys);
-    expect(turns.share).toBe(share);
-    expect(added(turns, ONE, 200)).toBe(share);
-    turns.remove(ONE);
-    expect(added(turns, ONE, 200)).toBe(1);
+    const background = backgroundSlots(most, keys);
+    expect(background.share).toBe(share);
+    expect(added(background, ONE, 200)).toBe(share);
+    background.remove(ONE);
+    expect(added(background, ONE, 200)).toBe(1);
   });
 
   it('fits into an equal share, whatever the other keys have', () => {
-    const turns = turnsOf(20, 10);
-    for (const id of ['a', 'b', 'c', 'd']) expect(added(turns, { id, name: id }, 20)).toBe(5);
-    expect(added(turns, ONE, 20)).toBe(2);
-    expect(added(turns, TWO, 20)).toBe(2);
+    const background = backgroundSlots(20, 10);
+    for (const id of ['a', 'b', 'c', 'd']) expect(added(background, { id, name: id }, 20)).toBe(5);
+    expect(added(background, ONE, 20)).toBe(2);
+    expect(added(background, TWO, 20)).toBe(2);
   });
 
   it('waits for slots one by one in each key, and keys do not wait for one another', async () => {
     const slots = new Slots();
-    const turns = turnsOf(10, 2, slots);
+    const background = backgroundSlots(10, 2, slots);
     const calls = [ONE, ONE, TWO].map((caller) => new BackgroundContext(caller));
     const entered: number[] = [];
     for (const [index, context] of calls.entries()) {
-      void turns.slotFor(context, context.caller!, 60_000).then(() => entered.push(index));
+      void background.slotFor(context, context.caller!, 60_000).then(() => entered.push(index));
     }
     await settle();
     expect(slots.waiting.map(({ id }) => id)).toEqual(['one', 'two']);
@@ -72,9 +72,9 @@ describe('the background work of a key', () => {
 
   it('leaves the queue at once when it is cancelled, and the jobs behind it keep their order', async () => {
     const slots = new Slots();
-    const turns = turnsOf(10, 1, slots);
+    const background = backgroundSlots(10, 1, slots);
     const calls = [0, 1, 2].map(() => new BackgroundContext(ONE));
-    const ends = calls.map((context) => turns.slotFor(context, ONE, 60_000));
+    const ends = calls.map((context) => background.slotFor(context, ONE, 60_000));
     const reason = new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message: 'No.' });
     await settle();
     calls[1]!.cancel(reason);
@@ -93,9 +93,11 @@ describe('the background work of a key', () => {
       if (tries < 3) throw gatewayOverloaded('no.').with({ retryAfter: 0.01 });
       return Promise.resolve(true);
     };
-    await turnsOf(10, 1, { admit }).slotFor(new BackgroundContext(ONE), ONE, 60_000);
+    await backgroundSlots(10, 1, { admit }).slotFor(new BackgroundContext(ONE), ONE, 60_000);
     expect(tries).toBe(3);
-    const never = turnsOf(10, 1, { admit: () => Promise.reject(gatewayOverloaded('no.').with({ retryAfter: 0.01 })) });
+    const never = backgroundSlots(10, 1, {
+      admit: () => Promise.reject(gatewayOverloaded('no.').with({ retryAfter: 0.01 })),
+    });
     await expect(never.slotFor(new BackgroundContext(ONE), ONE, 50)).rejects.toMatchObject({ code: 'overloaded' });
   });
 });

@@ -12,7 +12,7 @@ const NO_SETTLEMENT = (): void => undefined;
  * The target of a route that has no alternative. It needs no order, health or cache affinity, and only the RetryPolicy
  * waits.
  */
-export class OnlyTarget implements TargetCandidates, TargetCandidate {
+export class SingleTarget implements TargetCandidates, TargetCandidate {
   readonly target: Target;
   readonly isCrossAccount = false;
   private readonly context: RequestContext;

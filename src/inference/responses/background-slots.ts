@@ -5,23 +5,23 @@ import type { BackgroundContext } from './background-context.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** The largest share of all background work for one API key, if there are several keys. */
-const MOST_PARTS = 4;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_KEY_SHARES = 4;
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
 /** The limits of the background work of this process. */
 export interface BackgroundLimits {
   /** Jobs of all keys together, waiting ones included. */
-  most: number;
+  max: number;
   /** Number of API keys. */
   keys: number;
 }
 
 /** The background work that each key has in this process, and the order in which it takes admission slots. */
-export class BackgroundTurns {
+export class BackgroundSlots {
   /** Jobs by id of the key; keys without any are removed. */
   private readonly jobs = new Map<string, number>();
   /** By id of the key, a promise that resolves when all of its waiting jobs have slots or have ended. */
-  private readonly lines = new Map<string, Promise<unknown>>();
+  private readonly queues = new Map<string, Promise<unknown>>();
   private total = 0;
   private readonly admission: Pick<AdmissionService, 'admit'>;
   private readonly limits: () => BackgroundLimits;
@@ -33,8 +33,8 @@ export class BackgroundTurns {
 
   /** Largest number of jobs of one API key: all for a single key, a quarter for four or more keys. */
   get share(): number {
-    const { most, keys } = this.limits();
-    return Math.max(1, Math.ceil(most / Math.min(MOST_PARTS, Math.max(1, keys))));
+    const { max, keys } = this.limits();
+    return Math.max(1, Math.ceil(max / Math.min(MAX_KEY_SHARES, Math.max(1, keys))));
   }
 
   /**
@@ -42,10 +42,10 @@ export class BackgroundTurns {
    * a place.
    */
   add(caller: Caller): boolean {
-    const { most, keys } = this.limits();
+    const { max, keys } = this.limits();
     const own = this.jobs.get(caller.id) ?? 0;
-    const equalShare = Math.max(1, Math.floor(most / Math.max(1, keys)));
-    if (own >= this.share || (this.total >= most && own >= equalShare)) return false;
+    const equalShare = Math.max(1, Math.floor(max / Math.max(1, keys)));
+    if (own >= this.share || (this.total >= max && own >= equalShare)) return false;
     this.jobs.set(caller.id, own + 1);
     this.total += 1;
     return true;
@@ -64,12 +64,12 @@ export class BackgroundTurns {
    * Rejects with the reason of a cancelled job, or with 503 `overloaded` after `waitMs`.
    */
   async slotFor(context: BackgroundContext, caller: Caller, waitMs: number): Promise<void> {
-    const before = this.lines.get(caller.id) ?? Promise.resolve();
+    const before = this.queues.get(caller.id) ?? Promise.resolve();
     const entered = this.enter(before, context, caller, waitMs);
-    const line = Promise.allSettled([before, entered]);
-    this.lines.set(caller.id, line);
-    void line.finally(() => {
-      if (this.lines.get(caller.id) === line) this.lines.delete(caller.id);
+    const queue = Promise.allSettled([before, entered]);
+    this.queues.set(caller.id, queue);
+    void queue.finally(() => {
+      if (this.queues.get(caller.id) === queue) this.queues.delete(caller.id);
     });
     await entered;
   }
@@ -85,7 +85,7 @@ export class BackgroundTurns {
     await Promise.race([before, new Promise<void>((resolve) => signal.addEventListener('abort', resolve))]);
     for (;;) {
       signal.throwIfAborted();
-      const left = Math.min(LONGEST_TIMER_MS, end - performance.now());
+      const left = Math.min(MAX_WAIT_MS, end - performance.now());
       try {
         await this.admission.admit(context, caller, Math.max(1, left));
         return;

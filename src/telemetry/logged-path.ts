@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { maskSecrets, looksSecret } from '../config/mask-secrets.ts';
+import { maskSecrets, mayBeSecret } from '../config/mask-secrets.ts';
 
 const MAX_SEGMENT_LENGTH = 24;
 const MAX_PATH_LENGTH = 200;
@@ -24,6 +24,6 @@ export function repeatedPath({ path }: Request): string {
 
 function firstSegmentOf(path: string): string {
   const [, first = '', ...rest] = path.split('/', 3);
-  const isPlain = first.length <= MAX_SEGMENT_LENGTH && /^[\w.-]*$/.test(first) && !looksSecret(first);
+  const isPlain = first.length <= MAX_SEGMENT_LENGTH && /^[\w.-]*$/.test(first) && !mayBeSecret(first);
   return `/${isPlain ? first : '…'}${rest.length > 0 ? '/…' : ''}`;
 }

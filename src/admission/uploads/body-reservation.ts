@@ -3,21 +3,21 @@ import type { BodyMemoryBudget, BodyShortage } from './body-memory-budget.ts';
 import type { Caller } from '../../request/caller.ts';
 
 /** The owner of the shares of all requests. */
-export interface BodyShareOwner {
+export interface BodyReservationOwner {
   readonly budget: BodyMemoryBudget;
   /** Counts a rejection and returns the error that the client receives. */
-  refusal(reason: BodyShortage, caller: Caller): GatewayError;
+  rejection(reason: BodyShortage, caller: Caller): GatewayError;
   /** Called after a share has released bytes. */
   released(): void;
 }
 
 /** The part of the body budget that one request uses. */
-export class BodyShare {
+export class BodyReservation {
   private bytes = 0;
-  private readonly owner: BodyShareOwner;
+  private readonly owner: BodyReservationOwner;
   private readonly caller: Caller;
 
-  constructor(owner: BodyShareOwner, caller: Caller) {
+  constructor(owner: BodyReservationOwner, caller: Caller) {
     this.owner = owner;
     this.caller = caller;
   }
@@ -31,7 +31,7 @@ export class BodyShare {
   growTo(bytes: number): void {
     if (bytes <= this.bytes) return;
     const shortage = this.tryGrowTo(bytes);
-    if (shortage !== undefined) throw this.owner.refusal(shortage, this.caller);
+    if (shortage !== undefined) throw this.owner.rejection(shortage, this.caller);
   }
 
   /** Resizes the share to `bytes`, or returns the exceeded limit. */
