@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { RequestContext } from '../request/request-context.ts';
-import { CallTurns } from './call-turns.ts';
+import { CallLimiter } from './call-limiter.ts';
 import { CallSlots } from '../request/call-slots.ts';
 import type { RequestCounter } from '../shared-state/throttling/memory-throttler-storage.ts';
 import { THROTTLER_STORAGE } from '../shared-state/shared-state.module.ts';
@@ -52,18 +52,18 @@ export class UpstreamCalls {
   }
 
   /**
-   * Counts the calls of a request, and returns the queue that starts them; undefined for a single call, which uses the
+   * Counts the calls of a request, and returns the limiter that runs them; undefined for a single call, which uses the
    * slot of the request. Throws GatewayError 400 `too_many_upstream_calls` or 429 `rate_limit_exceeded` before the
    * first call if the limit of the API key does not suffice for all.
    */
-  turnsFor(calls: number, context: RequestContext, parallelCalls: ParallelCalls): Promise<CallTurns> | undefined {
-    return calls <= 1 ? undefined : this.turnsOfMany(calls, context, parallelCalls);
+  limiterFor(calls: number, context: RequestContext, parallelCalls: ParallelCalls): Promise<CallLimiter> | undefined {
+    return calls <= 1 ? undefined : this.limiterOfMany(calls, context, parallelCalls);
   }
 
   /**
    * Runs `work` for each item, in order. The number of concurrent calls is the number of available slots. After a
    * failure, no further call begins, but running calls continue. Rejects with the first failure, or with an error of
-   * `turnsFor`.
+   * `limiterFor`.
    */
   async each<Item, Result>(
     items: readonly Item[],
@@ -71,23 +71,14 @@ export class UpstreamCalls {
     parallelCalls: ParallelCalls,
     work: (item: Item, index: number) => Promise<Result>,
   ): Promise<Result[]> {
-    const turns = await this.turnsFor(items.length, context, parallelCalls);
-    const inTurn = async (item: Item, index: number): Promise<Result> => {
-      await turns?.begin();
-      try {
-        return await work(item, index);
-      } catch (failure) {
-        turns?.stop();
-        throw failure;
-      } finally {
-        turns?.end();
-      }
-    };
-    return Promise.all(items.map((item, index) => inTurn(item, index)));
+    const limiter = await this.limiterFor(items.length, context, parallelCalls);
+    return Promise.all(
+      items.map((item, index) => (limiter === undefined ? work(item, index) : limiter.run(() => work(item, index)))),
+    );
   }
 
   /**
-   * Counts all calls of a request before the first one. Rejects with the errors of `turnsFor`. A retry does not count
+   * Counts all calls of a request before the first one. Rejects with the errors of `limiterFor`. A retry does not count
    * them again.
    */
   async countAll(context: RequestContext, calls: number, { reason, param }: ParallelCalls): Promise<void> {
@@ -131,9 +122,13 @@ export class UpstreamCalls {
     return context.slots(this.newSlots);
   }
 
-  private async turnsOfMany(calls: number, context: RequestContext, parallelCalls: ParallelCalls): Promise<CallTurns> {
+  private async limiterOfMany(
+    calls: number,
+    context: RequestContext,
+    parallelCalls: ParallelCalls,
+  ): Promise<CallLimiter> {
     await this.countAll(context, calls, parallelCalls);
-    return new CallTurns(this.slotsOf(context), parallelCalls.maxConcurrent ?? Infinity);
+    return new CallLimiter(this.slotsOf(context), parallelCalls.maxConcurrent ?? Infinity);
   }
 
   private counted(context: RequestContext, slots: CallSlots, calls: number, reason: FurtherCallReason): void {

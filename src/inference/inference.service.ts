@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { UpstreamCalls } from '../admission/upstream-calls.service.ts';
-import type { CallTurns } from '../admission/call-turns.ts';
+import type { CallLimiter } from '../admission/call-limiter.ts';
 import { GatewayError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { STREAM_WORK } from '../request/work-keys.ts';
@@ -82,13 +82,13 @@ export class InferenceService {
 
   private async answer<Answer, Result>(attempt: WholeAttempt<Answer, Result>): Promise<Result> {
     const { context, size, parallelCalls } = attempt.prepared;
-    const turns = await this.calls.turnsFor(size, context, parallelCalls);
-    const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, turns));
+    const limiter = await this.calls.limiterFor(size, context, parallelCalls);
+    const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, limiter));
     let answers: Answer[];
     try {
       answers = await Promise.all(completed);
     } catch (failure) {
-      turns?.stop();
+      limiter?.stop();
       // Waits for all answers, so that the log line of a request with an invalid answer contains the usage of all of
       // them.
       if (attempt.output !== undefined) await Promise.allSettled(completed);
@@ -107,15 +107,15 @@ export class InferenceService {
   private async complete<Answer>(
     index: number,
     attempt: WholeAttempt<Answer, unknown>,
-    turns?: CallTurns,
+    limiter?: CallLimiter,
   ): Promise<Answer> {
     const { output, prepared } = attempt;
     const key = this.cache.keyOf(attempt, index);
     const cached = key === undefined ? undefined : await this.cache.find(key, attempt);
     if (cached !== undefined) return cached;
-    let checked = await this.call(index, attempt, turns);
+    let checked = await this.call(index, attempt, limiter);
     if (output !== undefined) {
-      if (checked.problem !== undefined) checked = await this.repaired(index, checked, attempt, turns);
+      if (checked.problem !== undefined) checked = await this.repaired(index, checked, attempt, limiter);
       this.structured.accept(checked, output.expected, prepared.context);
     }
     if (key !== undefined && conforms(checked)) this.cache.save(key, checked.answer, prepared.context);
@@ -129,30 +129,37 @@ export class InferenceService {
   private call<Answer>(
     index: number,
     attempt: WholeAttempt<Answer, unknown>,
-    turns: CallTurns | undefined,
+    limiter: CallLimiter | undefined,
     problem?: string,
   ): Promise<CheckedAnswer<Answer>> {
     const { output, prepared } = attempt;
     const { context, id } = prepared;
     const key = problem === undefined ? `${id}${index}` : `${id}${index}/repair`;
     return context.once(key, async () => {
-      if (problem !== undefined)
-        await context.once(`${key}/count`, () => this.calls.countOneMore(context, 'structured_output'));
-      let answer: Answer;
-      await turns?.begin();
-      try {
-        const repair = problem === undefined ? undefined : output?.repairCall(index, problem);
-        const accepted = await this.upstream.send(repair ?? attempt.call(index), context);
-        this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
-        answer = attempt.restoreNames(accepted.body);
-      } catch (failure) {
-        if (problem === undefined) turns?.stop();
-        throw failure;
-      } finally {
-        turns?.end();
-      }
+      if (problem !== undefined) await context.once(`${key}/count`, () => this.countRepair(context));
+      const answer = await (limiter === undefined
+        ? this.send(index, attempt, problem)
+        : limiter.run(() => this.send(index, attempt, problem), problem === undefined ? 'stop' : 'continue'));
       return output === undefined ? { answer } : output.check(answer);
     });
+  }
+
+  /** Counts a second call for an answer. A retry of the request does not count it again. */
+  private async countRepair(context: RequestContext): Promise<void> {
+    await this.calls.countOneMore(context, 'structured_output');
+    this.metrics.requestRetried('structured_output_invalid');
+  }
+
+  private async send<Answer>(
+    index: number,
+    attempt: WholeAttempt<Answer, unknown>,
+    problem: string | undefined,
+  ): Promise<Answer> {
+    const { output, prepared } = attempt;
+    const repair = problem === undefined ? undefined : output?.repairCall(index, problem);
+    const accepted = await this.upstream.send(repair ?? attempt.call(index), prepared.context);
+    this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
+    return attempt.restoreNames(accepted.body);
   }
 
   /**
@@ -163,15 +170,14 @@ export class InferenceService {
     index: number,
     first: CheckedAnswer<Answer>,
     attempt: WholeAttempt<Answer, unknown>,
-    turns: CallTurns | undefined,
+    limiter: CallLimiter | undefined,
   ): Promise<CheckedAnswer<Answer>> {
     const { output, prepared } = attempt;
     const { context } = prepared;
-    this.metrics.requestRetried('structured_output_invalid');
-    const ask = () => this.call(index, attempt, turns, first.problem);
+    const repair = () => this.call(index, attempt, limiter, first.problem);
     try {
       // Retries here, because a failure that reaches the RetryInterceptor would discard the first answer.
-      const second = output?.expected.isLoose ? await this.retries.repeat(context, ask) : await ask();
+      const second = output?.expected.isLoose ? await this.retries.repeat(context, repair) : await repair();
       return output === undefined ? second : { ...second, answer: output.withUsageOf(second.answer, first.answer) };
     } catch (failure) {
       if (!output?.expected.isLoose || context.signal.aborted || !(failure instanceof GatewayError)) throw failure;
@@ -183,7 +189,6 @@ export class InferenceService {
   /** Opens the streams of an attempt. The result reads the streams, and settles their usage when they end. */
   private async stream<Event, Result>(attempt: StreamedAttempt<Event, Result>): Promise<Result> {
     const { context, size } = attempt.prepared;
-    attempt.begin();
     const streams = await this.open(attempt);
     const readers = Array.from({ length: size }, (_, index) => attempt.usageReader(index));
     const content = context.contentLog?.stream(context, (event: Event) => attempt.textOf(event));
@@ -240,7 +245,7 @@ export class InferenceService {
     attempt: StreamedAttempt<Event, unknown>,
   ): Promise<OpenedStreamAnswer<Event>> {
     const opened = await this.upstream.send(attempt.call(index), attempt.prepared.context);
-    return attempt.opened(opened, index);
+    return attempt.wrapStream === undefined ? opened : attempt.wrapStream(opened, index);
   }
 }
 

@@ -8,6 +8,7 @@ import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../wire/token-estimate.ts';
 import type { ConverseRequest } from '../wire/converse.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import { addAdjustment } from './report-adjustments.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 
 /** Counts the tokens of prompts before they are sent. */
@@ -34,7 +35,7 @@ export class PromptTokenService {
     const counts = await this.calls.each(inputs, context, parallelCalls, async (input) => {
       const counted = await this.counted(route, input, context);
       if (counted !== undefined) return counted;
-      context.header('x-outcrop-adjusted', 'input_tokens=estimated');
+      addAdjustment(context, 'input_tokens=estimated');
       return Math.ceil(estimatePrompt(input));
     });
     return counts.reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../request/request-context.ts';
 import { ENDING_HEADER_NAMES, endingHeaders } from '../models/types/lifecycle.ts';
 import type { Route } from '../models/types/model.ts';
+import { withFormerAdjustments } from '../wire/adjustments/former-adjustments.ts';
 
 /**
  * Reports the model of an attempt and the adjustments for it, in response headers, the log line of the request and
@@ -16,16 +17,12 @@ export function reportAdjustments(context: RequestContext, route: Route, adjuste
 
 /** Reports the adjustments of a request without a model. */
 export function reportAdjusted(context: RequestContext, adjusted: readonly string[]): void {
-  if (adjusted.length === 0) return;
-  context.report.adjusted = adjusted;
-  context.header('x-outcrop-adjusted', adjusted.join(', '));
+  if (adjusted.length > 0) setAdjusted(context, adjusted);
 }
 
 /** Reports one more adjustment, which became known with the answer. */
 export function addAdjustment(context: RequestContext, adjustment: string): void {
-  const adjusted = [...new Set([...(context.report.adjusted ?? []), adjustment])];
-  context.report.adjusted = adjusted;
-  context.header('x-outcrop-adjusted', adjusted.join(', '));
+  setAdjusted(context, [...new Set([...(context.report.adjusted ?? []), adjustment])]);
 }
 
 /** Removes the reported adjustments of an attempt that did not answer. */
@@ -35,4 +32,10 @@ export function clearAdjustments(context: RequestContext): void {
     context.header('x-outcrop-adjusted', undefined);
   }
   for (const name of ENDING_HEADER_NAMES) context.header(name, undefined);
+}
+
+function setAdjusted(context: RequestContext, adjusted: readonly string[]): void {
+  context.report.adjusted = adjusted;
+  const sent = context.emitsFormerNames ? withFormerAdjustments(adjusted) : adjusted;
+  context.header('x-outcrop-adjusted', sent.join(', '));
 }

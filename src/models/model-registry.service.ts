@@ -2,11 +2,13 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
-import { type CatalogSources, ModelCatalog, type ModelListing } from './catalog/model-catalog.ts';
+import { ModelCatalog } from './catalog/model-catalog.ts';
+import type { ModelListing } from './catalog/model-listings.ts';
+import type { CatalogSources } from './catalog/model-lookup.ts';
 import type { Route } from './types/model.ts';
 import type { Caller } from '../request/caller.ts';
 
-export type { ModelListing } from './catalog/model-catalog.ts';
+export type { ModelListing } from './catalog/model-listings.ts';
 
 /** Token of the clock, for tests with another clock than the system's. */
 export const MODEL_CLOCK = Symbol('clock of the model registry');
@@ -50,12 +52,12 @@ export class ModelRegistryService {
 
   /** Returns true for a name of the table, the settings or the account, which a client cannot have invented. */
   isListed(name: string): boolean {
-    return this.catalog.isListed(name);
+    return this.catalog.listings.isListed(name);
   }
 
   /** Returns the models that the caller can use now. */
   list(caller?: Caller): ModelListing[] {
-    return this.catalog.list(caller);
+    return this.catalog.listings.list(caller);
   }
 
   /** Returns true if the text is accepted as a model name, regardless of the caller's key. */
@@ -68,7 +70,7 @@ export class ModelRegistryService {
    * allowed for the caller.
    */
   find(name: string, caller?: Caller): ModelListing {
-    return this.catalog.find(name, caller);
+    return this.catalog.listings.find(name, caller);
   }
 
   /**

@@ -72,6 +72,8 @@ export interface RequestContext {
   readonly cachePreference?: 'use' | 'skip';
   /** The prompt field of the request's endpoint. Absent for work without a request. */
   readonly promptField?: string;
+  /** True if the values of `x-outcrop-adjusted` are followed by their former spellings. */
+  readonly emitsFormerNames: boolean;
   /** Renders the failure of a stream, if the API of the answer has its own format for it. */
   readonly failureRenderer?: FailureRenderer;
   /** Sets `failureRenderer`. A later attempt replaces that of an earlier one. */

@@ -12,9 +12,6 @@ import { PromiseMemo } from '../../request/promise-memo.ts';
 import { promptFieldOf } from './prompt-field.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
-import { withFormerAdjustments } from '../../wire/adjustments/former-adjustments.ts';
-
-const ADJUSTED_HEADER = 'x-outcrop-adjusted';
 
 /** A request after the first middleware, with its context. */
 export type GatewayRequest = Request & {
@@ -51,7 +48,7 @@ export class HttpRequestContext implements RequestContext {
   private closeListeners?: (() => void)[];
   private deadline?: NodeJS.Timeout;
 
-  /** `config` is read when a header is set. */
+  /** `config` is read when adjustments are reported. */
   constructor(request: Request, response: Response, config: Pick<GatewayConfig, 'deprecatedNames'>) {
     const clientId = request.headers['x-request-id'];
     this.id = typeof clientId === 'string' && CLIENT_REQUEST_ID.test(clientId) ? clientId : randomUUID();
@@ -90,6 +87,10 @@ export class HttpRequestContext implements RequestContext {
     else this.closeListeners = [work];
   }
 
+  get emitsFormerNames(): boolean {
+    return this.config.deprecatedNames.emit;
+  }
+
   get promptField(): string {
     return promptFieldOf(this.response.req.path);
   }
@@ -97,11 +98,7 @@ export class HttpRequestContext implements RequestContext {
   header(name: ResponseHeaderName, value: string | undefined): void {
     if (this.response.headersSent) return;
     if (value === undefined) this.response.removeHeader(name);
-    else this.response.setHeader(name, name === ADJUSTED_HEADER ? this.withFormerNames(value) : value);
-  }
-
-  private withFormerNames(adjusted: string): string {
-    return this.config.deprecatedNames.emit ? withFormerAdjustments(adjusted.split(', ')).join(', ') : adjusted;
+    else this.response.setHeader(name, value);
   }
 
   renderFailuresWith(renderer: FailureRenderer): void {

@@ -77,11 +77,9 @@ export interface OutputCheck<Answer> {
 export interface StreamedAttempt<Event, Result> {
   readonly kind: 'stream';
   readonly prepared: PreparedRequest;
-  /** Called before the first stream is opened. From then on the context renders failures in the form of the stream. */
-  begin(): void;
   call(index: number): RoutableCall<AsyncIterable<Event[]>>;
-  /** Returns an opened stream as the client receives it: it resumes or ends early if the request requires that. */
-  opened(stream: OpenedStreamAnswer<Event>, index: number): OpenedStreamAnswer<Event>;
+  /** Returns a stream that resumes or ends early if the request requires that. Absent for streams without such changes. */
+  wrapStream?(stream: OpenedStreamAnswer<Event>, index: number): OpenedStreamAnswer<Event>;
   usageReader(index: number): RunningUsageReader<Event>;
   /** Returns the text of an event, for the content log. */
   textOf(event: Event): string;

@@ -58,6 +58,10 @@ export class ModelContext implements RequestContext {
     return this.request.cachePreference;
   }
 
+  get emitsFormerNames(): boolean {
+    return this.request.emitsFormerNames;
+  }
+
   get promptField(): string | undefined {
     return this.request.promptField;
   }

@@ -3,7 +3,7 @@ import { RELAYED_STREAMS, type UpstreamOperation } from '../../bedrock/operation
 import type { BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { RawEventStream } from '../../wire/raw-answer.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
-import type { OpenedStreamAnswer, StreamedAttempt } from '../attempts/attempt.ts';
+import type { StreamedAttempt } from '../attempts/attempt.ts';
 import { RelayedCall } from '../upstream/relayed-call.ts';
 import { passBedrockHeaders } from './bedrock-headers.ts';
 import type { RelayedRequest } from './relayed-request.ts';
@@ -19,9 +19,6 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
     this.operation = operation;
   }
 
-  /** Keeps the default form of failures, because a stream of frames renders its failures as frames. */
-  begin(): void {}
-
   call(): RelayedCall<AsyncIterable<RawFrame[]>> {
     const { route, context, sending } = this.prepared;
     const relayed = RELAYED_STREAMS[this.operation];
@@ -34,10 +31,6 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
       },
     };
     return new RelayedCall(route, operation, sending);
-  }
-
-  opened(stream: OpenedStreamAnswer<RawFrame>): OpenedStreamAnswer<RawFrame> {
-    return stream;
   }
 
   usageReader(): RawUsageReader {

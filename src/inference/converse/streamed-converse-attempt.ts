@@ -19,15 +19,12 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
   private readonly writer: FrameWriter;
   private readonly continuation: StreamContinuationService;
 
+  /** From here on, the context renders failures in the form of the stream. */
   constructor(prepared: PreparedConverse, writer: FrameWriter, continuation: StreamContinuationService) {
     this.prepared = prepared;
     this.writer = writer;
     this.continuation = continuation;
-  }
-
-  begin(): void {
-    const { writer } = this;
-    if (writer.onFailure) this.prepared.context.renderFailuresWith((failure) => writer.onFailure?.(failure));
+    if (writer.onFailure) prepared.context.renderFailuresWith((failure) => writer.onFailure?.(failure));
   }
 
   call(index: number): ConverseCall<AsyncIterable<ConverseEvent[]>> {
@@ -36,7 +33,7 @@ export class StreamedConverseAttempt implements StreamedAttempt<ConverseEvent, A
     return new ConverseCall(this.prepared.route, operation, input);
   }
 
-  opened(stream: OpenedStreamAnswer<ConverseEvent>, index: number): OpenedStreamAnswer<ConverseEvent> {
+  wrapStream(stream: OpenedStreamAnswer<ConverseEvent>, index: number): OpenedStreamAnswer<ConverseEvent> {
     const { contract, translation, route, context } = this.prepared;
     const input = this.prepared.input(index);
     // An answer that must be valid JSON is requested again, not continued.

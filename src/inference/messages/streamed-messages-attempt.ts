@@ -8,7 +8,7 @@ import { MessagesUsageReader } from '../../translation/anthropic/invoke-model/an
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
-import type { OpenedStreamAnswer, StreamedAttempt } from '../attempts/attempt.ts';
+import type { StreamedAttempt } from '../attempts/attempt.ts';
 import { MessagesCall } from '../upstream/messages-call.ts';
 import type { PreparedMessages } from './prepared-messages.ts';
 
@@ -21,16 +21,9 @@ export class StreamedMessagesAttempt implements StreamedAttempt<MessagesEvent, A
     this.prepared = prepared;
   }
 
-  /** Keeps the default form of failures, which is already that of the API. */
-  begin(): void {}
-
   call(): MessagesCall<AsyncIterable<MessagesEvent[]>> {
     const { route, translation } = this.prepared;
     return new MessagesCall(route, MESSAGES_STREAM, translation);
-  }
-
-  opened(stream: OpenedStreamAnswer<MessagesEvent>): OpenedStreamAnswer<MessagesEvent> {
-    return stream;
   }
 
   usageReader(): MessagesUsageReader {

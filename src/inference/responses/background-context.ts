@@ -16,6 +16,8 @@ export class BackgroundContext implements RequestContext {
   readonly caller?: Caller;
   contentLog?: ContentRecorder;
   readonly signal = new CancelSource();
+  /** Background work sends no headers. */
+  readonly emitsFormerNames = false;
   private readonly done = new PromiseMemo();
   private callSlots?: CallSlots;
   private readonly closeListeners: (() => void)[] = [];

@@ -66,7 +66,7 @@ describe('models.allowBedrockIds: configured, in Frankfurt', () => {
         message: expect.stringContaining('models.allowBedrockIds'),
       }),
     );
-    expect(() => catalog(FRANKFURT).find(id)).toThrow(expect.objectContaining({ status: 404 }));
+    expect(() => catalog(FRANKFURT).listings.find(id)).toThrow(expect.objectContaining({ status: 404 }));
     expect(catalog(FRANKFURT).acceptsName(id)).toBe(false);
   });
 
@@ -175,7 +175,7 @@ describe('the discovery', () => {
     expect(discovered.acceptsName(arn('application-inference-profile/wide'))).toBe(false);
     expect(discovered.acceptsName(arn('imported-model/a'))).toBe(true);
     expect(discovered.acceptsName(arn('imported-model/a', 'eu-central-1', OTHER_ACCOUNT))).toBe(false);
-    expect(discovered.list().map(({ id }) => id)).not.toContain(arn('application-inference-profile/wide'));
+    expect(discovered.listings.list().map(({ id }) => id)).not.toContain(arn('application-inference-profile/wide'));
   });
 
   it('provides geographies that the table lacks', () => {

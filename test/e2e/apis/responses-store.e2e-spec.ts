@@ -362,6 +362,9 @@ describe('a gateway without a store', () => {
     const { data, response } = await responses.inputTokens.count({ model: MODEL, input }).withResponse();
     expect(data.input_tokens).toBe(500);
     expect(response.headers.get('x-outcrop-adjusted')).toBe('input_tokens=estimated');
+    // The metric counts the adjustments of the log line.
+    const metrics = await (await gateway.send('/metrics')).text();
+    expect(metrics).toMatch(/^outcrop_adjusted_fields_total\{field="input_tokens"\} 1$/m);
   });
 
   it('does not request a count from Bedrock for a model that is known to lack it', async () => {

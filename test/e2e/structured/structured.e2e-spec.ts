@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { makeParseableResponseFormat } from 'openai/lib/parser';
-import { startGateway, type TestGateway } from '../../support/gateway.ts';
+import { startGateway, type TestGateway, until } from '../../support/gateway.ts';
 import { specValidator } from '../../support/openai-spec.ts';
 
 /** Models for each output method. */
@@ -246,6 +246,22 @@ describe('answers that do not conform', () => {
     expect(gateway.emulator.requests).toHaveLength(2);
     const metrics = await (await gateway.send('/metrics')).text();
     expect(metrics).toContain('outcrop_retries_total{code="structured_output_invalid"}');
+  });
+
+  it('count as one retry, also if the second call is itself retried', async () => {
+    const count = async (): Promise<number> => {
+      const metrics = await (await gateway.send('/metrics')).text();
+      return Number(/^outcrop_retries_total\{code="structured_output_invalid"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+    };
+    const before = await count();
+    gateway.emulator.behave({ kind: 'slow', ms: 300, times: 1 });
+    gateway.emulator.script([WRONG, { text: JSON.stringify(SAMPLE) }]);
+    const answer = plain({ model: NATIVE });
+    await until(() => gateway.emulator.requests.length === 1, 'the first call');
+    gateway.emulator.behave({ kind: 'refuse', name: 'ServiceUnavailableException', times: 2 });
+    const { status } = await answer;
+    expect([status, gateway.emulator.requests.length]).toEqual([200, 4]);
+    expect(await count()).toBe(before + 1);
   });
 
   it('end a stream with an error and without its end', async () => {

@@ -4,24 +4,43 @@ import type { CallSlots } from '../request/call-slots.ts';
 class CallsStoppedError extends Error {}
 
 /**
- * Queues the upstream calls of one request. Calls begin in order, each when a slot is free. After a failure, no further
- * call begins, but running calls continue.
+ * Limits the concurrent upstream calls of one request. Calls begin in order, each when a slot is free. After a failure, no
+ * further call begins, but running calls continue.
  */
-export class CallTurns {
+export class CallLimiter {
   private running = 0;
   private isStopped = false;
   private readonly waiting: (() => void)[] = [];
   private readonly slots: CallSlots;
   private readonly maxConcurrent: number;
 
-  /** `maxConcurrent` is the largest number of calls at a time. */
   constructor(slots: CallSlots, maxConcurrent: number) {
     this.slots = slots;
     this.maxConcurrent = maxConcurrent;
   }
 
-  /** Resolves when the call may begin. Each call ends with `end`. Rejects after `stop`. */
-  async begin(): Promise<void> {
+  /**
+   * Runs one call when a slot is free. Rejects with the failure of the call, or if `stop` was called before. `onFailure`
+   * decides whether a failure of this call prevents calls that have not begun.
+   */
+  async run<Answer>(call: () => Promise<Answer>, onFailure: 'stop' | 'continue' = 'stop'): Promise<Answer> {
+    await this.begin();
+    try {
+      return await call();
+    } catch (failure) {
+      if (onFailure === 'stop') this.stop();
+      throw failure;
+    } finally {
+      this.end();
+    }
+  }
+
+  /** Prevents calls that have not begun from beginning. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private async begin(): Promise<void> {
     while (this.running >= this.maxConcurrent) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.running += 1;
     await this.slots.acquire();
@@ -30,14 +49,9 @@ export class CallTurns {
     throw new CallsStoppedError('Another call of the request has failed.');
   }
 
-  end(): void {
+  private end(): void {
     this.slots.release();
     this.running -= 1;
     this.waiting.shift()?.();
-  }
-
-  /** Prevents calls that have not begun from beginning. */
-  stop(): void {
-    this.isStopped = true;
   }
 }
