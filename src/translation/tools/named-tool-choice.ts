@@ -13,8 +13,25 @@ export interface ToolChoiceWithTools {
 /** Maximum characters of a client's name in an error message. */
 const MAX_NAME_IN_ERROR = 64;
 
+/**
+ * Reads the choices that both of OpenAI's APIs have as a string. `readObject` reads a choice that is an object. Throws
+ * GatewayError 400 with `param` for an invalid choice, and for a choice without tools.
+ */
+export function readOpenAiToolChoice(
+  choice: unknown,
+  offers: readonly ToolDefinition[],
+  readObject: (choice: Record<string, unknown>, offers: readonly ToolDefinition[]) => ToolChoiceWithTools,
+): ToolChoiceWithTools {
+  if (choice === 'none') return { offers, choice: { kind: 'none' } };
+  if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
+  if (choice !== 'required' && !isRecord(choice)) throw invalidToolChoice(choice);
+  if (offers.length === 0) throw choiceWithoutTools();
+  if (choice === 'required') return { offers, choice: { kind: 'any' } };
+  return readObject(choice, offers);
+}
+
 /** Creates GatewayError 400 for a `tool_choice` of another type, or an unknown string. */
-export function invalidToolChoice(choice: unknown): GatewayError {
+function invalidToolChoice(choice: unknown): GatewayError {
   const param = 'tool_choice';
   if (typeof choice === 'string') return unsupportedValue(param, ['none', 'auto', 'required'], choice);
   return invalidType(param, 'one of a string or an object', choice);

@@ -1,8 +1,7 @@
 import { notListed, unsupportedValue } from '../../../../limits/field-errors.ts';
 import {
   readAllowedTools,
-  choiceWithoutTools,
-  invalidToolChoice,
+  readOpenAiToolChoice,
   findNamedTool,
   type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
@@ -21,12 +20,7 @@ export function readChatToolChoice(request: ChatRequest, offers: readonly ToolDe
   // Anthropic's API has `auto` and `none` as the type of an object.
   const isTypeOnly = isRecord(requested) && (requested['type'] === 'auto' || requested['type'] === 'none');
   const choice: unknown = isTypeOnly ? requested['type'] : requested;
-  if (choice === 'none') return { offers, choice: { kind: 'none' } };
-  if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (choice !== 'required' && !isRecord(choice)) throw invalidToolChoice(choice);
-  if (offers.length === 0) throw choiceWithoutTools();
-  if (choice === 'required') return { offers, choice: { kind: 'any' } };
-  return readChoiceObject(choice, offers);
+  return readOpenAiToolChoice(choice, offers, readChoiceObject);
 }
 
 function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolDefinition[]): ToolChoiceWithTools {

@@ -1,8 +1,7 @@
 import { notListed } from '../../../../limits/field-errors.ts';
 import {
   readAllowedTools,
-  choiceWithoutTools,
-  invalidToolChoice,
+  readOpenAiToolChoice,
   findNamedTool,
   type ToolChoiceWithTools,
 } from '../../../tools/named-tool-choice.ts';
@@ -23,13 +22,7 @@ export function readResponsesToolChoice(
   request: ResponsesRequest,
   offers: readonly ToolDefinition[],
 ): ToolChoiceWithTools {
-  const choice: unknown = request.tool_choice ?? 'auto';
-  if (choice === 'none') return { offers, choice: { kind: 'none' } };
-  if (choice === 'auto') return { offers, choice: { kind: 'auto' } };
-  if (choice !== 'required' && !isRecord(choice)) throw invalidToolChoice(choice);
-  if (offers.length === 0) throw choiceWithoutTools();
-  if (choice === 'required') return { offers, choice: { kind: 'any' } };
-  return readChoiceObject(choice, offers);
+  return readOpenAiToolChoice(request.tool_choice ?? 'auto', offers, readChoiceObject);
 }
 
 function readChoiceObject(choice: Record<string, unknown>, offers: readonly ToolDefinition[]): ToolChoiceWithTools {
