@@ -78,14 +78,14 @@ function notesOn(field: string, outcome: Outcome): string[] {
 }
 
 function check(
-  verdict: Treatment,
+  treatment: Treatment,
   row: Parameter,
   { body, shows = 'input' }: Case,
   subject: Subject,
   on: Generation,
 ): void {
   const outcome = subject.send(body, on);
-  if (verdict === 'rejected') {
+  if (treatment === 'rejected') {
     expect(outcome).toHaveProperty('refused.status', 400);
     const param = 'refused' in outcome ? (outcome.refused.param ?? '') : '';
     expect(param.replaceAll(/\[\d+\]/g, '')).toBe(row.field.replaceAll('[]', ''));
@@ -95,7 +95,7 @@ function check(
   const notes = notesOn(row.field, outcome);
   const plain = subject.send({}, on);
   const before = 'refused' in plain ? [] : plain.calls;
-  switch (verdict) {
+  switch (treatment) {
     case 'honored':
     case 'emulated':
       expect(notes).toEqual([]);
@@ -111,7 +111,7 @@ function check(
       expect(notes).toHaveLength(1);
       return;
     default:
-      verdict satisfies never;
+      treatment satisfies never;
   }
 }
 
@@ -145,9 +145,9 @@ describe.each(SUBJECTS)('the table of $name', (subject) => {
     expect(rows.filter((field) => !(field in cases) && !elsewhere.includes(field))).toEqual([]);
   });
 
-  it.each(table.filter(({ field }) => field in cases))('is correct for $field: $verdict', (row) => {
+  it.each(table.filter(({ field }) => field in cases))('is correct for $field: $treatment', (row) => {
     const test = cases[row.field]!;
-    check(row.verdict, row, test, subject, test.on ?? 'claude-3-7-sonnet');
+    check(row.treatment, row, test, subject, test.on ?? 'claude-3-7-sonnet');
   });
 
   it.each(table.filter(({ without, field }) => without && field in cases))(
@@ -155,7 +155,7 @@ describe.each(SUBJECTS)('the table of $name', (subject) => {
     (row) => {
       const test = cases[row.field]!;
       if (test.off === undefined) throw new Error('the case names no model that lacks it');
-      check(row.without!.verdict, row, test, subject, test.off);
+      check(row.without!.treatment, row, test, subject, test.off);
     },
   );
 

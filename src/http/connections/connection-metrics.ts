@@ -10,7 +10,7 @@ export interface ConnectionState {
 /**
  * Registers the metrics of client connections. Calls `state` at each scrape. Returns the counter of rejected connections.
  */
-export function createConnectionMeters(registry: Registry, state: () => ConnectionState): Counter<'reason'> {
+export function createConnectionMetrics(registry: Registry, state: () => ConnectionState): Counter<'reason'> {
   const registers = [registry];
   const gauge: Gauge<'key'> = new Gauge({
     name: 'outcrop_client_connections',

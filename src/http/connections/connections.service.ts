@@ -6,7 +6,7 @@ import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
 import { maxConnections, maxUnauthenticatedPerAddress } from './connection-limits.ts';
-import { createConnectionMeters } from './connection-metrics.ts';
+import { createConnectionMetrics } from './connection-metrics.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
 /** Time limit for a TLS handshake. Clients need two round trips. */
@@ -32,7 +32,7 @@ export class ConnectionsService {
   constructor(config: GatewayConfig, metrics: MetricsService, host: HttpAdapterHost) {
     const isTrusted = (address: string): boolean =>
       isTrustedPeer(host.httpAdapter.getInstance<Express>(), config.server.trustProxy, address);
-    const refused = createConnectionMeters(metrics.registry, () => ({
+    const refused = createConnectionMetrics(metrics.registry, () => ({
       open: this.clients.size,
       unauthenticated: this.clients.unauthenticatedCount,
     }));

@@ -4,7 +4,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { FairQueue } from '../../admission/fair-queue.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { CpuAllowance } from './cpu-allowance.ts';
-import { createSchemaMeters, type JobRejection, resultLabel, type SchemaMeters } from './schema-metrics.ts';
+import { createSchemaMetrics, type JobRejection, resultLabel, type SchemaMetrics } from './schema-metrics.ts';
 import type { SchemaJob, SchemaVerdict } from './worker/schema-job.ts';
 import { type JobResult, SchemaThread } from './worker/schema-thread.ts';
 
@@ -30,7 +30,7 @@ export class SchemaJobs implements OnApplicationShutdown {
   private readonly thread = new SchemaThread();
   private readonly queue = new FairQueue<Waiting>();
   private readonly allowance: CpuAllowance;
-  private readonly meters: SchemaMeters;
+  private readonly meters: SchemaMetrics;
   private isBusy = false;
 
   constructor(
@@ -38,7 +38,7 @@ export class SchemaJobs implements OnApplicationShutdown {
     metrics: MetricsService,
   ) {
     this.allowance = new CpuAllowance(() => config.structured.cpuMsPerMinutePerKey);
-    this.meters = createSchemaMeters(metrics.registry, () => this.queue.size);
+    this.meters = createSchemaMetrics(metrics.registry, () => this.queue.size);
   }
 
   onApplicationShutdown(): Promise<void> {

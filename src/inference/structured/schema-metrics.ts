@@ -12,10 +12,10 @@ export type JobRejection =
   | 'key_queue_full'
   | 'remembered';
 
-export type SchemaMeters = ReturnType<typeof createSchemaMeters>;
+export type SchemaMetrics = ReturnType<typeof createSchemaMetrics>;
 
 /** Creates the metrics of the schema worker. `queued` is called when the metrics are read. */
-export function createSchemaMeters(registry: Registry, queued: () => number) {
+export function createSchemaMetrics(registry: Registry, queued: () => number) {
   const registers = [registry];
   const waiting: Gauge = new Gauge({
     name: 'outcrop_schema_queued_jobs',

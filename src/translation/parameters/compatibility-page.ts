@@ -160,12 +160,12 @@ function table(): string {
 function line(field: string): string {
   const parameters = COLUMNS.map(([, table]) => table.find((parameter) => parameter.field === field));
   const notes = new Set(parameters.flatMap((parameter) => parameter?.note ?? []));
-  const verdicts = parameters.map(verdictOf).join(' | ');
+  const verdicts = parameters.map(treatmentOf).join(' | ');
   return `| \`${field}\` | ${verdicts} | ${[...notes].join(' ').replaceAll('|', '\\|')} |`;
 }
 
-function verdictOf(parameter: Parameter | undefined): string {
+function treatmentOf(parameter: Parameter | undefined): string {
   if (parameter === undefined) return '–';
-  const { verdict, without } = parameter;
-  return without === undefined ? verdict : `${verdict}; ${without.verdict} without ${without.capability}`;
+  const { treatment, without } = parameter;
+  return without === undefined ? treatment : `${treatment}; ${without.treatment} without ${without.capability}`;
 }

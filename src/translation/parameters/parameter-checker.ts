@@ -12,7 +12,7 @@ export class ParameterChecker {
 
   constructor(table: ParameterTable) {
     this.checkedRows = table
-      .filter(({ verdict, field }) => (verdict === 'ignored' || verdict === 'rejected') && !field.includes('[]'))
+      .filter(({ treatment, field }) => (treatment === 'ignored' || treatment === 'rejected') && !field.includes('[]'))
       .filter(({ checkedBy: judgedBy }) => judgedBy !== 'translator')
       .map((row) => ({ path: row.field.split('.'), row }));
     this.known = new Set(table.map(({ field }) => field.split(/[.[]/)[0] ?? field));
@@ -25,7 +25,7 @@ export class ParameterChecker {
   check(request: object, adjustments: Adjustments): void {
     for (const { path, row } of this.checkedRows) {
       if (!requestsSomething(valueAt(request, path), row)) continue;
-      if (row.verdict === 'rejected') throw badRequest(row.note, row.field, 'unsupported_parameter');
+      if (row.treatment === 'rejected') throw badRequest(row.note, row.field, 'unsupported_parameter');
       adjustments.ignored(row.field);
     }
     for (const [name, value] of Object.entries(request)) {

@@ -12,9 +12,9 @@ export type Treatment = 'honored' | 'emulated' | 'adjusted' | 'ignored' | 'rejec
 export interface Parameter {
   /** Path in the request: `seed`, `stream_options.include_usage`, `messages[].name`. */
   readonly field: string;
-  readonly verdict: Treatment;
+  readonly treatment: Treatment;
   /** Treatment by models that lack a capability, and the name of the capability, such as "a prompt cache". */
-  readonly without?: { readonly capability: string; readonly verdict: Treatment };
+  readonly without?: { readonly capability: string; readonly treatment: Treatment };
   /** Sentence for the documentation. For rejected fields it is also the error message. */
   readonly note: string;
   /** Values without effect, such as OpenAI's defaults. Null, empty lists and empty objects never have an effect. */

@@ -46,9 +46,9 @@ export function requestSchema(target: Function, parameters: ParameterTable = [])
     if (!isOptional) required.push(name);
     properties[name] = { ...(isOptional ? FIELD_TYPES[name] : UNION_TYPES[name]), ...fieldSchema(ofField, isOptional) };
   }
-  for (const { field, verdict, note } of parameters) {
-    if (/[.[]/.test(field) || (verdict === 'rejected' && properties[field] === undefined)) continue;
-    properties[field] = { ...(properties[field] ?? FIELD_TYPES[field]), description: `${note} (${verdict})` };
+  for (const { field, treatment, note } of parameters) {
+    if (/[.[]/.test(field) || (treatment === 'rejected' && properties[field] === undefined)) continue;
+    properties[field] = { ...(properties[field] ?? FIELD_TYPES[field]), description: `${note} (${treatment})` };
   }
   const { limitsOf: api } = target as { limitsOf?: LimitedApi };
   const { '': ofBody, ...ofFields } = api === undefined ? {} : fieldLimits(api);

@@ -40,9 +40,9 @@ export async function extractJson(text: string, check: SchemaCheck): Promise<Jso
 }
 
 async function checkValue(json: string, value: unknown, check: SchemaCheck): Promise<JsonExtraction> {
-  const verdict = await check(json, value);
-  if (verdict === 'conforms') return { json };
-  return 'unchecked' in verdict ? { json, unchecked: verdict.unchecked } : verdict;
+  const result = await check(json, value);
+  if (result === 'conforms') return { json };
+  return 'unchecked' in result ? { json, unchecked: result.unchecked } : result;
 }
 
 /**
