@@ -165,7 +165,7 @@ describe('unknown names', () => {
 });
 
 describe('retired models', () => {
-  it('are refused by name of their successor under `reject`', () => {
+  it('are rejected by name of their successor under `reject`', () => {
     expect(rejection(() => registry({ onRetired: 'reject' }).resolve('claude-3-5-haiku'))).toEqual({
       status: 404,
       code: 'model_not_found',
@@ -521,7 +521,7 @@ describe('the list of models', () => {
     expect([cardOf('gpt-4o'), cardOf('old')]).toEqual(['claude-opus-5', 'claude-opus-4-6']);
   });
 
-  it('leaves out aliases that are refused', () => {
+  it('leaves out aliases that are rejected', () => {
     expect(ids(registry({ aliases: { old: 'claude-3-opus' }, onRetired: 'reject' }))).not.toContain('old');
   });
 
@@ -549,7 +549,7 @@ describe('finding one model', () => {
     expect(rejection(() => service.find('gpt-4o')).status).toBe(404);
   });
 
-  it('names the successor of a refused one', () => {
+  it('names the successor of a rejected one', () => {
     expect(rejection(() => registry({ onRetired: 'reject' }).find('claude-2')).message).toContain('claude-haiku-4-5');
   });
 });

@@ -81,7 +81,7 @@ describe('ReservationQueue', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('refuses a request at the end of its maximum wait, with the missing amount, and serves the next one', () => {
+  it('rejects a request at the end of its maximum wait, with the missing amount, and serves the next one', () => {
     const { clock, log, join } = queueWith();
     join('too large', 5_000);
     clock.pass(4_000);
@@ -125,7 +125,7 @@ describe('ReservationQueue', () => {
     expect(log).toEqual(['busy 1 at 1000', 'quiet 1 at 2000', 'busy 2 at 3000', 'quiet 2 at 4000', 'busy 3 at 5000']);
   });
 
-  it('accepts a key with fewer requests by refusing the newest request of the key with most', () => {
+  it('accepts a key with fewer requests by rejecting the newest request of the key with most', () => {
     const { queue, clock, log, join } = queueWith();
     for (let index = 1; index <= 5; index += 1) join(`busy ${index}`, 100, 'busy');
     expect(join('quiet 1', 100, 'quiet')).toBeDefined();
@@ -145,7 +145,7 @@ describe('ReservationQueue', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('also refuses requests in time that are not current', () => {
+  it('also rejects requests in time that are not current', () => {
     const { clock, log, join } = queueWith({ ...SETTINGS, maxLength: 9 });
     join('one', 900, 'a');
     join('two', 900, 'b');

@@ -123,7 +123,7 @@ describe('a target in another account', () => {
     expect(JSON.stringify(ofTeamB.requests[0]?.body)).not.toContain('"thinking"');
   });
 
-  it('is skipped for the next target if its role is refused', async () => {
+  it('is skipped for the next target if its role is rejected', async () => {
     sts.denies = true;
     await start(`    - {region: eu-west-1, account: team-b, endpoint: "${ofTeamB.url}"}
     - {region: us-east-1}`);
