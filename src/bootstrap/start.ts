@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
-import { ConfigError } from '../config/settings/config-error.ts';
+import { ConfigError, toOneLine } from '../config/settings/config-error.ts';
 import { readEnvironmentFile } from '../config/environment-file.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { ConfigSource } from '../config/reload/config-source.ts';
@@ -51,7 +51,7 @@ try {
  * logged.
  */
 function describeStartError(error: unknown): unknown {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError) return process.stderr.isTTY ? error.message : toOneLine(error.message.split('\n'));
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE')
     return `${address}:${port} is in use, perhaps by another gateway. Set PORT to use another port.`;

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config/settings/config-error.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
-import { loadConfigWithOrigins, readFile } from '../config/load-config.ts';
+import { buildConfigWithOrigins, type LoadedConfig, readConfigFile, readFile } from '../config/load-config.ts';
 import type { Environment } from '../config/loading/substitution.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
 import { overloadLimits, overloadWarnings, processMemory } from '../config/overload-limits.ts';
 import { differences as differencesBetween } from '../config/reload/differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';
+import { configurationIn } from './configuration-in.ts';
 
 /** Exit code and output of a command. */
 export interface CheckResult {
@@ -16,8 +17,9 @@ export interface CheckResult {
 }
 
 /**
- * Checks a configuration file in the given environment, for `npm run config:check`. `prove` throws for settings that do not
- * match the models. `lines` are for the terminal.
+ * Checks a file in the given environment, for `npm run config:check`: a `gateway.yaml`, a values file of the chart or rendered
+ * manifests. Outside their pod, the last two may refer to files and variables that do not exist. `prove` throws for settings
+ * that do not match the models. `lines` are for the terminal.
  */
 export function checkConfig(
   path: string,
@@ -26,7 +28,7 @@ export function checkConfig(
   prove: (config: GatewayConfig) => void = () => undefined,
 ): CheckResult {
   try {
-    const { config, warnings = [] } = loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile);
+    const { config, warnings = [], unresolved = [] } = load(path, environment, 'in values and manifests');
     const problem = problemOf(config, prove);
     if (problem !== undefined) return { exitCode: 1, lines: [`${path} is invalid:`, `  ${problem}`] };
     return {
@@ -34,6 +36,7 @@ export function checkConfig(
       lines: [
         `${path} is valid`,
         ...warnings.map(({ path: at, message }) => `Warning: ${at}: ${message}`),
+        ...unresolved.map(({ path: at, message }) => `Not checked: ${at}: ${message}`),
         ...differences(config),
         ...describeOverload(config),
         ...describeKeys(config, now),
@@ -46,22 +49,45 @@ export function checkConfig(
   }
 }
 
-/** Lists the changes that a running gateway would apply if the new file replaced the old one. */
+/**
+ * Lists the changes that a running gateway would apply if the new file replaced the old one. Values of files and variables
+ * that do not exist here are not compared, and the result lists them.
+ */
 export function compareConfigs(oldPath: string, newPath: string, environment: Environment): CheckResult {
   try {
-    const [before, after] = [oldPath, newPath].map((path) =>
-      loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, readFile),
+    const before = load(oldPath, environment, 'everywhere');
+    const after = load(newPath, environment, 'everywhere');
+    const changes = differencesBetween(before, after).map(({ path, change, takesEffect }) =>
+      maskSecrets(`${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`),
     );
-    const changes = before && after ? differencesBetween(before, after) : [];
-    if (changes.length === 0) return { exitCode: 0, lines: ['No differences.'] };
-    const lines = changes.map(({ path, change, takesEffect }) => {
-      return maskSecrets(`${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`);
-    });
-    return { exitCode: 0, lines };
+    return {
+      exitCode: 0,
+      lines: [
+        ...(changes.length > 0 ? changes : ['No differences.']),
+        ...notCompared(oldPath, before),
+        ...notCompared(newPath, after),
+      ],
+    };
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: 1, lines: error.message.split('\n') };
     throw error;
   }
+}
+
+/** Loads the configuration in a file. `tolerate` is where references to missing files and variables are no problems. */
+function load(path: string, environment: Environment, tolerate: 'everywhere' | 'in values and manifests'): LoadedConfig {
+  const { text, form } = configurationIn(readConfigFile(path, readFile));
+  const isTolerant = tolerate === 'everywhere' || form !== 'gateway.yaml';
+  return buildConfigWithOrigins({
+    file: { path, text },
+    environment,
+    readFile,
+    ...(isTolerant && { unresolved: 'reported' }),
+  });
+}
+
+function notCompared(file: string, { unresolved = [] }: LoadedConfig): string[] {
+  return unresolved.map(({ path, message }) => maskSecrets(`Not compared: ${path} in ${file}: ${message}`));
 }
 
 function problemOf(config: GatewayConfig, prove: (config: GatewayConfig) => void): string | undefined {

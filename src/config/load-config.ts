@@ -19,6 +19,8 @@ const maxFileBytes = 1024 * 1024;
 export interface ConfigSources extends SubstitutionSources {
   /** The configuration file. Without it, defaults and environment apply. */
   file?: { path: string; text: string };
+  /** Files and variables that do not exist: `reported` leaves their settings unset. By default, they are problems. */
+  unresolved?: 'reported';
 }
 
 /** A configuration, with the origins, by path, of the values that are not literally in the file. */
@@ -27,6 +29,8 @@ export interface LoadedConfig {
   origins: ReadonlyMap<string, ValueOrigin>;
   /** Deprecated settings and values, by path; absent if there are none. */
   warnings?: readonly Problem[];
+  /** Settings whose file or variable does not exist, if the sources permit that. */
+  unresolved?: readonly Problem[];
 }
 
 /**
@@ -34,10 +38,13 @@ export interface LoadedConfig {
  * sources have precedence. The result is validated and frozen. Throws a ConfigError with all problems.
  */
 export function buildConfig(sources: ConfigSources): GatewayConfig {
-  return build(sources).config;
+  return buildConfigWithOrigins(sources).config;
 }
 
-function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
+/**
+ * Builds the configuration as `buildConfig`, with the origins of its values. Throws a ConfigError with all problems.
+ */
+export function buildConfigWithOrigins({ file, environment, readFile, unresolved }: ConfigSources): LoadedConfig {
   const source = file?.path ?? 'The environment';
   const tree = readTree(file?.text ?? '', source);
   const warnings = moveRenamedSettings(tree);
@@ -49,15 +56,19 @@ function build({ file, environment, readFile }: ConfigSources): LoadedConfig {
   const report: AssemblyReport = {
     sources: { environment, readFile },
     problems,
+    ...(unresolved && { unresolved: [] }),
     warnings,
     origins: new Map(),
     knownPaths,
   };
   const config = buildSection(GatewayConfig, tree, '', report);
   const invalid = [...validateSections(config, report.origins), ...findConflicts(config)];
-  for (const problem of invalid) if (!isNamed(problem, problems)) problems.push(problem);
+  const unknown = report.unresolved ?? [];
+  for (const problem of invalid) {
+    if (!isNamed(problem, problems) && !dependsOn(problem, unknown)) problems.push(problem);
+  }
   if (problems.length > 0) throw new ConfigError(source, problems);
-  return { config: freeze(config), origins: report.origins, warnings: report.warnings };
+  return { config: freeze(config), origins: report.origins, warnings: report.warnings, unresolved: report.unresolved };
 }
 
 /** Loads the configuration of this process from the file that `GATEWAY_CONFIG` names. Throws a ConfigError. */
@@ -71,8 +82,8 @@ export function loadConfig(environment: Environment): GatewayConfig {
  */
 export function loadConfigWithOrigins(environment: Environment, read: SubstitutionSources['readFile']): LoadedConfig {
   const path = configFilePath(environment);
-  if (path === undefined) return build({ environment, readFile: read });
-  return build({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
+  if (path === undefined) return buildConfigWithOrigins({ environment, readFile: read });
+  return buildConfigWithOrigins({ file: { path, text: readConfigFile(path, read) }, environment, readFile: read });
 }
 
 /** Returns the path in `GATEWAY_CONFIG`; undefined if it is unset or empty. */
@@ -80,7 +91,8 @@ export function configFilePath(environment: Environment): string | undefined {
   return environment['GATEWAY_CONFIG'] || undefined;
 }
 
-function readConfigFile(path: string, read: SubstitutionSources['readFile']): string {
+/** Returns the text of the configuration file. Throws a ConfigError if it cannot be read. */
+export function readConfigFile(path: string, read: SubstitutionSources['readFile']): string {
   try {
     return read(path);
   } catch (error) {
@@ -123,6 +135,11 @@ function readTree(text: string, source: string): Record<string, unknown> {
  */
 function isNamed({ path }: Problem, named: readonly Problem[]): boolean {
   return named.some((problem) => isWithin(problem.path, path) || isWithin(path, problem.path));
+}
+
+/** Returns true if a problem may exist only because settings have no value here. */
+function dependsOn(problem: Problem, unknown: readonly Problem[]): boolean {
+  return isNamed(problem, unknown) || unknown.some(({ path }) => problem.message.includes(path));
 }
 
 function isWithin(inner: string, outer: string): boolean {

@@ -11,6 +11,8 @@ import { type SubstitutionSources, substitute } from './substitution.ts';
 export interface AssemblyReport {
   sources: SubstitutionSources;
   problems: Problem[];
+  /** References whose file or variable does not exist here. If absent, they are problems. */
+  unresolved?: Problem[];
   /** Deprecated settings and values. */
   warnings: Problem[];
   /** Origins of values that are not literally in the file, by path of the setting. */
@@ -118,11 +120,12 @@ function valueOf(kind: ValueKind, found: unknown, path: string, report: Assembly
     return found.value;
   }
   if (typeof found !== 'string') return found;
-  const { text, origin, extent, problems } = substitute(found, report.sources);
+  const { text, origin, extent, problems, unresolved } = substitute(found, report.sources);
   report.problems.push(...problems.map((message) => ({ path, message })));
+  (report.unresolved ?? report.problems).push(...unresolved.map((message) => ({ path, message })));
   if (origin) report.origins.set(path, origin);
   // An empty variable counts as unset.
-  if (problems.length > 0 || (extent === 'all' && text === '')) return undefined;
+  if (problems.length > 0 || unresolved.length > 0 || (extent === 'all' && text === '')) return undefined;
   return extent === 'all' && kind.form === 'scalar' ? (parseScalar(text) ?? undefined) : text;
 }
 

@@ -43,17 +43,22 @@ describe('substitution', () => {
   });
 
   it.each([
-    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or add a default with ${NOT_SET:-default}'],
     ['a ${PORT', '"${" has no closing brace; use $$ for a literal $'],
     ['${}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
     ['${1st}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
     ['${PORT:8080}', '"${…}" must be ${VAR}, ${VAR:-default} or ${file:/path}; use $$ for a literal $'],
-    ['${file:/run/nothing}', '/run/nothing cannot be read: the file does not exist'],
     ['${file:relative}', '${file:…} needs an absolute path'],
   ])('%j is rejected', (text, problem) => expect(substitute(text, sources).problems).toEqual([problem]));
 
+  it.each([
+    ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or add a default with ${NOT_SET:-default}'],
+    ['${file:/run/nothing}', '/run/nothing cannot be read: the file does not exist'],
+  ])('%j is unresolved', (text, problem) =>
+    expect(substitute(text, sources)).toMatchObject({ problems: [], unresolved: [problem] }));
+
   it('reports all problems of one text', () => {
-    expect(substitute('${A}${B}', sources).problems).toHaveLength(2);
+    expect(substitute('${1}${B C}', sources).problems).toHaveLength(2);
+    expect(substitute('${A}${B}', sources).unresolved).toHaveLength(2);
   });
 
   it('reports the origin of a value, which may be secret', () => {

@@ -8,6 +8,11 @@ export interface Problem {
   message: string;
 }
 
+/** Joins a heading and indented problems to one line, as `kubectl describe` shows the last line of a container. */
+export function toOneLine([heading = '', ...problems]: readonly string[]): string {
+  return [heading, problems.map((problem) => problem.trim()).join('; ')].join(' ').trimEnd();
+}
+
 /** An invalid configuration, with all of its problems. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
