@@ -75,7 +75,11 @@ export function compareConfigs(oldPath: string, newPath: string, environment: En
 }
 
 /** Loads the configuration in a file. `tolerate` is where references to missing files and variables are no problems. */
-function load(path: string, environment: Environment, tolerate: 'everywhere' | 'in values and manifests'): LoadedConfig {
+function load(
+  path: string,
+  environment: Environment,
+  tolerate: 'everywhere' | 'in values and manifests',
+): LoadedConfig {
   const { text, form } = configurationIn(readConfigFile(path, readFile));
   const isTolerant = tolerate === 'everywhere' || form !== 'gateway.yaml';
   return buildConfigWithOrigins({

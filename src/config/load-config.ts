@@ -68,7 +68,12 @@ export function buildConfigWithOrigins({ file, environment, readFile, unresolved
     if (!isNamed(problem, problems) && !dependsOn(problem, unknown)) problems.push(problem);
   }
   if (problems.length > 0) throw new ConfigError(source, problems);
-  return { config: freeze(config), origins: report.origins, warnings: report.warnings, unresolved: report.unresolved };
+  return {
+    config: freeze(config),
+    origins: report.origins,
+    warnings: report.warnings,
+    unresolved: report.unresolved,
+  };
 }
 
 /** Loads the configuration of this process from the file that `GATEWAY_CONFIG` names. Throws a ConfigError. */

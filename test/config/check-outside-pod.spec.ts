@@ -45,7 +45,10 @@ describe('npm run config:check of files of the chart', () => {
   });
 
   it('reports other problems of values, and none that depends on a missing file', () => {
-    const withStore = fileOf('store.yaml', `config: {responses: {store: redis}, redis: {url: "\${file:${REDIS_FILE}}"}}`);
+    const withStore = fileOf(
+      'store.yaml',
+      `config: {responses: {store: redis}, redis: {url: "\${file:${REDIS_FILE}}"}}`,
+    );
     expect(checkConfig(withStore, {}, Date.now()).exitCode).toBe(0);
     const without = fileOf('no-store.yaml', 'config: {responses: {store: redis}}');
     expect(checkConfig(without, {}, Date.now()).exitCode).toBe(1);

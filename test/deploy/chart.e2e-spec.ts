@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { freePort } from '../support/free-port.ts';
 import { KEY, startGateway, type TestGateway } from '../support/gateway.ts';
 import { SECRET_SETTINGS, secretSettings, valuesSchema, VALUES_SCHEMA } from './values-schema.ts';
 
@@ -49,7 +52,7 @@ describe('helm/outcrop', () => {
   it('calls only programs that are in the image', () => {
     const template = read(`${CHART}/templates/tests/acceptance.yaml`);
     const programs = [...template.matchAll(/deploy\/image\/[\w.]+/g)].map(([program]) => program);
-    expect(programs).toEqual(['deploy/image/healthcheck.mjs', 'deploy/image/acceptance.mjs']);
+    expect(programs).toEqual(['deploy/image/acceptance.mjs']);
     for (const program of programs) expect(existsSync(program)).toBe(true);
   });
 });
@@ -70,6 +73,7 @@ describe('helm test', () => {
     const { stdout, stderr } = await ask({ OUTCROP_API_KEY: KEY });
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n')).toEqual([
+      'ok: the gateway is ready',
       'ok: requests without a key are rejected',
       'ok: models are listed',
       'ok: claude-haiku-4-5 answers a chat',
@@ -85,7 +89,22 @@ describe('helm test', () => {
 
   it('fails with a reason if a check fails', async () => {
     const { stderr } = await ask({ OUTCROP_API_KEY: 'sk-wrong' });
-    expect(stderr).toContain('FAILED: models are listed: status 401');
-    expect((await ask({ OUTCROP_API_KEY: KEY }, 'http://127.0.0.1:9')).stderr).toMatch(/ECONNREFUSED|bad port/);
+    expect(stderr).toContain('FAILED: models are listed: status 401, invalid_api_key: ');
+  });
+
+  it('names the code and the message of a model that fails', async () => {
+    const { stderr } = await ask({ OUTCROP_API_KEY: KEY, OUTCROP_MODEL: 'no-such-model' });
+    expect(stderr).toMatch(/FAILED: no-such-model answers a chat: status 404, model_not_found: .*no-such-model/);
+  });
+
+  it('waits for the gateway, because a network policy takes effect late', async () => {
+    const port = await freePort();
+    const asked = ask({ OUTCROP_API_KEY: KEY }, `http://127.0.0.1:${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const proxy = createServer((socket) => {
+      pipeline(socket, connect(Number(new URL(gateway.url).port), '127.0.0.1'), socket, () => undefined);
+    }).listen(port, '127.0.0.1');
+    expect(await asked).toMatchObject({ stderr: '', stdout: expect.stringContaining('ok: the gateway is ready') });
+    proxy.close();
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -29,6 +29,10 @@ interface Container {
   lifecycle?: object;
   securityContext: object;
   volumeMounts?: { mountPath: string }[];
+  env?: object[];
+  resources?: object;
+  args?: string[];
+  terminationMessagePolicy?: string;
 }
 
 interface Rule {
@@ -53,6 +57,7 @@ interface Manifest {
         securityContext: object;
         containers: [Container];
         initContainers?: Container[];
+        volumes: object[];
       };
     };
   };
@@ -64,6 +69,11 @@ const render = (...helmArguments: string[]) =>
   });
 const manifests = (...helmArguments: string[]) =>
   parseAllDocuments(render(...helmArguments).stdout).map((document) => document.toJS() as Manifest);
+/** Returns the configuration, wherever `configChanges` places it. */
+const configOf = (all: Manifest[]) =>
+  find(all, 'ConfigMap')?.data?.['gateway.yaml'] ??
+  find(all, 'Deployment')?.spec?.template.metadata.annotations?.['outcrop/gateway.yaml'] ??
+  '';
 const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.kind === kind);
 
 (tools ? describe : describe.skip)('helm/outcrop, rendered', () => {
@@ -87,7 +97,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     it('renders the reviewed manifests', () => {
       // Another test covers the dashboards.
       const { stdout } = render(...values, '--set', 'dashboards.enabled=false');
-      expect(stdout.replaceAll(/checksum\/config: \w+/g, 'checksum/config: …')).toMatchSnapshot();
+      expect(stdout).toMatchSnapshot();
     });
 
     it('violates no policy of kube-score', () => {
@@ -105,7 +115,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
     it('configures a gateway that starts, on the port of the probes', () => {
       const all = manifests(...values);
-      const text = find(all, 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
+      const text = configOf(all);
       const environment = { BEDROCK_ENDPOINT: 'https://bedrock.example.com' };
       const config = buildConfig({ file: { path: file, text }, environment, readFile: secret });
       const pod = find(all, 'Deployment')?.spec?.template.spec;
@@ -137,16 +147,78 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
   });
 
   it('restarts pods only if the configuration changes', () => {
-    const checksum = (...helmArguments: string[]) =>
-      find(manifests(...helmArguments), 'Deployment')?.spec?.template.metadata.annotations?.['checksum/config'];
-    expect(checksum('--set', 'config.logging.level=debug')).not.toBe(checksum());
-    expect(checksum('--set', 'replicaCount=3')).toBe(checksum());
+    const template = (...helmArguments: string[]) => find(manifests(...helmArguments), 'Deployment')?.spec?.template;
+    expect(template('--set', 'config.logging.level=debug')).not.toEqual(template());
+    expect(template('--set', 'replicaCount=3')).toEqual(template());
+  });
+
+  it('gives each version of the pods its own configuration, which no upgrade changes', () => {
+    const all = manifests('--set', 'config.logging.level=debug');
+    expect(find(all, 'ConfigMap')).toBeUndefined();
+    expect(parse(configOf(all))).toMatchObject({ logging: { level: 'debug' } });
+    const { volumes } = find(all, 'Deployment')!.spec!.template.spec;
+    expect(volumes[0]).toEqual({
+      name: 'config',
+      downwardAPI: {
+        items: [{ path: 'gateway.yaml', fieldRef: { fieldPath: "metadata.annotations['outcrop/gateway.yaml']" } }],
+      },
+    });
+  });
+
+  it('rejects a configuration that an annotation cannot hold, and accepts it with configChanges: live', () => {
+    const keys = Array.from({ length: 2_500 }, (_, index) => ({
+      name: `key-${index}`,
+      hash: `sha256:${index.toString(16).padStart(64, '0')}`,
+    }));
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-chart-'));
+    const values = join(folder, 'values.yaml');
+    writeFileSync(values, JSON.stringify({ config: { auth: { keys } } }));
+    expect(render('-f', values).stderr).toContain('config is larger than 200 KiB');
+    expect(render('-f', values, '--set', 'configChanges=live').status).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('checks the configuration in an init container with the environment of the gateway', () => {
+    const all = manifests('--set-json', 'extraEnv=[{"name":"A","value":"b"}]', '--set', 'existingSecret=mine');
+    const { initContainers, containers } = find(all, 'Deployment')!.spec!.template.spec;
+    const [check] = initContainers ?? [];
+    expect(check).toMatchObject({
+      name: 'config-check',
+      args: ['dist/cli/check.js', '--one-line', '/etc/outcrop/gateway.yaml'],
+    });
+    const shared = ({ image, env, volumeMounts, resources }: Container) => ({ image, env, volumeMounts, resources });
+    expect(shared(check!)).toEqual(shared(containers[0]));
+  });
+
+  it('shows the last log line of a failed container in its status', () => {
+    const all = manifests('--set', 'emulator.enabled=true');
+    const { initContainers = [], containers } = find(all, 'Deployment')!.spec!.template.spec;
+    const policies = [...initContainers, ...containers].map(({ name, terminationMessagePolicy }) => [
+      name,
+      terminationMessagePolicy,
+    ]);
+    expect(Object.fromEntries(policies)).toEqual({
+      'config-check': 'FallbackToLogsOnError',
+      emulator: 'FallbackToLogsOnError',
+      gateway: 'FallbackToLogsOnError',
+    });
+  });
+
+  it('keeps the pod of helm test for --logs, with one container', () => {
+    const pod = manifests().find(({ kind }) => kind === 'Pod') as unknown as {
+      metadata: { annotations: Record<string, string> };
+      spec: { containers: { env: { name: string; value?: string }[] }[] };
+    };
+    expect(pod.metadata.annotations['helm.sh/hook-delete-policy']).toBe('before-hook-creation');
+    expect(pod.spec.containers).toHaveLength(1);
+    expect(pod.spec.containers[0]?.env).toContainEqual({ name: 'OUTCROP_TIMEOUT_SECONDS', value: '315' });
   });
 
   it('does not restart pods if they reload the configuration themselves', () => {
     const template = (...helmArguments: string[]) =>
       find(manifests('--set', 'configChanges=live', ...helmArguments), 'Deployment')?.spec?.template;
     expect(template('--set', 'config.logging.level=debug')).toEqual(template());
+    expect(find(manifests('--set', 'configChanges=live'), 'ConfigMap')?.data?.['gateway.yaml']).toContain('port: 8080');
     expect(template()?.metadata.annotations).toBeUndefined();
     expect(template('--set', 'podAnnotations.a=b')?.metadata.annotations).toEqual({ a: 'b' });
     expect(render('--set', 'configChanges=never').stderr).toContain('configChanges');
@@ -162,7 +234,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
   it('stores responses in shared storage, or disables the store', () => {
     const storeOf = (...helmArguments: string[]) => {
-      const text = find(manifests(...helmArguments), 'ConfigMap')?.data?.['gateway.yaml'] ?? '';
+      const text = configOf(manifests(...helmArguments));
       return (parse(text) as { responses?: { store?: string } }).responses?.store;
     };
     expect(storeOf()).toBe('off');
@@ -215,11 +287,21 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
         .map((document) => document.toJS() as { kind: string; spec: { egress: { ports: { port: number }[] }[] } })
         .find(({ kind }) => kind === 'NetworkPolicy')
         ?.spec.egress.map(({ ports }) => [...new Set(ports.map(({ port }) => port))].join());
-    expect(egress()).toEqual(['53', '443', '80']);
+    expect(egress()).toEqual(['53,1053,5353', '443', '80']);
     expect(egress('--set', 'networkPolicy.enabled=false')).toBeUndefined();
     expect(egress('--set', 'networkPolicy.egress.dns.ports={53,5353}')?.[0]).toBe('53,5353');
-    expect(egress('--set', 'networkPolicy.egress.podIdentity=false')).toEqual(['53', '443']);
-    expect(egress('--set', 'networkPolicy.egress.instanceMetadata=true')).toEqual(['53', '443', '80', '80']);
+    expect(egress('--set', 'networkPolicy.egress.podIdentity=false')).toEqual(['53,1053,5353', '443']);
+    expect(egress('--set', 'networkPolicy.egress.instanceMetadata=true')).toEqual(['53,1053,5353', '443', '80', '80']);
+    const peers = 'to=[{"ipBlock":{"cidr":"10.0.0.0/16"}}]';
+    for (const [name, port] of [
+      ['oidc', 443],
+      ['postgresql', 5432],
+      ['s3', 443],
+      ['sts', 443],
+      ['webhooks', 443],
+    ]) {
+      expect(egress('--set-json', `networkPolicy.egress.${name}.${peers}`)?.slice(3)).toEqual([String(port)]);
+    }
     expect(egress('--set', 'config.redis.url=rediss://redis:6380/0')?.at(-1)).toBe('6380');
     expect(egress('--set', 'config.redis.url=${file:/run/secrets/outcrop/redis-url}')?.at(-1)).toBe('6379');
     expect(egress('--set', 'config.telemetry.endpoint=http://collector:4319')?.at(-1)).toBe('4319');
@@ -330,10 +412,10 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
 
   it('starts the emulator as a sidecar and uses no AWS service', () => {
     const all = manifests('--set', 'emulator.enabled=true', '--set', 'emulator.port=9999');
-    expect(find(all, 'Deployment')?.spec?.template.spec.initContainers).toMatchObject([
+    expect(find(all, 'Deployment')?.spec?.template.spec.initContainers?.slice(1)).toMatchObject([
       { name: 'emulator', image: 'outcrop-emulator:0.1.0', restartPolicy: 'Always' },
     ]);
-    const { bedrock } = parse(find(all, 'ConfigMap')?.data?.['gateway.yaml'] ?? '') as { bedrock: object };
+    const { bedrock } = parse(configOf(all)) as { bedrock: object };
     expect(bedrock).toEqual({ endpoint: 'http://127.0.0.1:9999', region: 'us-east-1' });
   });
 
@@ -413,6 +495,6 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
       'config.server.tls.certFile=/tls/tls.crt,config.server.tls.keyFile=/tls/tls.key,config.management=null',
     );
     expect(stdout.match(/scheme: HTTPS/g)).toHaveLength(3);
-    expect(stdout).toContain('https://release-outcrop:80/health/ready');
+    expect(stdout).toContain('https://release-outcrop:80]');
   });
 });

@@ -75,6 +75,55 @@ annotations:
 {{- toYaml $config }}
 {{- end }}
 
+{{/*
+Returns the configuration for an annotation of the pods. Kubernetes limits the annotations of an object to 262,144 bytes.
+*/}}
+{{- define "outcrop.podConfig" -}}
+{{- $config := include "outcrop.config" . }}
+{{- if gt (len $config) 204800 }}
+{{- fail "config is larger than 200 KiB, which the annotation of a pod cannot hold: set configChanges: live, or move the API keys to a file of existingSecret" }}
+{{- end }}
+{{- $config }}
+{{- end }}
+
+{{/* Returns the environment of the gateway, which its config check shares. */}}
+{{- define "outcrop.environment" -}}
+{{- if or .Values.emulator.enabled .Values.extraEnv }}
+env:
+  {{- if .Values.emulator.enabled }}
+  # Credentials of the emulator, so that it never receives real ones.
+  - name: AWS_ACCESS_KEY_ID
+    value: emulator
+  - name: AWS_SECRET_ACCESS_KEY
+    value: emulator
+  {{- end }}
+  {{- with .Values.extraEnv }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- with .Values.extraEnvFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Returns the mounts of the gateway, which its config check shares. */}}
+{{- define "outcrop.volumeMounts" -}}
+- name: config
+  mountPath: /etc/outcrop
+  readOnly: true
+- name: tmp
+  mountPath: /tmp
+{{- if .Values.existingSecret }}
+- name: secrets
+  mountPath: /run/secrets/outcrop
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* Returns "yes" if stored responses must be off: there are several pods, no known Redis, and no responses.store in config. */}}
 {{- define "outcrop.storeOff" -}}
 {{- $several := or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled .Values.keda.enabled }}

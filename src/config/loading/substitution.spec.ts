@@ -54,7 +54,8 @@ describe('substitution', () => {
     ['${NOT_SET}', 'the variable NOT_SET is not set; set it, or add a default with ${NOT_SET:-default}'],
     ['${file:/run/nothing}', '/run/nothing cannot be read: the file does not exist'],
   ])('%j is unresolved', (text, problem) =>
-    expect(substitute(text, sources)).toMatchObject({ problems: [], unresolved: [problem] }));
+    expect(substitute(text, sources)).toMatchObject({ problems: [], unresolved: [problem] }),
+  );
 
   it('reports all problems of one text', () => {
     expect(substitute('${1}${B C}', sources).problems).toHaveLength(2);
