@@ -9,7 +9,9 @@ const run = promisify(execFile);
 const CACHE = join(homedir(), '.cache/outcrop-tools');
 /** Timeout for a build from source on two cores, which takes about two minutes. */
 const BUILD_MS = 480_000;
-const HELM = 'v3.19.2';
+/** The versions that the release workflow installs. */
+export const HELM = 'v3.19.2';
+export const COSIGN = 'v2.6.5';
 const HELM_DOCS = 'v1.14.2';
 const KUBE_SCORE = 'v1.20.0';
 
@@ -21,6 +23,31 @@ export interface GoTools {
   kubeScore: string;
   /** kubestrict, which decodes manifests as the API server does. */
   kubestrict: string;
+}
+
+/** Programs of a release, built once and kept. */
+export interface ReleaseTools {
+  /** actionlint, which checks workflows of GitHub Actions. */
+  actionlint: string;
+  cosign: string;
+  /** crane, which serves a registry in memory. */
+  crane: string;
+  helm: string;
+}
+
+/** Builds the tools of a release; undefined, with a printed line, if the build fails. */
+export async function releaseTools(): Promise<ReleaseTools | undefined> {
+  try {
+    return {
+      actionlint: await installed('actionlint', 'v1.7.12', 'github.com/rhysd/actionlint/cmd/actionlint'),
+      cosign: await installed('cosign', COSIGN, 'github.com/sigstore/cosign/v2/cmd/cosign'),
+      crane: await installed('crane', 'v0.22.1', 'github.com/google/go-containerregistry/cmd/crane'),
+      helm: await installed('helm', HELM, 'helm.sh/helm/v3/cmd/helm'),
+    };
+  } catch (error) {
+    console.warn(`The release is not tried: its tools cannot be built with go (${buildFailure(error)}).`);
+    return undefined;
+  }
 }
 
 /** Builds the tools once and keeps them; undefined, with a printed line, if the build fails. */
@@ -39,10 +66,14 @@ export async function goTools(): Promise<GoTools | undefined> {
       }),
     };
   } catch (error) {
-    const output = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
-    console.warn(`The chart is not rendered: its tools cannot be built with go (${output || String(error)}).`);
+    console.warn(`The chart is not rendered: its tools cannot be built with go (${buildFailure(error)}).`);
     return undefined;
   }
+}
+
+function buildFailure(error: unknown): string {
+  const output = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ');
+  return output || String(error);
 }
 
 function installed(name: string, version: string, module: string): Promise<string> {
