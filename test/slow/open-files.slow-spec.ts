@@ -40,7 +40,7 @@ async function linesWithLimit(limit: number): Promise<string[]> {
     [300, 1],
     [556, 0],
   ])(
-    'with a limit of %i logs %i warnings with both numbers',
+    'with a limit of %i logs %i warning(s) with both numbers',
     async (limit, count) => {
       const lines = await linesWithLimit(limit);
       expect(lines.some((line) => line.includes('listening on'))).toBe(true);

@@ -125,7 +125,7 @@ describe('a key of auth.keysFile', () => {
     };
     gateway = await startReloading('', (folder) => {
       swap(folder, lineOf('old'));
-      writeFileSync(join(folder, 'gateway.yaml'), `auth: {keysFile: ${join(folder, '..data', 'keys.jsonl')}}`);
+      writeFileSync(join(folder, 'gateway.yaml'), `logging: {level: error}\nauth: {keysFile: ${join(folder, '..data', 'keys.jsonl')}}`);
     });
     expect(await statusOf('sk-old')).toBe(200);
     swap(gateway.folder, lineOf('new'));
@@ -163,7 +163,7 @@ describe('a file of keys that is no longer valid', () => {
     renameSync(join(gateway.folder, 'keys.jsonl'), join(gateway.folder, 'away'));
     await until(() => eventsOf('config_rejected').length > 0);
     expect(await statusOf('sk-kept')).toBe(200);
-    gateway.write(`auth: {keys: [{name: listed, hash: "${hashApiKey('sk-listed')}"}]}`);
+    gateway.write(`logging: {level: error}\nauth: {keys: [{name: listed, hash: "${hashApiKey('sk-listed')}"}]}`);
     await until(async () => (await statusOf('sk-listed')) === 200);
     expect(await statusOf('sk-kept')).toBe(401);
     expect(changes()).toContain('auth.keysFile[kept]: removed');
