@@ -125,7 +125,10 @@ describe('a key of auth.keysFile', () => {
     };
     gateway = await startReloading('', (folder) => {
       swap(folder, lineOf('old'));
-      writeFileSync(join(folder, 'gateway.yaml'), `logging: {level: error}\nauth: {keysFile: ${join(folder, '..data', 'keys.jsonl')}}`);
+      writeFileSync(
+        join(folder, 'gateway.yaml'),
+        `logging: {level: error}\nauth: {keysFile: ${join(folder, '..data', 'keys.jsonl')}}`,
+      );
     });
     expect(await statusOf('sk-old')).toBe(200);
     swap(gateway.folder, lineOf('new'));
