@@ -164,7 +164,9 @@ function describeOverload(config: GatewayConfig): string[] {
 }
 
 function describeKeys({ auth }: GatewayConfig, now: number): string[] {
-  if (keyCount(auth) === 0) return ['No API keys: every request is rejected. Create one with npm run key:create.'];
+  const isComplete = auth.keysFile === undefined || auth.fileKeys !== undefined;
+  if (keyCount(auth) === 0 && isComplete)
+    return ['No API keys: every request is rejected. Create one with npm run key:create.'];
   return [
     'API keys:',
     ...auth.keys.map(({ name, expires, models }) => {
