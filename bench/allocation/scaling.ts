@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { readKeysFile, replaceFileKeys } from '../../src/config/keys-file/with-file-keys.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { ApiKeyService } from '../../src/governance/api-key.service.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
-import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
+import { configOf, keysFileOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf, translationContext } from '../pieces/requests.ts';
 import { streamThrough } from '../pieces/stream.ts';
 import type { Count, Meter } from './meter.ts';
@@ -30,6 +33,16 @@ export async function measureScaling(meter: Meter): Promise<ScalingCost[]> {
       many: await perKilobyte(meter, 4_000_000, 1),
     },
     { name: 'checking a key, of 1 and of 1,000', few: await perKey(meter, 1), many: await perKey(meter, 1_000) },
+    {
+      name: 'checking a key of a file, of 1 and of 100,000',
+      few: await perFileKey(meter, 1),
+      many: await perFileKey(meter, 100_000),
+    },
+    {
+      name: 'reading a key of a file, of 1,000 and of 100,000',
+      few: await perReadKey(meter, 1_000),
+      many: await perReadKey(meter, 100_000),
+    },
     { name: 'finding a model, beside 1 and 500', few: await perModel(meter, 1), many: await perModel(meter, 500) },
     {
       name: 'counting a request, after 10 and 100,000 in the window',
@@ -63,6 +76,20 @@ function perKey(meter: Meter, keys: number): Promise<Count> {
   const service = new ApiKeyService(configOf({ keys, models: 0 }));
   const key = lastKey({ keys, models: 0 });
   return repeated(meter, () => service.verify(key));
+}
+
+async function perFileKey(meter: Meter, keys: number): Promise<Count> {
+  const { path, last } = keysFileOf(keys);
+  const service = new ApiKeyService(replaceFileKeys(configOf({ keys: 1, models: 0 }), await readKeysFile(path)));
+  rmSync(dirname(path), { recursive: true });
+  return repeated(meter, () => service.verify(last));
+}
+
+async function perReadKey(meter: Meter, keys: number): Promise<Count> {
+  const { path } = keysFileOf(keys);
+  const count = await meter.count(async () => void (await readKeysFile(path)));
+  rmSync(dirname(path), { recursive: true });
+  return divided(count, keys);
 }
 
 function perModel(meter: Meter, models: number): Promise<Count> {

@@ -7,6 +7,7 @@ import { ApiKeyGuard } from '../../src/http/auth/api-key.guard.ts';
 import { ApiKeyService } from '../../src/governance/api-key.service.ts';
 import { BodyValidationPipe } from '../../src/http/validation/body-validation.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
+import { TargetOrder } from '../../src/routing/targets/target-order.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { AccessLog } from '../../src/telemetry/logging/access-log.ts';
 import { ContentLog } from '../../src/telemetry/content/content-log.ts';
@@ -29,7 +30,18 @@ export function addRequestCases(bench: Bench): void {
     const name = lastModel({ keys: 1, models });
     bench.add(`model by name, beside ${models}`, () => void registry.resolve(name));
   }
+  for (const count of [20, 200]) addTargetOrder(bench, count);
   addAccessLog(bench);
+}
+
+function addTargetOrder(bench: Bench, count: number): void {
+  const targets = Array.from({ length: count }, (_, at) => ({
+    id: `target-${at}`,
+    region: 'us-east-1',
+    modelId: 'model',
+    weight: 1 + (at % 5),
+  }));
+  bench.add(`first of ${count} weighted targets`, () => void new TargetOrder(targets, Math.random).next());
 }
 
 function addKeyGuard(bench: Bench, keys: number): void {

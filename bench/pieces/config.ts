@@ -1,4 +1,7 @@
 import { hash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { buildConfig } from '../../src/config/load-config.ts';
 
@@ -44,6 +47,16 @@ export function configOf(size: Size, endpoint = 'http://127.0.0.1:9'): GatewayCo
     },
     readFile: () => '',
   });
+}
+
+/** Writes a file of keys for `auth.keysFile`, and returns its path and its last key. */
+export function keysFileOf(keys: number): { path: string; last: string } {
+  const path = join(mkdtempSync(join(tmpdir(), 'outcrop-keys-')), 'keys.jsonl');
+  const lines = Array.from({ length: keys }, (_, index) =>
+    JSON.stringify({ name: `key-${index}`, hash: `sha256:${hash('sha256', keyNumber(index))}`, models: ['claude-*'] }),
+  );
+  writeFileSync(path, lines.join('\n'));
+  return { path, last: keyNumber(keys - 1) };
 }
 
 function keyNumber(index: number): string {

@@ -4,11 +4,13 @@ import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
 import { ConfigError, toOneLine } from '../config/settings/config-error.ts';
 import { readEnvironmentFile } from '../config/environment-file.ts';
+import { keyCount } from '../config/keys-file/with-file-keys.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { ConfigSource } from '../config/reload/config-source.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { FORMER_NAMES_END } from '../config/settings/renamed-settings.ts';
 import { endOnFault } from './end-on-fault.ts';
+import { openFileWarning } from './open-file-limit.ts';
 import { releaseIdleMemory } from './release-idle-memory.ts';
 import { shutDownOnSignals } from './shut-down-on-signals.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
@@ -28,14 +30,16 @@ try {
   releaseIdleMemory(() => open.size === 0);
   const logger = new Logger('outcrop');
   const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
-  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${auth.keys.length} API key(s)`);
+  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${keyCount(auth)} API key(s)`);
+  const fileWarning = openFileWarning(config);
+  if (fileWarning !== undefined) logger.warn(fileWarning);
   for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
   if (config.deprecatedNames.emit) {
     logger.warn(
       `deprecatedNames.emit: former names of metrics, log fields, log events and adjustments are emitted beside the present ones until release ${FORMER_NAMES_END}`,
     );
   }
-  if (auth.keys.length === 0) {
+  if (keyCount(auth) === 0) {
     logger.warn(
       'no API keys are configured, so every request is rejected. Create one: npm run key:create -- --name NAME',
     );

@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../config/settings/config-error.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { buildConfigWithOrigins, type LoadedConfig, readConfigFile, readFile } from '../config/load-config.ts';
+import type { ApiKeyTable } from '../config/keys/api-key-table.ts';
+import { keyCount, withFileKeys } from '../config/keys-file/with-file-keys.ts';
 import type { Environment } from '../config/loading/substitution.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
 import { overloadLimits, overloadWarnings, processMemory } from '../config/overload-limits.ts';
 import { differences as differencesBetween } from '../config/reload/differences.ts';
+import { keysFileDifferences } from '../config/reload/key-differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';
 import { configurationIn } from './configuration-in.ts';
 
@@ -21,14 +25,14 @@ export interface CheckResult {
  * manifests. Outside their pod, the last two may refer to files and variables that do not exist. `prove` throws for settings
  * that do not match the models. `lines` are for the terminal.
  */
-export function checkConfig(
+export async function checkConfig(
   path: string,
   environment: Environment,
   now: number,
   prove: (config: GatewayConfig) => void = () => undefined,
-): CheckResult {
+): Promise<CheckResult> {
   try {
-    const { config, warnings = [], unresolved = [] } = load(path, environment, 'in values and manifests');
+    const { config, warnings = [], unresolved = [] } = await loadWithKeys(path, environment, 'in values and manifests');
     const problem = problemOf(config, prove);
     if (problem !== undefined) return { exitCode: 1, lines: [`${path} is invalid:`, `  ${problem}`] };
     return {
@@ -53,11 +57,12 @@ export function checkConfig(
  * Lists the changes that a running gateway would apply if the new file replaced the old one. Values of files and variables
  * that do not exist here are not compared, and the result lists them.
  */
-export function compareConfigs(oldPath: string, newPath: string, environment: Environment): CheckResult {
+export async function compareConfigs(oldPath: string, newPath: string, environment: Environment): Promise<CheckResult> {
   try {
-    const before = load(oldPath, environment, 'everywhere');
-    const after = load(newPath, environment, 'everywhere');
-    const changes = differencesBetween(before, after).map(({ path, change, takesEffect }) =>
+    const before = await loadWithKeys(oldPath, environment, 'everywhere');
+    const after = await loadWithKeys(newPath, environment, 'everywhere');
+    const changedKeys = await keysFileDifferences(before.config.auth.fileKeys, after.config.auth.fileKeys);
+    const changes = [...differencesBetween(before, after), ...changedKeys].map(({ path, change, takesEffect }) =>
       maskSecrets(`${path}: ${change}${takesEffect === 'on restart' ? ' (needs a restart)' : ''}`),
     );
     return {
@@ -75,19 +80,25 @@ export function compareConfigs(oldPath: string, newPath: string, environment: En
 }
 
 /** Loads the configuration in a file. `tolerate` is where references to missing files and variables are no problems. */
-function load(
+async function loadWithKeys(
   path: string,
   environment: Environment,
   tolerate: 'everywhere' | 'in values and manifests',
-): LoadedConfig {
+): Promise<LoadedConfig> {
   const { text, form } = configurationIn(readConfigFile(path, readFile));
   const isTolerant = tolerate === 'everywhere' || form !== 'gateway.yaml';
-  return buildConfigWithOrigins({
+  const loaded = buildConfigWithOrigins({
     file: { path, text },
     environment,
     readFile,
     ...(isTolerant && { unresolved: 'reported' }),
   });
+  const { keysFile } = loaded.config.auth;
+  if (isTolerant && keysFile !== undefined && !existsSync(keysFile)) {
+    const missing = { path: 'auth.keysFile', message: `${keysFile} cannot be read: the file does not exist` };
+    return { ...loaded, unresolved: [...(loaded.unresolved ?? []), missing] };
+  }
+  return { ...loaded, config: await withFileKeys(loaded.config) };
 }
 
 function notCompared(file: string, { unresolved = [] }: LoadedConfig): string[] {
@@ -129,12 +140,12 @@ function describeContentLog({ auth, debug }: GatewayConfig, now: number): string
   const { content } = debug;
   if (content === undefined) return [];
   const isOver = (expiryTime(content.until) ?? 0) <= now;
-  const unknown = content.keys.filter((name) => !auth.keys.some((key) => key.name === name));
+  const unknown = content.keys.filter(
+    (name) => auth.fileKeys?.findByName(name) === undefined && !auth.keys.some((key) => key.name === name),
+  );
   return [
     `Content of requests in the log: ${isOver ? 'ENDED at' : `of ${content.keys.join(', ')} until`} ${content.until}`,
-    ...(unknown.length > 0
-      ? [`  debug.content.keys contains names that are not in auth.keys: ${unknown.join(', ')}`]
-      : []),
+    ...(unknown.length > 0 ? [`  debug.content.keys contains names of no key: ${unknown.join(', ')}`] : []),
   ];
 }
 
@@ -153,13 +164,29 @@ function describeOverload(config: GatewayConfig): string[] {
 }
 
 function describeKeys({ auth }: GatewayConfig, now: number): string[] {
-  if (auth.keys.length === 0) return ['No API keys: every request is rejected. Create one with npm run key:create.'];
+  const isComplete = auth.keysFile === undefined || auth.fileKeys !== undefined;
+  if (keyCount(auth) === 0 && isComplete)
+    return ['No API keys: every request is rejected. Create one with npm run key:create.'];
   return [
     'API keys:',
     ...auth.keys.map(({ name, expires, models }) => {
-      const isExpired = expires !== undefined && (expiryTime(expires) ?? Infinity) <= now;
-      const until = expires === undefined ? '' : `, ${isExpired ? 'EXPIRED' : 'expires'} ${expires}`;
+      const until = expires === undefined ? '' : `, ${isPast(expires, now) ? 'EXPIRED' : 'expires'} ${expires}`;
       return `  ${name}: ${models ? models.join(', ') : 'all models'}${until}`;
     }),
+    ...(auth.fileKeys === undefined ? [] : [describeFileKeys(auth.fileKeys, now)]),
   ];
+}
+
+/** Describes the keys of a file by their number, because there may be very many. */
+function describeFileKeys(keys: ApiKeyTable, now: number): string {
+  let expired = 0;
+  for (let key = 0; key < keys.size; key++) {
+    const { expires } = keys.settingsOf(key);
+    if (expires !== undefined && isPast(expires, now)) expired += 1;
+  }
+  return `  ${keys.path}: ${keys.size} keys${expired === 0 ? '' : `, ${expired} EXPIRED`}`;
+}
+
+function isPast(expires: string, now: number): boolean {
+  return (expiryTime(expires) ?? Infinity) <= now;
 }

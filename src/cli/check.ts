@@ -8,8 +8,8 @@ const isOneLine = process.argv.includes('--one-line');
 const [first, second, third] = process.argv.slice(2).filter((argument) => argument !== '--one-line');
 const { exitCode, lines } =
   first === '--diff'
-    ? compareConfigs(third === undefined ? current : (second ?? current), third ?? second ?? current, process.env)
-    : checkConfig(first ?? current, process.env, Date.now(), prove);
+    ? await compareConfigs(third === undefined ? current : (second ?? current), third ?? second ?? current, process.env)
+    : await checkConfig(first ?? current, process.env, Date.now(), prove);
 if (exitCode === 0) process.stdout.write(`${lines.join('\n')}\n`);
 else process.stderr.write(`${isOneLine ? toOneLine(lines) : lines.join('\n')}\n`);
 process.exitCode = exitCode;

@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import { createApiKey, hashApiKey, keyNamePattern, keyNameDescription } from '../config/settings/api-key.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
 
-const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics]
+const usage = `usage: npm run key:create -- --name team-a [--expires 2027-01-31] [--models 'claude-*,nova-*'] [--metrics] [--json]
    or: docker run --rm IMAGE dist/cli/create-key.js --name team-a
 
   --name     name of the key in logs and metrics
   --expires  day (until its end, UTC) or time after which the key is rejected
   --models   models the key may use, by name or pattern, separated by commas; default: all models
   --metrics  allows the key to read /metrics, which contains the usage and cost of every key
+  --json     prints the entry as one line for the file of auth.keysFile: npm run --silent key:create -- … --json >> FILE
 `;
 
 interface KeyRequest {
@@ -22,7 +23,9 @@ interface KeyRequest {
   metrics?: boolean;
 }
 
-function readRequest(args: string[]): KeyRequest {
+type EntryForm = 'yaml' | 'json';
+
+function readRequest(args: string[]): { request: KeyRequest; form: EntryForm } {
   const { values } = parseArgs({
     args,
     options: {
@@ -30,6 +33,7 @@ function readRequest(args: string[]): KeyRequest {
       expires: { type: 'string' },
       models: { type: 'string' },
       metrics: { type: 'boolean' },
+      json: { type: 'boolean' },
     },
   });
   const { name, expires, metrics } = values;
@@ -40,7 +44,7 @@ function readRequest(args: string[]): KeyRequest {
   if (models?.some((model) => !/^[\w.:/*-]+$/.test(model))) {
     throw new Error("--models must be names or patterns separated by commas, such as 'claude-*,nova-pro'");
   }
-  return { name, expires, models, metrics };
+  return { request: { name, expires, models, metrics }, form: values.json ? 'json' : 'yaml' };
 }
 
 function checkExpiry(expires: string): void {
@@ -50,7 +54,7 @@ function checkExpiry(expires: string): void {
 }
 
 /** Returns the entry for `auth.keys` in the configuration. */
-function toEntry({ name, expires, models, metrics }: KeyRequest, hash: string): string {
+function toYaml({ name, expires, models, metrics }: KeyRequest, hash: string): string {
   const quoted = models?.map((model) => `'${model}'`).join(', ');
   return [
     // Quoted, because YAML would read a name such as 2027 as a number.
@@ -62,8 +66,13 @@ function toEntry({ name, expires, models, metrics }: KeyRequest, hash: string): 
   ].join('\n');
 }
 
+/** Returns the line for the file of `auth.keysFile`. */
+function toJsonLine({ name, expires, models, metrics }: KeyRequest, hash: string): string {
+  return JSON.stringify({ name, hash, expires, models, metrics });
+}
+
 try {
-  const request = readRequest(process.argv.slice(2));
+  const { request, form } = readRequest(process.argv.slice(2));
   const key = createApiKey();
   process.stderr.write(`The API key. It is shown only once and not stored:
 
@@ -72,7 +81,9 @@ try {
 The entry for the configuration, without the key, is on standard output:
 
 `);
-  process.stdout.write(`auth:\n  keys:\n${toEntry(request, hashApiKey(key))}\n`);
+  const hash = hashApiKey(key);
+  const entry = form === 'json' ? toJsonLine(request, hash) : `auth:\n  keys:\n${toYaml(request, hash)}`;
+  process.stdout.write(`${entry}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
   process.exitCode = 1;

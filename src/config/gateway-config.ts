@@ -23,7 +23,8 @@ import { ThinkingConfig } from './sections/thinking-config.ts';
 import { section, needsRestart } from './settings/kinds.ts';
 import { Setting } from './settings/setting.ts';
 
-export { ApiKeyConfig, AuthConfig, LimitsConfig } from './sections/access-config.ts';
+export { AuthConfig, LimitsConfig } from './sections/access-config.ts';
+export { ApiKeyConfig } from './keys/api-key-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
 export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';

@@ -14,6 +14,9 @@ import { settingPaths } from './settings/setting.ts';
 
 /** Maximum size of a file in bytes. A configuration with thousands of keys fits. */
 const maxFileBytes = 1024 * 1024;
+const aboveFileLimit = `larger than ${maxFileBytes} bytes (1 MiB), the limit of a configuration file`;
+/** Only API keys make a configuration so large. */
+const largeFileAdvice = 'move the API keys from auth.keys to a file of JSON lines, and name it in auth.keysFile';
 
 /** Sources of the configuration. */
 export interface ConfigSources extends SubstitutionSources {
@@ -101,9 +104,9 @@ export function readConfigFile(path: string, read: SubstitutionSources['readFile
   try {
     return read(path);
   } catch (error) {
-    throw new ConfigError(path, [
-      { path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${describeReadError(error)}` },
-    ]);
+    const reason = describeReadError(error);
+    const advice = reason.endsWith(aboveFileLimit) ? `; ${largeFileAdvice}` : '';
+    throw new ConfigError(path, [{ path: 'GATEWAY_CONFIG', message: `the file cannot be read: ${reason}${advice}` }]);
   }
 }
 
@@ -116,7 +119,7 @@ export function readFile(path: string): string {
     for (let count = -1; count !== 0 && length <= maxFileBytes; length += count) {
       count = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
-    if (length > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
+    if (length > maxFileBytes) throw new Error(`it is ${aboveFileLimit}`);
     return buffer.toString('utf8', 0, length);
   } finally {
     closeSync(descriptor);
@@ -125,7 +128,7 @@ export function readFile(path: string): string {
 
 function readTree(text: string, source: string): Record<string, unknown> {
   if (Buffer.byteLength(text) > maxFileBytes) {
-    throw new ConfigError(source, [{ path: 'file', message: `must not be larger than ${maxFileBytes} bytes` }]);
+    throw new ConfigError(source, [{ path: 'file', message: `must not be ${aboveFileLimit}; ${largeFileAdvice}` }]);
   }
   const parsed = parseYaml(text);
   if (parsed.problems) throw new ConfigError(source, parsed.problems);

@@ -1,4 +1,5 @@
 import { loadConfig as loadAwsSetting, NODE_REGION_CONFIG_FILE_OPTIONS } from '@smithy/core/config';
+import { copySection } from './settings/copy-section.ts';
 import { ConfigError } from './settings/config-error.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { regionPattern, regionDescription } from './sections/region.ts';
@@ -19,8 +20,8 @@ export async function withSharedRegion(
     const message = `must be ${regionDescription}; found ${JSON.stringify(region.slice(0, 60))}`;
     throw new ConfigError('The shared AWS config file', [{ path: 'region', message }]);
   }
-  const bedrock = Object.freeze(Object.assign(copyOf(config.bedrock), { region }));
-  return Object.freeze(Object.assign(copyOf(config), { bedrock }));
+  const bedrock = Object.freeze(Object.assign(copySection(config.bedrock), { region }));
+  return Object.freeze(Object.assign(copySection(config), { bedrock }));
 }
 
 async function regionOfProfile(): Promise<string | undefined> {
@@ -33,8 +34,4 @@ async function regionOfProfile(): Promise<string | undefined> {
     NODE_REGION_CONFIG_FILE_OPTIONS,
   )();
   return named === '' ? undefined : named;
-}
-
-function copyOf<T extends object>(section: T): T {
-  return Object.assign(Object.create(Object.getPrototypeOf(section) as object) as T, section);
 }

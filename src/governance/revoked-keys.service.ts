@@ -4,7 +4,7 @@ import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { AUDIT_FIELDS } from '../telemetry/audit.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { validKeys } from './api-key.service.ts';
+import { ValidKeys } from './valid-keys.ts';
 
 /** A key that is no longer accepted, with the number of its canceled requests. */
 interface Revocation {
@@ -38,25 +38,36 @@ export class RevokedKeys implements OnApplicationShutdown {
   private keysChanged({ auth }: GatewayConfig, previous: GatewayConfig): void {
     if (!auth.cutRemovedKeys) return;
     const now = Date.now();
-    const valid = validKeys(auth.keys, now);
-    const revoked = new Map<string, Revocation>();
-    for (const [id, name] of validKeys(previous.auth.keys, now)) {
-      if (!valid.has(id)) revoked.set(id, { name, ended: 0 });
-    }
+    const valid = new ValidKeys(auth, now);
+    const canceled = new Map<string, Revocation>();
     // A canceled request is removed from the list, so the loop uses a copy.
     const open = Array.from(this.metrics.open);
     for (const context of open) {
       if (context.caller === undefined || valid.has(context.caller.id) || context.signal.aborted) continue;
       const { id, name } = context.caller;
-      const revocation = revoked.get(id) ?? { name, ended: 0 };
+      const revocation = canceled.get(id) ?? { name, ended: 0 };
       revocation.ended += 1;
-      revoked.set(id, revocation);
+      canceled.set(id, revocation);
       context.cancel(keyRevoked(name));
     }
-    for (const { name, ended } of revoked.values()) {
-      const msg = 'canceled the requests of an API key that is no longer valid';
-      this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_revoked', key: name, ended, msg });
+    void this.logRevocations(new ValidKeys(previous.auth, now).missingIn(valid), canceled);
+  }
+
+  /** Logs each key of `removed`, and each further key with canceled requests, which an earlier configuration removed. */
+  private async logRevocations(
+    removed: AsyncIterable<readonly [id: string, name: string]>,
+    canceled: Map<string, Revocation>,
+  ): Promise<void> {
+    for await (const [id, name] of removed) {
+      this.logRevocation(canceled.get(id) ?? { name, ended: 0 });
+      canceled.delete(id);
     }
+    for (const revocation of canceled.values()) this.logRevocation(revocation);
+  }
+
+  private logRevocation({ name, ended }: Revocation): void {
+    const msg = 'canceled the requests of an API key that is no longer valid';
+    this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_revoked', key: name, ended, msg });
   }
 }
 

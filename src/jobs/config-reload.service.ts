@@ -8,20 +8,28 @@ import {
 } from '@nestjs/common';
 import { ConfigError } from '../config/settings/config-error.ts';
 import { CONFIG_SOURCE } from '../config/config.module.ts';
+import { replaceFileKeys } from '../config/keys-file/with-file-keys.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfigSource } from '../config/reload/config-source.ts';
 import { type Difference, differences } from '../config/reload/differences.ts';
 import { FileWatch } from '../config/reload/file-watch.ts';
+import { keysFileDifferences } from '../config/reload/key-differences.ts';
 import { keepRestartSettings } from '../config/reload/keep-restart-settings.ts';
 import { AUDIT_FIELDS } from '../telemetry/audit.ts';
 import { ConfigMetrics } from '../telemetry/metrics/config-metrics.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
-import { keyChanges } from './key-changes.ts';
+import { keyChanges, type KeyChanges } from './key-changes.ts';
 
 /** Maximum number of changes or problems in one log line. */
 const MAX_LISTED = 100;
+
+/** The differences of a new configuration, and the API keys that they concern. */
+interface Changes {
+  found: readonly Difference[];
+  keys: KeyChanges;
+}
 
 /**
  * Applies a changed configuration while the gateway runs: after SIGHUP, and when one of the configuration files has changed.
@@ -46,7 +54,7 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
 
   onApplicationBootstrap(): void {
     const { source } = this;
-    if (source?.path !== undefined) {
+    if (source !== undefined && source.files.size > 0) {
       this.watch = new FileWatch(
         () => source.files,
         () => this.reload(),
@@ -92,15 +100,19 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
     try {
       const next = await source.readAgain();
       const before = { config: this.live.current, origins: source.accepted.origins };
-      this.apply(source, before, next);
+      const { fileKeys } = next.config.auth;
+      const found = [
+        ...differences(before, next),
+        ...(await keysFileDifferences(before.config.auth.fileKeys, fileKeys)),
+      ];
+      this.apply(source, before, next, { found, keys: await keyChanges(found) });
     } catch (error) {
       this.reject(error);
     }
   }
 
-  private apply(source: ConfigSource, before: LoadedConfig, next: LoadedConfig): void {
-    const found = differences(before, next);
-    const settled = keepRestartSettings(before.config, next.config);
+  private apply(source: ConfigSource, before: LoadedConfig, next: LoadedConfig, { found, keys }: Changes): void {
+    const settled = replaceFileKeys(keepRestartSettings(before.config, next.config), next.config.auth.fileKeys);
     const hasChanged = settled !== before.config;
     if (hasChanged) this.live.swap(settled);
     source.accept({ config: settled, origins: originsOf(before, next, found) });
@@ -116,15 +128,14 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
         changes: describeChanges(changes),
         msg: 'the configuration changed',
       });
-      this.logKeyChanges(changes);
+      this.logKeyChanges(keys);
     } else this.logger.debug('the configuration was reloaded without changes');
     if (pending.length === 0) return;
     const msg = 'these changes need a restart';
     this.logger.warn({ ...AUDIT_FIELDS, event: 'config_needs_restart', changes: describeChanges(pending), msg });
   }
 
-  private logKeyChanges(changes: readonly Difference[]): void {
-    const { added, removed, changed } = keyChanges(changes);
+  private logKeyChanges({ added, removed, changed }: KeyChanges): void {
     if (added.length + removed.length + changed.length === 0) return;
     const names = { added: limitLines(added), removed: limitLines(removed), changed: limitLines(changed) };
     this.logger.log({ ...AUDIT_FIELDS, event: 'api_keys_changed', ...names, msg: 'API keys changed' });
@@ -158,7 +169,8 @@ function problemsOf(error: unknown): string[] {
 }
 
 function describeChanges(changes: readonly Difference[]): string[] {
-  return limitLines(changes.map(({ path, change }) => maskSecrets(`${path}: ${change}`)));
+  const lines = limitLines(changes.map(({ path, change }) => `${path}: ${change}`));
+  return lines.map((line) => maskSecrets(line));
 }
 
 function limitLines(lines: readonly string[]): string[] {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DerivedFromConfig } from '../config/derived.ts';
-import { type AuthConfig, GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
+import { GatewayConfig, type RetryConfig } from '../config/gateway-config.ts';
+import { keyCount } from '../config/keys-file/with-file-keys.ts';
 import { GatewayError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { waitLimitMs } from '../request/open-attempts.ts';
@@ -15,15 +16,15 @@ import { RetryShares } from './retry-shares.ts';
 @Injectable()
 export class RetryPolicy {
   /** Rebuilt when the number of API keys changes, because each key has a share of the budget. */
-  private readonly budget: DerivedFromConfig<AuthConfig['keys'], DerivedFromConfig<number, RetryShares>>;
+  private readonly budget: DerivedFromConfig<number, DerivedFromConfig<number, RetryShares>>;
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
   ) {
     this.budget = new DerivedFromConfig(
-      () => config.auth.keys,
-      ({ length: keys }) =>
+      () => keyCount(config.auth),
+      (keys) =>
         new DerivedFromConfig(
           () => config.retry.budgetPerSecond,
           (retriesPerSecond) => new RetryShares({ retriesPerSecond, keys }),

@@ -9,7 +9,7 @@ import type { RoutedCall, TargetCandidate, TargetCandidates } from './target-can
 import type { TargetObserver } from './target-observer.ts';
 import { mostRetryable } from './targets/cooldown-policies.ts';
 import type { TargetHealth } from './targets/target-health.ts';
-import { orderTargets, moveToFront } from './targets/target-order.ts';
+import { TargetOrder } from './targets/target-order.ts';
 import {
   type CacheAffinity,
   isCrossAccount,
@@ -38,8 +38,7 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
   private readonly conversation: CacheAffinity | undefined;
   /** The target of the conversation's last turn. */
   private readonly lastTarget: LastTarget | undefined;
-  private readonly order: readonly Target[];
-  private position = 0;
+  private readonly order: TargetOrder;
   private readonly failed: { target: Target; failure: GatewayError }[] = [];
   private readonly exhausted: { target: Target; rejection: QuotaExhausted }[] = [];
 
@@ -52,13 +51,13 @@ export class OrderedTargets implements TargetCandidates, TargetChoice {
     this.quotas = quotas;
     this.conversation = targets.length > 1 ? call.cacheAffinity() : undefined;
     this.lastTarget = this.conversation && state.affinity.of(context.caller, this.conversation, targets);
-    const order = orderTargets(targets, Math.random);
-    this.order = this.lastTarget ? moveToFront(order, this.lastTarget.target) : order;
+    this.order = new TargetOrder(targets, Math.random, this.lastTarget?.target);
   }
 
   async next(): Promise<TargetCandidate> {
-    while (this.position < this.order.length && !this.isOverdue()) {
-      const target = this.order[this.position++]!;
+    while (!this.isOverdue()) {
+      const target = this.order.next();
+      if (target === undefined) break;
       const candidate = await this.tryTarget(target);
       if (candidate === undefined) continue;
       const last = this.failed.at(-1);

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
+import { LRUCache } from 'lru-cache';
 import { FairCache, type FairCacheLimits } from './fair-cache.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,6 +39,20 @@ describe('FairCache', () => {
     cache.set('large', 'larger', 'x'.repeat(500), HOUR_MS);
     expect(cache.get('large')).toBeUndefined();
     expect(cache.get('59')).toBe('x');
+  });
+
+  it('visits no more owners in an eviction if there are thousands', () => {
+    const visits = [10, 5_000].map((owners) => {
+      const cache = new FairCache<string>({ limits: () => ({ maxEntries: owners }) });
+      for (let owner = 0; owner <= owners; owner++) cache.set(`owner-${owner}`, `key-${owner}`, 'value');
+      const sizes = jest.spyOn(LRUCache.prototype, 'size', 'get');
+      for (let further = 0; further < 20; further++) cache.set(`further-${further}`, `further-${further}`, 'value');
+      const count = sizes.mock.calls.length;
+      sizes.mockRestore();
+      return count;
+    });
+    expect(visits[0]).toBeGreaterThan(0);
+    expect(visits[1]).toBeLessThanOrEqual(visits[0]! * 2);
   });
 
   it('does not store an entry larger than the cache, and removes the entry that it would replace', () => {

@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache';
+import { OwnerHeap } from './owner-heap.ts';
 
 /** Milliseconds between two removals of expired entries from a full cache. */
 const PURGE_INTERVAL_MS = 10_000;
+
+/** Number of entries in a heap, for each owner and at least, above which it is built anew. */
+const MAX_ENTRIES_PER_OWNER = 2;
+const MIN_HEAP = 64;
+
+type ExceededLimit = 'bytes' | 'entries';
 
 /** Limits of the whole cache. */
 export interface FairCacheLimits {
@@ -23,14 +30,16 @@ export interface FairCacheSettings<Value> {
 
 /**
  * A bounded cache that several API keys share. When it is full, it evicts the least recently used entry of the owner that
- * holds most. An owner that holds no more than an equal share never loses an entry to another owner. An eviction visits each
- * owner once; all other operations take constant time.
+ * holds most. An owner that holds no more than an equal share never loses an entry to another owner. Operations take constant
+ * time, in a full cache logarithmic time in the number of owners, because there may be 100,000 API keys.
  */
 export class FairCache<Value extends object | string | boolean> {
   /** The entries of each owner; owners without entries are removed. */
   private readonly shares = new Map<string, LRUCache<string, Value>>();
   /** The owner of each key. The values are strings only, because outgrown tables of a Map keep their objects alive. */
   private readonly owners = new Map<string, string>();
+  /** The owners by their weight. Created by the first eviction. */
+  private readonly heaps: Partial<Record<ExceededLimit, OwnerHeap>> = {};
   private readonly settings: FairCacheSettings<Value>;
   private bytes = 0;
   private nextPurgeAt = -Infinity;
@@ -75,8 +84,8 @@ export class FairCache<Value extends object | string | boolean> {
     const share = this.shareOf(holder);
     const before = share.calculatedSize;
     share.set(key, value, { size, ttl: ttlMs });
-    this.bytes += share.calculatedSize - before;
     this.owners.set(key, holder);
+    this.updateShare(holder, share, before);
     if (this.excess() !== undefined) this.evict(holder);
     return this.owners.has(key);
   }
@@ -93,7 +102,7 @@ export class FairCache<Value extends object | string | boolean> {
     return isPresent;
   }
 
-  private excess(): 'bytes' | 'entries' | undefined {
+  private excess(): ExceededLimit | undefined {
     const { maxBytes = Infinity, maxEntries = Infinity } = this.settings.limits();
     if (this.bytes > maxBytes) return 'bytes';
     return this.owners.size > maxEntries ? 'entries' : undefined;
@@ -112,15 +121,21 @@ export class FairCache<Value extends object | string | boolean> {
     }
   }
 
-  private largest(by: 'bytes' | 'entries', writer: string | undefined): string | undefined {
-    const weightOf = (share: LRUCache<string, Value> | undefined): number =>
-      (by === 'bytes' ? share?.calculatedSize : share?.size) ?? 0;
-    let largest = writer;
-    let weight = writer === undefined ? 0 : weightOf(this.shares.get(writer));
-    for (const [owner, share] of this.shares) {
-      if (weightOf(share) > weight) [largest, weight] = [owner, weightOf(share)];
-    }
-    return largest;
+  private largest(by: ExceededLimit, writer: string | undefined): string | undefined {
+    const largest = (this.heaps[by] ??= this.createHeap(by)).largest((owner) => this.weightOf(by, owner));
+    if (largest === undefined || writer === undefined) return largest;
+    return this.weightOf(by, writer) >= this.weightOf(by, largest) ? writer : largest;
+  }
+
+  private createHeap(by: ExceededLimit): OwnerHeap {
+    const heap = new OwnerHeap();
+    for (const owner of this.shares.keys()) heap.add(owner, this.weightOf(by, owner));
+    return heap;
+  }
+
+  private weightOf(by: ExceededLimit, owner: string): number {
+    const share = this.shares.get(owner);
+    return (by === 'bytes' ? share?.calculatedSize : share?.size) ?? 0;
   }
 
   /** Removes expired entries, so that no valid entry is evicted while an expired one takes memory. */
@@ -138,6 +153,13 @@ export class FairCache<Value extends object | string | boolean> {
   private updateShare(owner: string, share: LRUCache<string, Value>, before: number): void {
     this.bytes += share.calculatedSize - before;
     if (share.size === 0) this.shares.delete(owner);
+    for (const by of ['bytes', 'entries'] as const) {
+      const heap = this.heaps[by];
+      if (heap === undefined) continue;
+      heap.add(owner, this.weightOf(by, owner));
+      // A new heap without outdated entries costs one visit of each owner, and is needed after as many changes at most.
+      if (heap.size > MAX_ENTRIES_PER_OWNER * this.shares.size + MIN_HEAP) delete this.heaps[by];
+    }
   }
 
   private shareOf(owner: string): LRUCache<string, Value> {

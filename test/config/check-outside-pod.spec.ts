@@ -25,12 +25,12 @@ const manifestOf = {
 };
 
 describe('npm run config:check of files of the chart', () => {
-  it('checks a values file, and lists what is not available outside the pod', () => {
+  it('checks a values file, and lists what is not available outside the pod', async () => {
     const path = fileOf(
       'values.yaml',
       `replicaCount: 3\nconfig: {redis: {url: "\${file:${REDIS_FILE}}"}, bedrock: {region: "\${REGION_OF_POD}"}}`,
     );
-    const { exitCode, lines } = checkConfig(path, {}, Date.now());
+    const { exitCode, lines } = await checkConfig(path, {}, Date.now());
     expect([exitCode, ...lines.filter((line) => line.startsWith('Not checked'))]).toEqual([
       0,
       `Not checked: redis.url: ${REDIS_FILE} cannot be read: the file does not exist`,
@@ -38,32 +38,40 @@ describe('npm run config:check of files of the chart', () => {
     ]);
   });
 
-  it.each(['ConfigMap', 'Deployment'] as const)('checks rendered manifests with a %s', (kind) => {
+  it.each(['ConfigMap', 'Deployment'] as const)('checks rendered manifests with a %s', async (kind) => {
     const path = fileOf('rendered.yaml', `kind: Service\n---\n${manifestOf[kind]('server: {prot: 1}')}`);
-    const { exitCode, lines } = checkConfig(path, {}, Date.now());
+    const { exitCode, lines } = await checkConfig(path, {}, Date.now());
     expect([exitCode, lines[1]]).toEqual([1, expect.stringContaining('server.prot')]);
   });
 
-  it('reports other problems of values, and none that depends on a missing file', () => {
+  it('reports other problems of values, and none that depends on a missing file', async () => {
     const withStore = fileOf(
       'store.yaml',
       `config: {responses: {store: redis}, redis: {url: "\${file:${REDIS_FILE}}"}}`,
     );
-    expect(checkConfig(withStore, {}, Date.now()).exitCode).toBe(0);
+    expect((await checkConfig(withStore, {}, Date.now())).exitCode).toBe(0);
     const without = fileOf('no-store.yaml', 'config: {responses: {store: redis}}');
-    expect(checkConfig(without, {}, Date.now()).exitCode).toBe(1);
+    expect((await checkConfig(without, {}, Date.now())).exitCode).toBe(1);
   });
 
-  it('requires the files of a gateway.yaml', () => {
+  it('requires the files of a gateway.yaml', async () => {
     const path = fileOf('gateway.yaml', `redis: {url: "\${file:${REDIS_FILE}}"}`);
-    expect(checkConfig(path, {}, Date.now())).toMatchObject({ exitCode: 1 });
+    expect(await checkConfig(path, {}, Date.now())).toMatchObject({ exitCode: 1 });
   });
 
-  it('compares the values of the handbook with a changed copy', () => {
+  it('does not require the file of auth.keysFile, which exists in the pod only', async () => {
+    const path = fileOf('keys.yaml', 'config: {auth: {keysFile: /run/secrets/outcrop/keys.jsonl}}');
+    const { exitCode, lines } = await checkConfig(path, {}, Date.now());
+    const missing =
+      'Not checked: auth.keysFile: /run/secrets/outcrop/keys.jsonl cannot be read: the file does not exist';
+    expect([exitCode, lines.includes(missing), lines.join().includes('No API keys')]).toEqual([0, true, false]);
+  });
+
+  it('compares the values of the handbook with a changed copy', async () => {
     const [values] = markedBlocks('file').filter(({ value }) => value === 'production.yaml');
     const before = fileOf('production.yaml', values!.code);
     const after = fileOf('changed.yaml', values!.code.replace('graceSeconds: 300', 'graceSeconds: 600'));
-    const { exitCode, lines } = compareConfigs(before, after, {});
+    const { exitCode, lines } = await compareConfigs(before, after, {});
     expect([exitCode, lines]).toEqual([
       0,
       [
@@ -76,9 +84,9 @@ describe('npm run config:check of files of the chart', () => {
     ]);
   });
 
-  it('compares values with rendered manifests', () => {
+  it('compares values with rendered manifests', async () => {
     const before = fileOf('values.yaml', 'config: {limits: {requestsPerMinute: 60}}');
     const after = fileOf('rendered.yaml', manifestOf.ConfigMap('limits: {requestsPerMinute: 120}'));
-    expect(compareConfigs(before, after, {}).lines).toEqual(['limits.requestsPerMinute: 60 → 120']);
+    expect((await compareConfigs(before, after, {})).lines).toEqual(['limits.requestsPerMinute: 60 → 120']);
   });
 });

@@ -89,18 +89,18 @@ describe('the differences of two configurations', () => {
     expect(changes('redis: {url: "redis://a"}', '')).toEqual(['redis.url: (not shown) → not set !']);
   });
 
-  it('are previewed by config:check', () => {
+  it('are previewed by config:check', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'outcrop-differences-'));
     const [one, two] = [join(folder, 'one.yaml'), join(folder, 'two.yaml')];
     writeFileSync(one, 'limits: {requestsPerMinute: 1}');
     writeFileSync(two, 'limits: {requestsPerMinute: 2}\nserver: {port: 1}');
-    expect(compareConfigs(one, two, {})).toEqual({
+    expect(await compareConfigs(one, two, {})).toEqual({
       exitCode: 0,
       lines: ['server.port: 8080 → 1 (needs a restart)', 'limits.requestsPerMinute: 1 → 2'],
     });
-    expect(compareConfigs(one, one, {})).toEqual({ exitCode: 0, lines: ['No differences.'] });
+    expect(await compareConfigs(one, one, {})).toEqual({ exitCode: 0, lines: ['No differences.'] });
     writeFileSync(two, 'limits: 2');
-    expect(compareConfigs(one, two, {})).toMatchObject({ exitCode: 1 });
+    expect(await compareConfigs(one, two, {})).toMatchObject({ exitCode: 1 });
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { hashApiKey, inspectApiKey } from '../../src/config/settings/api-key.ts';
+import { readKeysFile } from '../../src/config/keys-file/with-file-keys.ts';
 import { build } from './build.ts';
 
 const script = fileURLToPath(new URL('../../src/cli/create-key.ts', import.meta.url));
@@ -33,6 +37,21 @@ describe('npm run key:create', () => {
   it('omits fields that were not requested, and quotes names as text', () => {
     const { key, entry } = createKey('--name', '2027');
     expect(parse(entry)).toEqual({ auth: { keys: [{ name: '2027', hash: hashApiKey(key) }] } });
+  });
+
+  it('prints a line for the file of auth.keysFile', async () => {
+    const { stdout, stderr, key } = createKey('--name', 'team-a', '--models', 'nova-*', '--metrics', '--json');
+    expect(stderr).toContain(key);
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    const folder = mkdtempSync(join(tmpdir(), 'outcrop-key-create-'));
+    const path = join(folder, 'keys.jsonl');
+    writeFileSync(path, stdout + createKey('--name', '2027', '--json').stdout);
+    const table = await readKeysFile(path);
+    rmSync(folder, { recursive: true });
+    const created = table.findByName('team-a')!;
+    expect(`sha256:${table.digestOf(created).toString('hex')}`).toBe(hashApiKey(key));
+    expect(table.settingsOf(created)).toEqual({ models: ['nova-*'], metrics: true });
+    expect(table.settingsOf(table.findByName('2027')!)).toEqual({});
   });
 
   it.each([

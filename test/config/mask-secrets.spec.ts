@@ -90,28 +90,28 @@ function shows(text: string, secret: string): boolean {
 }
 
 describe.each(Object.entries(SECRETS))('config:check does not print %s', (_, secret) => {
-  it.each(Object.keys(IN_THE_FILE))('in place of %s', (place) => {
+  it.each(Object.keys(IN_THE_FILE))('in place of %s', async (place) => {
     const path = join(folder, 'gateway.yaml');
     writeFileSync(path, IN_THE_FILE[place]!(secret));
-    const { lines } = checkConfig(path, {}, Date.now(), prove);
+    const { lines } = await checkConfig(path, {}, Date.now(), prove);
     expect(shows(lines.join('\n').replaceAll(path, 'FILE'), secret)).toBe(false);
   });
 
-  it.each(Object.keys(IN_THE_ENVIRONMENT))('in the environment, in place of %s', (place) => {
+  it.each(Object.keys(IN_THE_ENVIRONMENT))('in the environment, in place of %s', async (place) => {
     const path = join(folder, 'empty.yaml');
     writeFileSync(path, '{}');
-    const { lines } = checkConfig(path, IN_THE_ENVIRONMENT[place]!(secret), Date.now(), prove);
+    const { lines } = await checkConfig(path, IN_THE_ENVIRONMENT[place]!(secret), Date.now(), prove);
     expect(shows(lines.join('\n').replaceAll(path, 'FILE'), secret)).toBe(false);
   });
 
-  it('as a difference', () => {
+  it('as a difference', async () => {
     const [before, after] = [join(folder, 'before.yaml'), join(folder, 'after.yaml')];
     writeFileSync(before, '{}');
     writeFileSync(
       after,
       `telemetry: {serviceName: ${quoted(secret)}}\nmodels: {aliases: {${quoted(secret)}: nova-pro}}`,
     );
-    const { lines } = compareConfigs(before, after, {});
+    const { lines } = await compareConfigs(before, after, {});
     expect(lines).toHaveLength(2);
     expect(shows(lines.join('\n'), secret)).toBe(false);
   });

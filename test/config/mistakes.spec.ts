@@ -262,7 +262,9 @@ describe('invalid YAML', () => {
   });
 
   it('is rejected above one mebibyte', () => {
-    expect(problemsOf(`# ${'x'.repeat(1024 * 1024)}`)).toEqual({ file: 'must not be larger than 1048576 bytes' });
+    expect(problemsOf(`# ${'x'.repeat(1024 * 1024)}`)).toEqual({
+      file: expect.stringMatching(/^must not be larger than 1048576 bytes \(1 MiB\), .*auth\.keysFile$/),
+    });
     expect(build(`# ${'x'.repeat(1024 * 1024 - 2)}`).server.port).toBe(8080);
   });
 

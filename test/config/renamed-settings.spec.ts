@@ -111,9 +111,9 @@ describe.each(cases)('the former setting %s', (from, rename) => {
     expect(warnings).toContainEqual({ path: shown, message });
   });
 
-  it('is reported by config:check', () => {
+  it('is reported by config:check', async () => {
     writeFileSync(path, stringify(formerTree));
-    const { lines, exitCode } = checkConfig(path, {}, Date.now());
+    const { lines, exitCode } = await checkConfig(path, {}, Date.now());
     expect([exitCode, lines.filter((line) => line.startsWith(`Warning: ${shown}: `))]).toEqual([
       0,
       [expect.anything()],

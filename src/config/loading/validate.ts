@@ -1,6 +1,7 @@
 import { validateSync } from '../../libraries/class-validator.ts';
 import type { ValidationError } from 'class-validator';
 import type { Problem } from '../settings/config-error.ts';
+import type { ValueKind } from '../settings/kinds.ts';
 import { settingsOf } from '../settings/setting.ts';
 import { describeActualValue } from './describe-value.ts';
 import type { ValueOrigin } from './overridden-value.ts';
@@ -35,7 +36,15 @@ function explain({ target, property, value }: ValidationError, origin: ValueOrig
   const setting = target && settingsOf(target.constructor).get(property);
   // Reading has rejected invalid sections and lists, so this is a single value.
   if (!setting || !('allowed' in setting.kind)) return 'is not allowed here';
-  const { allowed, secret, form } = setting.kind;
+  return describeInvalidValue(setting.kind, value, origin);
+}
+
+/** Describes the allowed and the actual value of a setting. `value` is undefined for a missing one. */
+export function describeInvalidValue(
+  { allowed, secret, form }: ValueKind,
+  value: unknown,
+  origin: ValueOrigin | undefined,
+): string {
   if (value === undefined) return `is missing; must be ${allowed}`;
   const found = describeActualValue(value, origin, secret ? 'hidden' : 'shown');
   if (['list', 'map'].includes(form) && typeof value === 'object' && hasEntryWithoutText(value)) {

@@ -41,6 +41,12 @@ export function differences(before: LoadedConfig, after: LoadedConfig): Differen
   );
 }
 
+/** Returns the differences between two sections of a class without substituted values. Paths begin with the setting. */
+export function sectionChanges(before: object, after: object, type: object): Difference[] {
+  const side = (value: object): Side => ({ value, path: '', origins: new Map() });
+  return sectionDifferences(side(before), side(after), type, { path: '', takesEffect: 'at once' });
+}
+
 function sectionDifferences(before: Side, after: Side, type: object, location: ChangeLocation): Difference[] {
   return [...settingsOf(type).values()].flatMap((setting) =>
     settingDifferences(child(before, setting.name), child(after, setting.name), setting, {

@@ -44,6 +44,21 @@ A substitution may be a part of a longer text. Within \`{ }\` and \`[ ]\`, YAML 
 \`port: \${MY_PORT:-8080}\` is a number: a value that is a single substitution is parsed as a number or boolean if the
 setting has that type.
 
+## Size of the file, and many API keys
+
+The file may have 1 MiB, which is enough for about 10,000 API keys, and so may each file of a \`\${file:…}\` substitution.
+\`auth.keysFile\` names a file of JSON lines for more keys: at most 1,000,000 keys, 256 MiB, and 64 KiB in a line. Each line
+is an entry of \`auth.keys\`, with the same fields and checks. Substitutions do not apply to it, and blank lines are allowed:
+
+\`\`\`json
+{"name":"team-a","hash":"sha256:…","models":["claude-*"],"expires":"2027-12-31"}
+{"name":"team-b","hash":"sha256:…","requestsPerMinute":600}
+\`\`\`
+
+\`npm run -s key:create -- --name team-a --json\` prints such a line. A name or hash may occur once in the file and in \`auth.keys\`
+together. A key takes about 150 bytes of memory, 300 more if no other key has the same settings, and twice as much during a
+reload. To replace the file, write a new one and rename it.
+
 ## Variables for any setting
 
 \`${environmentVariableOf('server.bodyLimitBytes')}=1048576\` sets \`server.bodyLimitBytes\`: two underscores separate levels. Single
@@ -52,7 +67,7 @@ underscores and the case of letters do not matter. Text is used literally; numbe
 
 ## Changes at run time
 
-The gateway applies a changed file within a second, without a restart. It checks the file, and all files of
+The gateway applies a changed file within a second, without a restart. It checks the file, \`auth.keysFile\`, and all files of
 \`\${file:…}\` substitutions, five times a second, so it also detects renames and the changed links of a ConfigMap or
 Secret. SIGHUP reloads the file at once, except in a terminal, where it ends the process. The environment remains that
 of the start.

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const prefix = 'oc-';
+const HASH_PREFIX = 'sha256:';
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 62^43 is the first power of 62 above 2^256. */
 const secretLength = 43;
@@ -39,6 +40,11 @@ export function inspectApiKey(key: string): 'sound' | 'mistyped' | 'other' {
 /** Returns `sha256:` and the hash of the whole key, for `auth.keys[].hash`. 256 random bits need no salt. */
 export function hashApiKey(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+}
+
+/** Returns the digest, 32 bytes, in a hash of `hashApiKey`. */
+export function keyDigest(keyHash: string): Buffer {
+  return Buffer.from(keyHash.slice(HASH_PREFIX.length), 'hex');
 }
 
 function checksumOf(unsigned: string): string {

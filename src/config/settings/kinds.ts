@@ -1,18 +1,4 @@
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsNumber,
-  IsObject,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateNested,
-} from '../../libraries/class-validator.ts';
+import { IsArray, ValidateNested } from '../../libraries/class-validator.ts';
 import { expiryTime, dateTimePattern } from './date-time.ts';
 import type { SectionClass } from './section-class.ts';
 
@@ -27,7 +13,8 @@ export interface ValueKind {
   /** Completes "must be …". */
   allowed: string;
   schema: SettingJsonSchema;
-  validators: PropertyDecorator[];
+  /** Returns true for an allowed value. The only check of the value, so all readers of settings accept the same values. */
+  accepts: (value: unknown) => boolean;
   /** True if the value must not appear in messages. */
   secret?: true;
   /** Values of an earlier release, as text, each with its present value. */
@@ -54,19 +41,17 @@ export function wholeNumber({ min, max }: { min: number; max: number }): ValueKi
     form: 'scalar',
     allowed: `a whole number from ${min} to ${max}`,
     schema: { type: 'integer', minimum: min, maximum: max },
-    validators: [IsInt(), Min(min), Max(max)],
+    accepts: (value) => isWholeNumberWithin(value, min, max),
   };
 }
 
 /** Describes a whole number, or `auto` if the gateway derives it from other settings or the machine. */
 export function wholeNumberOrAuto({ min, max }: { min: number; max: number }): ValueKind {
-  const isAllowed = (value: unknown) =>
-    value === 'auto' || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
   return {
     form: 'scalar',
     allowed: `auto or a whole number from ${min} to ${max}`,
     schema: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: min, maximum: max }] },
-    validators: [ValidateBy({ name: 'isWholeNumberOrAuto', validator: { validate: isAllowed } })],
+    accepts: (value) => value === 'auto' || isWholeNumberWithin(value, min, max),
   };
 }
 
@@ -81,13 +66,18 @@ export function fraction(): ValueKind {
     form: 'scalar',
     allowed: 'a number from 0 to 1',
     schema: { type: 'number', minimum: 0, maximum: 1 },
-    validators: [IsNumber(), Min(0), Max(1)],
+    accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   };
 }
 
 /** Describes a boolean. */
 export function flag(): ValueKind {
-  return { form: 'scalar', allowed: 'true or false', schema: { type: 'boolean' }, validators: [IsBoolean()] };
+  return {
+    form: 'scalar',
+    allowed: 'true or false',
+    schema: { type: 'boolean' },
+    accepts: (value) => typeof value === 'boolean',
+  };
 }
 
 /** Describes one of several texts. */
@@ -96,7 +86,7 @@ export function oneOf(...values: readonly string[]): ValueKind {
     form: 'text',
     allowed: `one of ${values.join(', ')}`,
     schema: { type: 'string', enum: values },
-    validators: [IsIn(values)],
+    accepts: (value) => typeof value === 'string' && values.includes(value),
   };
 }
 
@@ -122,7 +112,7 @@ export function text(allowed = 'text that is not empty'): ValueKind {
     form: 'text',
     allowed,
     schema: { type: 'string', minLength: 1 },
-    validators: [IsString(), IsNotEmpty()],
+    accepts: isFilledText,
   };
 }
 
@@ -132,7 +122,7 @@ export function textMatching(pattern: RegExp, allowed: string): ValueKind {
     form: 'text',
     allowed,
     schema: { type: 'string', pattern: pattern.source },
-    validators: [IsString(), Matches(pattern)],
+    accepts: (value) => typeof value === 'string' && pattern.test(value),
   };
 }
 
@@ -157,18 +147,17 @@ export function url(...schemes: readonly string[]): ValueKind {
     form: 'text',
     allowed: `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     schema: { type: 'string', pattern: `^(${schemes.join('|')})://.` },
-    validators: [ValidateBy({ name: 'isUrlOfScheme', validator: { validate: hasScheme } })],
+    accepts: hasScheme,
   };
 }
 
 /** Describes a day, or a time with its time zone. */
 export function dateTime(): ValueKind {
-  const isDateTime = (value: unknown) => typeof value === 'string' && expiryTime(value) !== undefined;
   return {
     form: 'text',
     allowed: 'a day such as 2027-01-31, or a time with its zone such as 2027-01-31T18:00:00Z',
     schema: { type: 'string', pattern: dateTimePattern.source },
-    validators: [ValidateBy({ name: 'isMoment', validator: { validate: isDateTime } })],
+    accepts: (value) => typeof value === 'string' && expiryTime(value) !== undefined,
   };
 }
 
@@ -178,7 +167,7 @@ export function listOfText(allowed: string): ValueKind {
     form: 'list',
     allowed,
     schema: { type: 'array', items: { type: 'string', minLength: 1 } },
-    validators: [IsArray(), IsString({ each: true }), IsNotEmpty({ each: true })],
+    accepts: (value) => Array.isArray(value) && value.every(isFilledText),
   };
 }
 
@@ -187,12 +176,13 @@ export function mapOfText(allowed: string): ValueKind {
   const hasTexts = (value: unknown) =>
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(value).every(([name, entry]) => name !== '' && typeof entry === 'string' && entry !== '');
+    !Array.isArray(value) &&
+    Object.entries(value).every(([name, entry]) => name !== '' && isFilledText(entry));
   return {
     form: 'map',
     allowed,
     schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
-    validators: [IsObject(), ValidateBy({ name: 'isMapOfText', validator: { validate: hasTexts } })],
+    accepts: hasTexts,
   };
 }
 
@@ -208,4 +198,12 @@ export function listOf(type: SectionClass): SectionKind {
     type,
     validators: [IsArray(), ValidateNested({ each: true })],
   };
+}
+
+function isWholeNumberWithin(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+}
+
+function isFilledText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }

@@ -1,5 +1,4 @@
 import { isIP, isIPv4 } from 'node:net';
-import { ValidateBy } from '../../libraries/class-validator.ts';
 import type { ValueKind } from './kinds.ts';
 
 /** Names of address ranges that Express's "trust proxy" supports. */
@@ -18,7 +17,7 @@ export function proxies(): ValueKind {
       minimum: 0,
       maximum: MAX_HOPS,
     },
-    validators: [ValidateBy({ name: 'isProxies', validator: { validate: areProxies } })],
+    accepts: areProxies,
   };
 }
 

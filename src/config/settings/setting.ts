@@ -1,4 +1,4 @@
-import { IsOptional } from '../../libraries/class-validator.ts';
+import { IsOptional, ValidateBy } from '../../libraries/class-validator.ts';
 import type { SettingKind } from './kinds.ts';
 import type { SectionClass } from './section-class.ts';
 
@@ -44,8 +44,13 @@ function declare(description: string, kind: SettingKind, presence: SettingMetada
     const settings = settingsByClass.get(target.constructor) ?? new Map<string, SettingMetadata>();
     settingsByClass.set(target.constructor, settings);
     settings.set(String(property), { name: String(property), description, kind, presence });
-    for (const validate of kind.validators) validate(target, property);
+    for (const validate of validatorsOf(kind)) validate(target, property);
   };
+}
+
+function validatorsOf(kind: SettingKind): readonly PropertyDecorator[] {
+  if ('validators' in kind) return kind.validators;
+  return [ValidateBy({ name: 'isAllowed', validator: { validate: kind.accepts } })];
 }
 
 /** Returns the paths of all settings of a class (`bedrock.timeouts.idleMs`), without those of list entries. */

@@ -10,6 +10,9 @@ const SHARE_OF_MEMORY = 1 / 8;
 const BYTES_PER_CONNECTION = { plain: 10 * 1024, tls: 56 * 1024 };
 const NETWORKS_TO_REACH_LIMIT = 16;
 
+/** Maximum number of connections to the management port. */
+export const MANAGEMENT_CONNECTIONS = 256;
+
 /** Returns `server.maxConnections`, or the number of connections that fit into an eighth of the container's memory. */
 export function maxConnections({ maxConnections, tls }: ServerConfig): number {
   return maxConnections ?? (tls ? DERIVED.tls : DERIVED.plain);

@@ -5,7 +5,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { ConnectionGuard, type ConnectionRefusal } from './connection-guard.ts';
-import { maxConnections, maxUnauthenticatedPerAddress } from './connection-limits.ts';
+import { MANAGEMENT_CONNECTIONS, maxConnections, maxUnauthenticatedPerAddress } from './connection-limits.ts';
 import { createConnectionMetrics } from './connection-metrics.ts';
 import { isTrustedPeer } from './trusted-proxies.ts';
 
@@ -16,7 +16,6 @@ const LINES_PER_SECOND = 1;
  * Kubernetes and Prometheus need a handful of connections. The limit for each address protects them from other clients in
  * the network.
  */
-const MANAGEMENT_CONNECTIONS = 256;
 const MANAGEMENT_CONNECTIONS_PER_ADDRESS = 32;
 
 /** Manages the connections of the two ports and their limits. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { keyCount } from '../../config/keys-file/with-file-keys.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
@@ -53,7 +54,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     private readonly config: GatewayConfig,
     admission: AdmissionService,
   ) {
-    const limits = () => ({ max: config.responses.maxBackground, keys: config.auth.keys.length });
+    const limits = () => ({ max: config.responses.maxBackground, keys: keyCount(config.auth) });
     this.slots = new BackgroundSlots(admission, limits);
   }
 

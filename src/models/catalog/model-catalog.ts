@@ -1,3 +1,4 @@
+import { type ApiKeyTable, lineName } from '../../config/keys/api-key-table.ts';
 import { permissionDenied } from '../../errors/errors.ts';
 import { defaultNotAllowed, isNamed, missingModel } from './default-model.ts';
 import { ModelListings } from './model-listings.ts';
@@ -27,8 +28,9 @@ export class ModelCatalog {
     }
     for (const [index, key] of auth.keys.entries()) {
       for (const [at, entry] of (key.models ?? []).entries())
-        this.checkEntry(entry, `auth.keys[${index}].models[${at}]`);
+        this.checkEntry(entry, () => `auth.keys[${index}].models[${at}]`);
     }
+    if (auth.fileKeys !== undefined) this.checkFileKeys(auth.fileKeys);
   }
 
   /**
@@ -87,11 +89,22 @@ export class ModelCatalog {
     return this.lookup.find(name) !== undefined;
   }
 
+  /** Checks each list of models once, however many keys have it. */
+  private checkFileKeys(keys: ApiKeyTable): void {
+    const checked = new Set<readonly string[] | undefined>();
+    for (const settings of keys.distinctSettings) {
+      const { models } = settings;
+      if (models === undefined || checked.has(models)) continue;
+      checked.add(models);
+      for (const entry of models) this.checkEntry(entry, () => `${lineName(keys.firstLineWith(settings))}, models`);
+    }
+  }
+
   /** Throws if an entry of a key's list is an id that `models.allowBedrockIds` rejects, because the key could never use it. */
-  private checkEntry(entry: string, path: string): void {
+  private checkEntry(entry: string, path: () => string): void {
     if (entry.includes('*') || this.lookup.names.byName(entry) !== undefined) return;
     const conflict = this.lookup.conflictOf(entry);
-    if (conflict !== undefined) throw new Error(`${path}: "${shortenedName(entry)}" ${conflict}`);
+    if (conflict !== undefined) throw new Error(`${path()}: "${shortenedName(entry)}" ${conflict}`);
   }
 
   /** Throws if a quota does not name a model by its own name, id or alias: quotas belong to models. */

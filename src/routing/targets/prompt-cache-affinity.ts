@@ -1,6 +1,7 @@
 import type { Target } from '../../models/types/model.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
 import type { Caller } from '../../request/caller.ts';
+import { targetWithId } from './target-order.ts';
 
 /** Maximum number of conversations. Each takes about 200 bytes. */
 const MAX_CONVERSATIONS = 20_000;
@@ -41,7 +42,7 @@ export class PromptCacheAffinity {
 
   of(caller: Caller | undefined, conversation: CacheAffinity, targets: readonly Target[]): LastTarget | undefined {
     const entry = this.entries.get(nameOf(caller, conversation));
-    const target = entry && targets.find(({ id }) => id === entry.id);
+    const target = entry && targetWithId(targets, entry.id);
     return target && { target, answeredInOtherAccounts: entry.answeredInOtherAccounts };
   }
 

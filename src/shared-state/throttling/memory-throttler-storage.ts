@@ -19,8 +19,8 @@ export interface RequestCounter extends ThrottlerStorage {
   incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord>;
 }
 
-/** Maximum number of keys. They come from the configuration, so the limit is normally not reached. */
-const MAX_KEYS = 50_000;
+/** Maximum number of keys. They come from the configuration and `auth.keysFile`, which have no more, so no key loses its count. */
+const MAX_KEYS = 1_000_000;
 
 /** Counts requests in this process: two numbers for each key, at constant cost. */
 export class MemoryThrottlerStorage implements RequestCounter {

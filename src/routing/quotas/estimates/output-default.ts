@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../../config/gateway-config.ts';
-import type { Route } from '../../../models/types/model.ts';
+import type { Route, Target } from '../../../models/types/model.ts';
 import type { QuotaTable } from '../quota-table.ts';
 import { QuotaRules } from '../quota-rules.ts';
 
@@ -14,6 +14,10 @@ const REQUESTS_PER_QUOTA = 10;
 /** The output limit for requests without one: `models.defaultMaxTokens`. */
 @Injectable()
 export class OutputDefault {
+  /** The smallest quotas of the last table by list of targets, because a route may have hundreds of targets. */
+  private smallest = new WeakMap<readonly Target[], number>();
+  private lastTable?: QuotaTable;
+
   constructor(
     private readonly config: GatewayConfig,
     private readonly quotas: QuotaRules,
@@ -27,13 +31,21 @@ export class OutputDefault {
     const wanted = Math.min(model.rules.maxOutputTokens, MAX_TOKENS);
     const { table } = this.quotas;
     if (table.isEmpty || wanted <= MIN_TOKENS) return Math.max(wanted, MIN_TOKENS);
-    const share = smallestMinuteQuota(table, { model, targets }) / REQUESTS_PER_QUOTA;
+    const share = this.smallestMinuteQuota(table, { model, targets }) / REQUESTS_PER_QUOTA;
     return Math.max(MIN_TOKENS, Math.floor(Math.min(wanted, share)));
+  }
+
+  private smallestMinuteQuota(table: QuotaTable, route: Pick<Route, 'model' | 'targets'>): number {
+    if (table !== this.lastTable) this.smallest = new WeakMap();
+    this.lastTable = table;
+    const known = this.smallest.get(route.targets) ?? findSmallestQuota(table, route);
+    this.smallest.set(route.targets, known);
+    return known;
   }
 }
 
 /** Returns the smallest tokens-per-minute quota of the targets; Infinity if none is known. */
-function smallestMinuteQuota(table: QuotaTable, { model, targets }: Pick<Route, 'model' | 'targets'>): number {
+function findSmallestQuota(table: QuotaTable, { model, targets }: Pick<Route, 'model' | 'targets'>): number {
   let smallest = Infinity;
   for (const target of targets) {
     for (const { limit, quota } of table.scopeOf(target, model).buckets) {

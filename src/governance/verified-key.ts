@@ -1,0 +1,28 @@
+import type { SharedKeySettings } from '../config/keys/api-key-table.ts';
+import { expiryTime } from '../config/settings/date-time.ts';
+import type { Caller } from '../request/caller.ts';
+
+/** A configured API key, as a lookup returns it. */
+export interface VerifiedKey {
+  digest: Buffer;
+  /** Epoch milliseconds; Infinity for a key that does not expire. */
+  expiresAt: number;
+  /** Frozen, because all requests of the key share it. */
+  caller: Readonly<Caller>;
+}
+
+/** Creates a key. `id` is the beginning of its digest. */
+export function createVerifiedKey(
+  { name, id, digest }: { name: string; id: string; digest: Buffer },
+  { expires, models, traceContent, metrics }: SharedKeySettings,
+): VerifiedKey {
+  return { digest, expiresAt: expiryOf(expires), caller: Object.freeze({ name, id, models, traceContent, metrics }) };
+}
+
+/**
+ * Returns the expiry time in epoch milliseconds. An invalid date counts as passed; the validation of the configuration
+ * rejects it.
+ */
+export function expiryOf(expires: string | undefined): number {
+  return expires === undefined ? Infinity : (expiryTime(expires) ?? -Infinity);
+}
