@@ -24,14 +24,17 @@ COPY package.json package-lock.json ./
 COPY tools tools
 # No package requires an install script.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY nest-cli.json .swcrc tsconfig.json tsconfig.build.json ./
+COPY .swcrc LICENSE ./
+COPY scripts/bundle.ts scripts/bundle.ts
+COPY scripts/bundle scripts/bundle
 COPY src src
-# Removes unused files: types and source maps, which are a third of the size, and unused bundles of Swagger UI. The bill of
-# materials lists the remaining packages (npm sbom --omit=dev of npm 11 omits packages that dev dependencies share).
-RUN node_modules/.bin/nest build \
+# The gateway is a bundle: its files contain the packages. The emulator runs from its sources with the installed packages. Its
+# bill of materials lists the remaining packages (npm sbom --omit=dev of npm 11 omits packages that dev dependencies share).
+# Types, source maps of packages and unused builds of Swagger UI are a third of the size.
+RUN node scripts/bundle.ts && mv bundle/dist dist \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && npm pkg delete devDependencies && npm run --silent sbom > sbom.json \
- && find dist node_modules -type f '(' -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name 'swagger-ui-es-*' ')' -delete
+ && find node_modules -type f '(' -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name 'swagger-ui-es-*' ')' -delete
 COPY emulator emulator
 COPY deploy/image deploy/image
 COPY config/gateway.yaml /etc/outcrop/gateway.yaml
@@ -65,8 +68,8 @@ LABEL org.opencontainers.image.title="outcrop-emulator" \
       org.opencontainers.image.licenses="Apache-2.0"
 
 FROM base AS gateway
-COPY --from=build /app/package.json /app/sbom.json ./
-COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/bundle/package.json /app/bundle/sbom.json /app/bundle/THIRD-PARTY-LICENSES.txt ./
+COPY --from=build /app/bundle/node_modules ./node_modules
 COPY --from=build /app/deploy/image ./deploy/image
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/.compile-cache ./.compile-cache

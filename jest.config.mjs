@@ -14,6 +14,7 @@ const shared = {
     '^openai$': '<rootDir>/node_modules/openai/index.js',
     '^openai/(.+?)(\\.js)?$': '<rootDir>/node_modules/openai/$1.js',
   },
+  modulePathIgnorePatterns: ['<rootDir>/bundle/'],
   testEnvironment: '<rootDir>/test/harness/plain-context.mjs',
 };
 

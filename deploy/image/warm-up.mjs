@@ -1,4 +1,5 @@
 // Starts the gateway once to fill NODE_COMPILE_CACHE, and exits after its first response.
+import { readdirSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 
@@ -14,9 +15,11 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'none',
 });
 await import('../../dist/main.js');
-// Modules that a running gateway loads at first use, while a request waits.
-await import('ajv');
-await import('ajv/dist/2020.js');
+// Packages that a running gateway loads at first use, while a request waits.
+const chunks = new URL('../../dist/chunks/', import.meta.url);
+for (const file of readdirSync(chunks)) {
+  if (/^lazy-.*\.js$/.test(file)) await import(new URL(file, chunks));
+}
 
 for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
   const answer = await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { withSourceLocations } from '../errors/source-frames.ts';
 import { DrainService } from '../http/drain/drain.service.ts';
 
 /**
@@ -42,7 +43,7 @@ async function stop(app: INestApplicationContext, signal: NodeJS.Signals, logger
     await app.close();
     process.exit(0);
   } catch (error) {
-    logger.error(error instanceof Error ? error.stack : error);
+    logger.error(error instanceof Error ? withSourceLocations(error.stack ?? error.message) : error);
     process.exit(1);
   }
 }

@@ -7,6 +7,7 @@ import { readEnvironmentFile } from '../config/environment-file.ts';
 import { keyCount } from '../config/keys-file/with-file-keys.ts';
 import { maskSecrets } from '../config/mask-secrets.ts';
 import { ConfigSource } from '../config/reload/config-source.ts';
+import { withSourceLocations } from '../errors/source-frames.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
 import { FORMER_NAMES_END } from '../config/settings/renamed-settings.ts';
 import { endOnFault } from './end-on-fault.ts';
@@ -46,7 +47,8 @@ try {
   }
 } catch (error) {
   const description = describeStartError(error);
-  console.error(maskSecrets(typeof description === 'string' ? description : inspect(description)));
+  const text = typeof description === 'string' ? description : withSourceLocations(inspect(description));
+  console.error(maskSecrets(text));
   process.exit(1);
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './codes/error-codes.ts';
 import { GatewayError } from './errors.ts';
+import { withSourceLocations } from './source-frames.ts';
 
 /** An error in the form that the log shows. */
 export interface DescribedError {
@@ -79,5 +80,5 @@ function framesOf({ stack, message }: Error): string | undefined {
   if (start < 0) return undefined;
   const lines = stack.slice(start + message.length).split('\n');
   const frames = lines.filter((line) => FRAME.test(line));
-  return frames.length > 0 ? frames.join('\n') : undefined;
+  return frames.length > 0 ? withSourceLocations(frames.join('\n')) : undefined;
 }

@@ -49,6 +49,8 @@ export interface StartOptions {
   compileCache?: string;
   /** Entries of `auth.keys`, each with its secret in place of its hash. Default: one key, `API_KEY`. */
   keys?: readonly ProcessKey[];
+  /** Folder with `dist/main.js`. Default: this project, which must be built. */
+  builtIn?: string;
   /** Command and arguments that run before Node in the same process, e.g. to enter a cgroup. */
   launcher?: readonly string[];
 }
@@ -94,6 +96,7 @@ export class GatewayProcess {
     nodeArguments = [],
     compileCache,
     keys = [{ name: 'chaos', secret: API_KEY }],
+    builtIn = '.',
     launcher = [],
   }: StartOptions): Promise<GatewayProcess> {
     const port = await freePort();
@@ -110,7 +113,7 @@ export class GatewayProcess {
     };
     // JSON is valid YAML.
     writeFileSync(file, JSON.stringify({ ...whole, server }));
-    const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, 'dist/main.js'];
+    const [command, ...rest] = [...launcher, process.execPath, ...nodeArguments, join(builtIn, 'dist/main.js')];
     const child = spawn(command, rest, {
       env: {
         ...withoutSettings(process.env),

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { versionOf } from '../../telemetry/version.ts';
 
 /** The OpenAPI document of the application. Built once, with the first request for it. */
 @Injectable()
@@ -20,7 +20,6 @@ export class ApiDocument {
   private async write(): Promise<OpenAPIObject> {
     if (!this.app) throw new Error('ApiDocument.describes must be called before read');
     const { buildOpenApiDocument } = await import('./document/describe-api.ts');
-    const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-    return buildOpenApiDocument(this.app, (manifest as { version: string }).version);
+    return buildOpenApiDocument(this.app, versionOf());
   }
 }

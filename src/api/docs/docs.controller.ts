@@ -54,10 +54,9 @@ export class DocsController {
   }
 }
 
-/** Returns the folder of Swagger UI, a dependency of @nestjs/swagger. */
+/** Returns the folder of Swagger UI. */
 function assets(): string {
-  const fromSwagger = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
-  return dirname(fromSwagger.resolve('swagger-ui-dist/package.json'));
+  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }
 
 function noSuchFile(name: string): GatewayError {

@@ -82,13 +82,13 @@ export const MESSAGE_TEMPLATES: readonly MessageTemplate[] = [
   {
     exception: VALIDATION,
     pattern:
-      /^Invocation of model ID [\w.:/-]+ with on-demand throughput isn['’]t supported\. Retry your request with the ID or ARN of an inference profile that contains this model\.$/,
+      /^Invocation of model ID [\w.:/-]+ with on-demand throughput isn['\u2019]t supported\. Retry your request with the ID or ARN of an inference profile that contains this model\.$/,
     meaning: 'model-not-callable',
     source: 'AWS (terricain/aioboto3#352, 2024-12-03; juspay/neurolink#1380, 2026-08-20)',
   },
   {
     exception: VALIDATION,
-    pattern: /^The provided model doesn['’]t support on-demand throughput\.$/,
+    pattern: /^The provided model doesn['\u2019]t support on-demand throughput\.$/,
     meaning: 'model-not-callable',
     source: 'AWS (aws-samples/bedrock-chat#508, 2024-08-28)',
   },
@@ -100,13 +100,13 @@ export const MESSAGE_TEMPLATES: readonly MessageTemplate[] = [
   },
   {
     exception: VALIDATION,
-    pattern: /^The provided model doesn['’]t support counting tokens\.?$/,
+    pattern: /^The provided model doesn['\u2019]t support counting tokens\.?$/,
     meaning: 'no-token-count',
     source: 'AWS, CountTokens (public test suites, 2026-08)',
   },
   {
     exception: 'accessdeniedexception',
-    pattern: /^You don['’]t have access to the model with the specified model ID\.$/,
+    pattern: /^You don['\u2019]t have access to the model with the specified model ID\.$/,
     meaning: 'no-model-access',
     source: 'AWS (user guide, model access, 2026-11)',
   },
