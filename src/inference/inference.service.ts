@@ -28,7 +28,7 @@ import { UpstreamService } from './upstream/upstream.service.ts';
  * - A stream: `run` → `stream` → `open` → `openOne` → `UpstreamService.send`.
  * - A failed target: `UpstreamService.send` goes on to the next candidate. Without one, the failure reaches `run`.
  * - A rejected schema, and a fallback model: `plan.advance` chooses the next entry.
- * - A retry: the failure leaves `run`, and the RetryInterceptor calls it again. `context.once` keeps what has succeeded.
+ * - A retry: the failure leaves `run`, and the RetryPolicy calls it again. `context.once` keeps what has succeeded.
  */
 @Injectable()
 export class InferenceService {
@@ -57,7 +57,7 @@ export class InferenceService {
 
   /**
    * Tries the entries of the plan until one answers. Throws the failure that can be retried, if there is one. The
-   * RetryInterceptor decides whether to call again.
+   * RetryPolicy decides whether to call again.
    */
   async run<Request extends { model?: string | null }, Result>(
     preparer: RequestPreparer<Request, Result>,
@@ -176,7 +176,7 @@ export class InferenceService {
     const { context } = prepared;
     const repair = () => this.call(index, attempt, limiter, first.problem);
     try {
-      // Retries here, because a failure that reaches the RetryInterceptor would discard the first answer.
+      // Retries here, because a failure that reaches the interceptor would discard the first answer.
       const second = output?.expected.isLoose ? await this.retries.repeat(context, repair) : await repair();
       return output === undefined ? second : { ...second, answer: output.withUsageOf(second.answer, first.answer) };
     } catch (failure) {
