@@ -81,12 +81,21 @@ export class InferenceService {
   }
 
   private async answer<Answer, Result>(attempt: WholeAttempt<Answer, Result>): Promise<Result> {
+    const { context, size } = attempt.prepared;
+    const answers = size === 1 ? [await this.complete(0, attempt)] : await this.completeAll(attempt);
+    const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
+    this.accounting.report(context, usages);
+    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
+    return attempt.toResult(answers);
+  }
+
+  /** Returns the answers of a request that makes several calls. */
+  private async completeAll<Answer>(attempt: WholeAttempt<Answer, unknown>): Promise<Answer[]> {
     const { context, size, parallelCalls } = attempt.prepared;
     const limiter = await this.calls.limiterFor(size, context, parallelCalls);
     const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, limiter));
-    let answers: Answer[];
     try {
-      answers = await Promise.all(completed);
+      return await Promise.all(completed);
     } catch (failure) {
       limiter?.stop();
       // Waits for all answers, so that the log line of a request with an invalid answer contains the usage of all of
@@ -94,10 +103,6 @@ export class InferenceService {
       if (attempt.output !== undefined) await Promise.allSettled(completed);
       throw failure;
     }
-    const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
-    this.accounting.report(context, usages);
-    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
-    return attempt.toResult(answers);
   }
 
   /**
