@@ -47,7 +47,7 @@ function addTargetOrder(bench: Bench, count: number): void {
 function addKeyGuard(bench: Bench, keys: number): void {
   const config = configOf({ keys, models: 0 });
   const guard = new ApiKeyGuard(new ApiKeyService(config), new Reflector(), config);
-  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, context: {} };
+  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, context: {}, socket: {} };
   class Controller {}
   const handler = (): void => undefined;
   const execution = {
@@ -75,7 +75,7 @@ function addAccessLog(bench: Bench): void {
     id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
     caller: { name: 'bench', id: '0123456789ab' },
     startedAt: performance.now(),
-    facts: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
+    report: { model: 'claude-haiku-4-5', target: 'us-east-1/model', usage, cost: 0.000_759, firstEventMs: 12.3 },
   };
   bench.add('access log line and metrics', () => {
     log.started(request as Request, response as Response, call as unknown as CancelableRequest)();

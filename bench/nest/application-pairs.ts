@@ -2,10 +2,10 @@ import { Controller, Get, type NestInterceptor } from '@nestjs/common';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Response } from 'express';
-import { lastValueFrom, type Observable } from 'rxjs';
-import { RetryInterceptor } from '../../src/http/retry/retry.interceptor.ts';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { StreamingInterceptor } from '../../src/http/retry/streaming.interceptor.ts';
 import { GatewayAdapter } from '../../src/http/server/gateway-adapter.ts';
+import type { RequestContext } from '../../src/request/request-context.ts';
 import { OpenAttempts } from '../../src/request/open-attempts.ts';
 import { RetryPolicy } from '../../src/retry/retry-policy.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
@@ -37,7 +37,7 @@ class ExpressReplyAdapter extends GatewayAdapter {
 }
 
 export const APPLICATION_PAIRS: readonly Pair[] = [
-  { name: 'interceptors: two, or one that does both', prepare: interceptorPair },
+  { name: 'interceptors: one, or a call of the RetryPolicy', prepare: interceptorPair },
   { name: 'adapter: ExpressAdapter, or GatewayAdapter', prepare: () => adapterPair(new ExpressAdapter(), 'node') },
   { name: 'reply: JSON by Express, or by GatewayAdapter', prepare: () => adapterPair(new ExpressReplyAdapter()) },
   { name: 'messages: of Node, or of Express', prepare: () => adapterPair(new GatewayAdapter(), 'node') },
@@ -57,21 +57,27 @@ function interceptorPair(): PairedWork {
   const policy = new RetryPolicy(config, new MetricsService());
   const consumer = new InterceptorsConsumer();
   const controller = new PlainController();
-  const context = { startedAt: performance.now(), attempts: new OpenAttempts(), report: {} };
-  const run = async (interceptors: NestInterceptor[]): Promise<unknown> => {
-    const next = () => Promise.resolve(ANSWER);
+  const context = {
+    startedAt: performance.now(),
+    attempts: new OpenAttempts(),
+    report: {},
+  } as unknown as RequestContext;
+  const handle = () => Promise.resolve(ANSWER);
+  const run = async (interceptors: NestInterceptor[], next: () => Promise<unknown>): Promise<unknown> => {
     const request = { context, body: {}, path: '/v1/chat/completions', headers: {} };
-    const answer = (await consumer.intercept(
+    const answer: unknown = await consumer.intercept(
       interceptors,
       [request, {}, next],
       controller,
-      next,
+      handle,
       next,
       'http',
-    )) as Observable<unknown>;
-    return lastValueFrom(answer);
+    );
+    return isObservable(answer) ? lastValueFrom(answer) : answer;
   };
-  const retries = new RetryInterceptor(policy);
-  const two = [new StreamingInterceptor(config), retries];
-  return { nest: () => run(two), gateway: () => run([retries]) };
+  const interceptors = [new StreamingInterceptor(config, policy)];
+  return {
+    nest: () => run(interceptors, handle),
+    gateway: () => run([], () => policy.repeat(context, handle)),
+  };
 }

@@ -4,7 +4,6 @@ import { Body, Controller, Get, UseInterceptors } from '@nestjs/common';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { GatewayAdapter } from '../../src/http/server/gateway-adapter.ts';
-import { RetryInterceptor } from '../../src/http/retry/retry.interceptor.ts';
 import { StreamingInterceptor } from '../../src/http/retry/streaming.interceptor.ts';
 import type { SseResponse } from '../../src/http/streaming/sse-response.ts';
 import { RetryPolicy } from '../../src/retry/retry-policy.ts';
@@ -18,14 +17,14 @@ import { startWithoutSockets } from './application.ts';
 const STREAMS = 1_000;
 const ROUNDS = 5;
 const CONFIG = configOf({ keys: 1, models: 0 });
-const RETRIES = new RetryInterceptor(new RetryPolicy(CONFIG, new MetricsService()));
+const RETRIES = new RetryPolicy(CONFIG, new MetricsService());
 
 /** Keeps references to all open streams, so that they are not collected. */
 const ends: ((value: never) => void)[] = [];
 
 /** Answers with a stream that stays open and silent. */
 @Controller()
-@UseInterceptors(new StreamingInterceptor(CONFIG), RETRIES)
+@UseInterceptors(new StreamingInterceptor(CONFIG, RETRIES))
 class SilentController {
   @Get()
   answer(@Body() _request: ChatRequestDto) {

@@ -28,7 +28,7 @@ import { UpstreamService } from './upstream/upstream.service.ts';
  * - A stream: `run` → `stream` → `open` → `openOne` → `UpstreamService.send`.
  * - A failed target: `UpstreamService.send` goes on to the next candidate. Without one, the failure reaches `run`.
  * - A rejected schema, and a fallback model: `plan.advance` chooses the next entry.
- * - A retry: the failure leaves `run`, and the RetryInterceptor calls it again. `context.once` keeps what has succeeded.
+ * - A retry: the failure leaves `run`, and the RetryPolicy calls it again. `context.once` keeps what has succeeded.
  */
 @Injectable()
 export class InferenceService {
@@ -57,7 +57,7 @@ export class InferenceService {
 
   /**
    * Tries the entries of the plan until one answers. Throws the failure that can be retried, if there is one. The
-   * RetryInterceptor decides whether to call again.
+   * RetryPolicy decides whether to call again.
    */
   async run<Request extends { model?: string | null }, Result>(
     preparer: RequestPreparer<Request, Result>,
@@ -81,12 +81,21 @@ export class InferenceService {
   }
 
   private async answer<Answer, Result>(attempt: WholeAttempt<Answer, Result>): Promise<Result> {
+    const { context, size } = attempt.prepared;
+    const answers = size === 1 ? [await this.complete(0, attempt)] : await this.completeAll(attempt);
+    const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
+    this.accounting.report(context, usages);
+    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
+    return attempt.toResult(answers);
+  }
+
+  /** Returns the answers of a request that makes several calls. */
+  private async completeAll<Answer>(attempt: WholeAttempt<Answer, unknown>): Promise<Answer[]> {
     const { context, size, parallelCalls } = attempt.prepared;
     const limiter = await this.calls.limiterFor(size, context, parallelCalls);
     const completed = Array.from({ length: size }, (_, index) => this.complete(index, attempt, limiter));
-    let answers: Answer[];
     try {
-      answers = await Promise.all(completed);
+      return await Promise.all(completed);
     } catch (failure) {
       limiter?.stop();
       // Waits for all answers, so that the log line of a request with an invalid answer contains the usage of all of
@@ -94,10 +103,6 @@ export class InferenceService {
       if (attempt.output !== undefined) await Promise.allSettled(completed);
       throw failure;
     }
-    const usages = answers.map((answer, index) => attempt.usageOf(answer, index));
-    this.accounting.report(context, usages);
-    context.contentLog?.recordAnswer(context, attempt.contentOf(answers[0]!));
-    return attempt.toResult(answers);
   }
 
   /**
@@ -176,7 +181,7 @@ export class InferenceService {
     const { context } = prepared;
     const repair = () => this.call(index, attempt, limiter, first.problem);
     try {
-      // Retries here, because a failure that reaches the RetryInterceptor would discard the first answer.
+      // Retries here, because a failure that reaches the interceptor would discard the first answer.
       const second = output?.expected.isLoose ? await this.retries.repeat(context, repair) : await repair();
       return output === undefined ? second : { ...second, answer: output.withUsageOf(second.answer, first.answer) };
     } catch (failure) {

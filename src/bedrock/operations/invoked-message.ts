@@ -1,4 +1,4 @@
-import { parseExactly } from '../../wire/json/exact-json.ts';
+import { parseAnswerExactly } from '../../wire/json/exact-answers.ts';
 import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
 import type { MessagesUsage } from '../../wire/messages-events.ts';
 
@@ -10,5 +10,5 @@ export interface InvokedMessage {
 
 /** Parses a message of Anthropic's. Throws GatewayError `upstream_invalid_answer` for a body that is not a message. */
 export function parseInvokedMessage(json: string): InvokedMessage {
-  return parseJsonAnswer<InvokedMessage>(json, (answer) => Array.isArray(answer?.content), parseExactly);
+  return parseJsonAnswer<InvokedMessage>(json, (answer) => Array.isArray(answer?.content), parseAnswerExactly);
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
-import { parseExactly } from '../../wire/json/exact-json.ts';
+import { parseAnswerExactly } from '../../wire/json/exact-answers.ts';
 import type { ConverseAnswer, ConverseEvent } from '../../wire/converse.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
@@ -55,7 +55,7 @@ export const CONVERSE: UpstreamOperation<ConverseAnswer> = {
     const answer = parseJsonAnswer<ConverseAnswer>(
       body,
       (parsed) => Boolean(parsed?.output?.message?.content),
-      parseExactly,
+      parseAnswerExactly,
     );
     span?.endWithAnswer(answer);
     return answer;

@@ -26,9 +26,11 @@ export function compileBodyCheck(target: new () => object): ((body: object) => b
         const [constraint] = storage.getTargetValidatorConstraints(validator.constraintCls);
         const { constraints } = validator;
         if (!constraint || constraint.async) return undefined;
+        // Read once, because the library searches all of its validators at each access.
+        const { instance } = constraint;
         checks.push(
           (value, object) =>
-            constraint.instance.validate(value, {
+            instance.validate(value, {
               value,
               constraints,
               targetName: target.name,

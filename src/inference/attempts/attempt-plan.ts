@@ -42,7 +42,7 @@ interface FailedModel {
 
 /**
  * The attempts that can answer a request, in order: each model of its route, and each model again without the parts
- * that Bedrock rejected. A plan lives for one pass over the models; the RetryInterceptor begins the next pass with a
+ * that Bedrock rejected. A plan lives for one pass over the models; the RetryPolicy begins the next pass with a
  * new plan.
  */
 export class AttemptPlan {

@@ -32,6 +32,7 @@ export function answeringModel(named: NamedModel, succession: Succession): Named
  * Follows successors to the first one that is not retired. Returns undefined if aliases of the settings form a cycle.
  */
 function firstActive(named: NamedModel, { now, names }: Succession): NamedModel | undefined {
+  if (!isRetired(named.card, now)) return named;
   const seen = new Set<Model>();
   let current: NamedModel | undefined = named;
   while (current !== undefined && isRetired(current.card, now)) {

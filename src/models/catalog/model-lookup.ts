@@ -88,6 +88,7 @@ export class ModelLookup {
    * successor's. Unknown names do not count: the default model must be allowed itself.
    */
   isAllowed(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
+    if (caller?.models === undefined) return true;
     if (named.isId && [named.name, `${named.name}${THINKING_SUFFIX}`].some((id) => allowsId(caller, id))) return true;
     if (named.isOnlyItself) return !named.isId && isModelAllowed(caller, [named.name]);
     // A model that the table lacks has no name that patterns could match.

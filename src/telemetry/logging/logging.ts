@@ -136,10 +136,15 @@ async function openStandardOutput(): Promise<LogDestination> {
     minLength: FLUSH_BYTES,
     periodicFlush: FLUSH_MS,
     maxLength: MAX_WAITING_BYTES,
+    // With strings, the library would measure and copy the whole batch for each line.
+    contentMode: 'buffer',
   });
   // A full disk behind a redirected output stops the log, but not the gateway.
   output.on('error', () => undefined);
-  return output;
+  return {
+    write: (line) => void output.write(Buffer.from(line) as unknown as string),
+    flush: (done) => output.flush(done),
+  };
 }
 
 function flushed(target: LogDestination): Promise<void> {

@@ -57,6 +57,11 @@ describe('numbers of a body', () => {
     expect(() => parseBodyJson(json)).toThrow(SyntaxError);
   });
 
+  it('are found behind lists and objects without numbers', () => {
+    const json = `{"model":"1.0","messages":[[],{},null,[{"content":[{"input":{"a":[{"b":1.0}]}}]}]],"top_p":0.5}`;
+    expect(JSON.stringify(parseBodyJson(json))).toBe(json);
+  });
+
   it('are found in a body of any depth', () => {
     const json = `{"a":{"input":{"b":1.0}},"c":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(JSON.stringify((parseBodyJson(json) as { a: object }).a)).toBe('{"input":{"b":1.0}}');

@@ -1,4 +1,5 @@
 import { doubleOf, isExactNumber, parseWithExactNumbers } from './exact-json.ts';
+import { hasNumber } from './nested-numbers.ts';
 
 /** Minimum depth of numbers that can belong to a tool. Numbers above are parameters, which the gateway reads. */
 const FIRST_DEPTH = 2;
@@ -37,11 +38,19 @@ interface Place {
  * all other numbers are doubles. Throws SyntaxError for invalid JSON.
  */
 export function parseBodyJson(json: string): unknown {
-  const value = parseWithExactNumbers(json, FIRST_DEPTH);
-  if (value === undefined) return JSON.parse(json) as unknown;
+  const parsed: unknown = JSON.parse(json);
+  // Most bodies have no nested numbers, and the scan of a text takes longer than its parsing.
+  const value = hasNestedNumber(parsed) ? parseWithExactNumbers(json, FIRST_DEPTH) : undefined;
+  if (value === undefined) return parsed;
   const places: Place[] = [{ container: value as Place['container'], kind: 'read', depth: 1 }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) readNumbers(place, places);
   return value;
+}
+
+/** Returns true if a field of the body contains a number at `FIRST_DEPTH` or below. */
+function hasNestedNumber(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  return Object.values(body).some((field) => typeof field === 'object' && hasNumber(field));
 }
 
 /**

@@ -26,16 +26,21 @@ export interface ChatToolFormat {
   field: 'tool_calls' | 'function_call';
 }
 
+/** The format for requests without tools and calls. They share it, because each request needs it twice. */
+const WITHOUT_TOOLS: ChatToolFormat = { names: new ToolNameMap([]), custom: new Set(), field: 'tool_calls' };
+
 /** Reads the format of tool calls from a request. Does not throw, because the request has already been translated. */
 export function chatToolFormatOf(request: ChatRequest): ChatToolFormat {
   if (isResponsesBody(request)) return responsesBodyToolForm(request);
   const tools: readonly unknown[] = request.tools ?? [];
   const functions: readonly unknown[] = request.functions ?? [];
+  const called = request.messages.flatMap(toolNamesInMessage);
+  if (tools.length === 0 && functions.length === 0 && called.length === 0) return WITHOUT_TOOLS;
   const definitions = tools.flatMap((tool) => definitionOf(tool) ?? []);
   const customs = namesOf(definitions.filter(({ kind }) => kind === 'custom').map(({ fields }) => fields));
   const toolNames = namesOf([...definitions.map(({ fields }) => fields), ...functions]);
   return {
-    names: new ToolNameMap([...toolNames, ...request.messages.flatMap(toolNamesInMessage)]),
+    names: new ToolNameMap([...toolNames, ...called]),
     custom: new Set(customs),
     field: functions.length > 0 ? 'function_call' : 'tool_calls',
   };
