@@ -89,6 +89,27 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
     entry: 'Pools of undici',
   },
   {
+    specifier: 'undici/lib/dispatcher/client.js',
+    names: ['default'],
+    file: 'src/libraries/undici.ts',
+    reason: 'as for the agent',
+    entry: 'Pools of undici',
+  },
+  {
+    specifier: 'undici/lib/core/connect.js',
+    names: ['default'],
+    file: 'src/libraries/undici.ts',
+    reason: 'as for the agent',
+    entry: 'Pools of undici',
+  },
+  {
+    specifier: 'undici/lib/core/errors.js',
+    names: ['ClientDestroyedError'],
+    file: 'src/libraries/undici.ts',
+    reason: 'as for the agent',
+    entry: 'Pools of undici',
+  },
+  {
     specifier: 'undici/lib/dispatcher/env-http-proxy-agent.js',
     names: ['default'],
     file: 'src/libraries/undici.ts',

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { HttpDispatcher } from '../../libraries/undici.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 import { parseAnswerExactly } from '../../wire/json/exact-answers.ts';
@@ -36,7 +36,11 @@ export interface UpstreamOperation<Answer> {
   /** True if the answer reports its usage to the span. Otherwise the span ends when the usage is settled. */
   readonly reportsUsage?: true;
   /** Resolves when the target has accepted the request: with a whole answer, or with a stream that has begun. */
-  exchange(pool: Dispatcher, session: AwsSession, request: UpstreamRequest): Promise<{ head: UpstreamResponseHead }>;
+  exchange(
+    pool: HttpDispatcher,
+    session: AwsSession,
+    request: UpstreamRequest,
+  ): Promise<{ head: UpstreamResponseHead }>;
   /** Reads the result of `exchange`. Throws GatewayError for an answer that does not belong to the operation. */
   read(received: { head: UpstreamResponseHead }, span: UpstreamCallSpan | undefined): Answer;
 }

@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Agent as Pool, Dispatcher } from 'undici';
 import { DerivedFromConfig } from '../../config/derived.ts';
 import { type BedrockConfig, GatewayConfig } from '../../config/gateway-config.ts';
 import { usesProxy } from '../../config/proxy.ts';
-import { Agent, EnvHttpProxyAgent } from '../../libraries/undici.ts';
+import { EnvHttpProxyAgent, type HttpDispatcher } from '../../libraries/undici.ts';
 import type { Target } from '../../models/types/model.ts';
+import { ConnectionPool } from '../connections/connection-pool.ts';
+import { type UndiciOptions, undiciConnections } from '../connections/undici-connection.ts';
 import { AssumedRoles } from './assumed-roles.ts';
 import { AwsSession } from './aws-session.ts';
 
@@ -21,7 +22,7 @@ export type SessionKey = Pick<Target, 'region' | 'account' | 'endpoint'>;
 /** Holds one session for each region, account and endpoint, and one pool of connections for all sessions. */
 @Injectable()
 export class AwsSessions implements OnApplicationShutdown {
-  private readonly sockets: DerivedFromConfig<BedrockConfig, Dispatcher>;
+  private readonly sockets: DerivedFromConfig<BedrockConfig, HttpDispatcher>;
   private readonly sessions: DerivedFromConfig<BedrockConfig, LRUCache<string, AwsSession>>;
   private readonly roles: AssumedRoles;
   private readonly config: GatewayConfig;
@@ -34,7 +35,7 @@ export class AwsSessions implements OnApplicationShutdown {
   }
 
   /** The connection pool. It uses HTTP/1.1 with keep-alive, because a cut HTTP/2 stream can look like a complete one. */
-  get pool(): Dispatcher {
+  get pool(): HttpDispatcher {
     return this.sockets.current;
   }
 
@@ -65,16 +66,16 @@ export class AwsSessions implements OnApplicationShutdown {
  * Creates the pool. A former pool is not closed, because requests may be in progress on it; its idle connections close by
  * themselves.
  */
-function poolOf({ maxConnections, timeouts }: BedrockConfig): Dispatcher {
-  const options: Pool.Options = {
+function poolOf({ maxConnections, timeouts }: BedrockConfig): HttpDispatcher {
+  const options: UndiciOptions = {
     allowH2: false,
-    connections: maxConnections,
     connect: { timeout: timeouts.connectMs },
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 300_000,
   };
   // Corporate networks need HTTPS_PROXY and NO_PROXY. Without them, the proxy agent would cost 5 us for every request.
-  return usesProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
+  if (usesProxy()) return new EnvHttpProxyAgent({ ...options, connections: maxConnections });
+  return new ConnectionPool({ maxConnections, openTo: (origin) => undiciConnections(origin, options) });
 }
 
 function emptySessions(

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { HttpDispatcher } from '../../libraries/undici.ts';
 import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { fromAwsError, incompleteStream } from '../errors/bedrock-errors.ts';
@@ -33,7 +34,7 @@ export interface OpenedStream<Event> {
  * be retried, including an exception that arrives as a frame.
  */
 export function openEventStream<Event>(
-  pool: Dispatcher,
+  pool: HttpDispatcher,
   session: AwsSession,
   request: UpstreamRequest,
   form: StreamFormat<Event>,

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { HttpDispatcher } from '../../libraries/undici.ts';
 import { upstreamAnswerTooLarge } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
 import { postSigned, type UpstreamRequest, type UpstreamResponseHead } from './transport.ts';
@@ -8,7 +8,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Sends one signed POST and returns the head and the JSON text of the response. */
 export async function postSignedForText(
-  pool: Dispatcher,
+  pool: HttpDispatcher,
   session: AwsSession,
   request: UpstreamRequest,
 ): Promise<{ head: UpstreamResponseHead; body: string }> {

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Dispatcher } from 'undici';
-import { Agent } from '../../libraries/undici.ts';
+import { ConnectionPool } from '../connections/connection-pool.ts';
+import { undiciConnections } from '../connections/undici-connection.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import { OpenAttempts } from '../../request/open-attempts.ts';
 import { AwsSession } from '../sessions/aws-session.ts';
@@ -20,7 +21,7 @@ const PATH = '/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse';
 let handlers: Handler[] = [];
 let received: { request: IncomingMessage; body: Buffer }[] = [];
 let server: Server;
-let pool: Dispatcher;
+let pool: ConnectionPool;
 let session: AwsSession;
 
 beforeEach(async () => {
@@ -39,7 +40,8 @@ beforeEach(async () => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
   session = new AwsSession({ region: 'us-east-1', endpoint, credentials });
-  pool = new Agent({ allowH2: false, connections: 1 });
+  const options = { allowH2: false, connect: { timeout: 10_000 } };
+  pool = new ConnectionPool({ maxConnections: 1, openTo: (origin) => undiciConnections(origin, options) });
 });
 afterEach(async () => {
   session.destroy();
@@ -270,9 +272,8 @@ describe('a broken connection', () => {
     handlers = [answer('{"n":1}'), answer('{"n":2}')];
     await postSignedForText(pool, session, requestOf());
     const { request } = received[0]!;
-    const closed = once(pool, 'disconnect');
     request.socket.end();
-    await closed;
+    await isGone(request);
     expect((await postSignedForText(pool, session, requestOf())).body).toBe('{"n":2}');
     expect(received).toHaveLength(2);
   });

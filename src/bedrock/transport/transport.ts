@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { HttpDispatcher } from '../../libraries/undici.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
 import { connectionError, fromAwsError, upstreamTimeout } from '../errors/bedrock-errors.ts';
@@ -63,7 +64,7 @@ export type CreateBodySink = (head: UpstreamResponseHead, flow: Dispatcher.Dispa
  * Resolves when the body is complete or has failed, which the sink receives. Rejects if no body began.
  */
 export function postSigned(
-  pool: Dispatcher,
+  pool: HttpDispatcher,
   session: AwsSession,
   request: UpstreamRequest,
   accept: CreateBodySink,
@@ -74,7 +75,7 @@ export function postSigned(
 }
 
 async function exchangeOver(
-  pool: Dispatcher,
+  pool: HttpDispatcher,
   session: AwsSession,
   request: UpstreamRequest,
   accept: CreateBodySink,
