@@ -3,8 +3,17 @@ import PlainContextEnvironment from './plain-context.mjs';
 /** The context of each project in this worker. */
 const contexts = new Map();
 
-/** Descriptions of the symbols under which Jest keeps the tests of a file. */
-const JEST_STATE = new Set(['JEST_STATE_SYMBOL', 'EVENT_HANDLERS']);
+/** Descriptions of the symbols under which Jest keeps the tests of a file and its options. */
+const JEST_STATE = new Set([
+  'JEST_STATE_SYMBOL',
+  'EVENT_HANDLERS',
+  'TEST_TIMEOUT_SYMBOL',
+  'RETRY_TIMES',
+  'RETRY_TIMES_SETTER',
+  'RETRY_IMMEDIATELY',
+  'LOG_ERRORS_BEFORE_RETRY',
+  'WAIT_BEFORE_RETRY',
+]);
 const MATCHERS = Symbol.for('$$jest-matchers-object');
 
 /**

@@ -24,6 +24,6 @@ describe('files of one worker', () => {
         .map(({ fullName, failureMessages }) => `${name}: ${fullName}: ${failureMessages.join()}`),
     );
     expect(failures).toEqual([]);
-    expect(testResults.map(({ assertionResults }) => assertionResults.length)).toEqual([3, 3, 3]);
+    expect(testResults.map(({ assertionResults }) => assertionResults.length)).toEqual([4, 4, 4]);
   });
 });
