@@ -73,10 +73,12 @@ export default class SharedContextEnvironment extends PlainContextEnvironment {
     for (const symbol of Object.getOwnPropertySymbols(this.global)) {
       if (JEST_STATE.has(symbol.description)) delete this.global[symbol];
     }
-    const { customEqualityTesters, matchers } = this.global[MATCHERS];
-    customEqualityTesters.length = 0;
+    const expectState = this.global[MATCHERS];
+    // A file that failed during its setup has no matchers.
+    if (expectState === undefined) return;
+    expectState.customEqualityTesters.length = 0;
     // The next file defines Jest's own matchers again.
-    for (const name of Object.keys(matchers)) delete matchers[name];
+    for (const name of Object.keys(expectState.matchers)) delete expectState.matchers[name];
   }
 }
 
