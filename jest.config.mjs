@@ -24,13 +24,28 @@ const sharing = {
   testEnvironment: '<rootDir>/test/harness/shared-context.mjs',
 };
 
+const NEST_FIRST = '<rootDir>/test/harness/nest-first.mjs';
+const NEST_LOGGER = '<rootDir>/test/harness/nest-logger.mjs';
+
 /** Projects that start the gateway: Nest is ESM, and @nestjs/throttler is CommonJS and requires Nest while Nest is still linking. */
-const withNest = { ...shared, setupFiles: ['<rootDir>/test/harness/nest-first.mjs'] };
+const withNest = { ...shared, setupFiles: [NEST_FIRST] };
 
 export default {
   projects: [
-    { ...shared, ...sharing, displayName: 'unit', testMatch: [`<rootDir>/${FOLDERS}/**/*.spec.ts`] },
-    { ...withNest, ...sharing, displayName: 'application', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      ...sharing,
+      setupFiles: [NEST_LOGGER],
+      displayName: 'unit',
+      testMatch: [`<rootDir>/${FOLDERS}/**/*.spec.ts`],
+    },
+    {
+      ...withNest,
+      ...sharing,
+      setupFiles: [NEST_FIRST, NEST_LOGGER],
+      displayName: 'application',
+      testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
+    },
     { ...withNest, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow-spec.ts'] },
     { ...withNest, displayName: 'clients', testMatch: ['<rootDir>/test/clients/*.client-spec.ts'] },
     { ...withNest, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/*.deploy-spec.ts'] },
