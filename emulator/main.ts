@@ -1,7 +1,9 @@
-import { startEmulator } from './emulator.ts';
+import './exit-on-early-signal.ts';
 import type { EmulatorOptions } from './emulator.ts';
 
 const { env } = process;
+// Static imports would load the emulator before the first file handles signals.
+const { startEmulator } = await import('./emulator.ts');
 
 const options: EmulatorOptions = {
   port: Number(env.EMULATOR_PORT ?? 8090),

@@ -1,8 +1,9 @@
 /*
- * `npm start`: starts the gateway with the emulator as upstream, reachable only from this machine, for trials. In
- * production, `npm run start:prod` starts the gateway alone.
+ * `npm start`: builds the gateway and starts it with the emulator as upstream, reachable only from this machine, for trials.
+ * In production, `npm run start:prod` starts the gateway alone.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '../emulator/emulator.ts';
 
@@ -12,6 +13,14 @@ const MAX_CONTENT_LOG_MS = 60 * 60_000;
 /** True for the values that src/config/loading/well-known-variables.ts also accepts. */
 const showsContent = ['true', '1', 'yes', 'on'].includes((process.env.DEBUG_MODE ?? '').toLowerCase());
 const url = `http://127.0.0.1:${port}`;
+/** Interval at which the script checks that npm still runs. */
+const PARENT_CHECK_MS = 250;
+
+/** The build, and then the gateway. */
+let child: ChildProcess | undefined;
+let isStopping = false;
+stopOnSignals();
+stopWithNpm();
 
 // Otherwise, the readiness check would accept the answers of another server.
 if (await fetch(url).catch(() => undefined)) {
@@ -19,33 +28,84 @@ if (await fetch(url).catch(() => undefined)) {
   process.exit(1);
 }
 
+await build();
 const emulator = await startEmulator({ port: Number(process.env.EMULATOR_PORT ?? 0) });
-const gateway = spawn(process.execPath, ['--max-semi-space-size=16', 'dist/main.js'], {
-  stdio: 'inherit',
-  env: {
-    // Credentials of the emulator. The gateway must not receive real ones from the environment.
-    ...withoutAws(process.env),
-    GATEWAY_CONFIG: 'config/offline.yaml',
-    EMULATOR_PORT: new URL(emulator.url).port,
-    AWS_ACCESS_KEY_ID: 'emulator',
-    AWS_SECRET_ACCESS_KEY: 'emulator',
-    PORT: String(port),
-    // With DEBUG_MODE, logs prompts and answers of the local key.
-    ...(showsContent && {
-      GATEWAY__DEBUG__CONTENT__KEYS: JSON.stringify(['local']),
-      GATEWAY__DEBUG__CONTENT__UNTIL: new Date(Date.now() + MAX_CONTENT_LOG_MS).toISOString(),
-    }),
-  },
-});
-
-// A terminal sends SIGINT to both processes, but a supervisor may signal only this one.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => gateway.kill(signal));
-gateway.once('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1);
-  void emulator.close();
-});
-
+const gateway = startGateway();
 if (await ready()) console.log(welcome());
+
+function stop(signal: NodeJS.Signals): void {
+  isStopping = true;
+  child?.kill(signal);
+}
+
+/** Forwards signals: a terminal sends them to all processes, but a supervisor may signal only this one. */
+function stopOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  // Without a terminal, SIGHUP reloads the configuration of the gateway.
+  process.on('SIGHUP', () => stop('SIGTERM'));
+}
+
+/** Stops when npm or its shell ends. npm forwards no SIGHUP, it cannot forward SIGKILL, and its shell forwards no signal. */
+function stopWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const former = parents();
+  const timer = setInterval(() => {
+    if (parents() === former) return;
+    clearInterval(timer);
+    // A second signal would end the gateway without waiting for requests.
+    if (!isStopping) stop('SIGTERM');
+  }, PARENT_CHECK_MS).unref();
+}
+
+/** Returns the ids of the parent process and of its parent. Without /proc, the second one is missing. */
+function parents(): string {
+  try {
+    const [, fields = ''] = readFileSync(`/proc/${process.ppid}/stat`, 'utf8').split(') ');
+    return `${process.ppid} ${fields.split(' ')[1]}`;
+  } catch {
+    return String(process.ppid);
+  }
+}
+
+/** Builds the gateway. Ends the process if the build fails or a signal ends it. */
+async function build(): Promise<void> {
+  if (isStopping) process.exit(1);
+  const building = spawn(process.execPath, ['node_modules/.bin/nest', 'build'], { stdio: 'inherit' });
+  child = building;
+  const code = await new Promise<number | null>((resolve) => building.once('exit', resolve));
+  if (code !== 0 || isStopping) process.exit(code ?? 1);
+}
+
+function startGateway(): ChildProcess {
+  const started = spawn(
+    process.execPath,
+    ['--import', './scripts/end-with-parent.mjs', '--max-semi-space-size=16', 'dist/main.js'],
+    {
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      env: {
+        // Credentials of the emulator. The gateway must not receive real ones from the environment.
+        ...withoutAws(process.env),
+        GATEWAY_CONFIG: 'config/offline.yaml',
+        EMULATOR_PORT: new URL(emulator.url).port,
+        AWS_ACCESS_KEY_ID: 'emulator',
+        AWS_SECRET_ACCESS_KEY: 'emulator',
+        PORT: String(port),
+        // With DEBUG_MODE, logs prompts and answers of the local key.
+        ...(showsContent && {
+          GATEWAY__DEBUG__CONTENT__KEYS: JSON.stringify(['local']),
+          GATEWAY__DEBUG__CONTENT__UNTIL: new Date(Date.now() + MAX_CONTENT_LOG_MS).toISOString(),
+        }),
+      },
+    },
+  );
+  child = started;
+  started.once('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1);
+    void emulator.close();
+  });
+  if (isStopping) started.kill('SIGTERM');
+  return started;
+}
 
 async function ready(): Promise<boolean> {
   for (let attempt = 0; attempt < 300 && gateway.exitCode === null; attempt++) {

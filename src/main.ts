@@ -1,3 +1,4 @@
+import './bootstrap/exit-on-early-signal.ts';
 import './bootstrap/skip-builtin-fetch.ts';
 import './bootstrap/library-debugging.ts';
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { createApplication } from './application.ts';
@@ -22,6 +23,9 @@ try {
   const source = await ConfigSource.open(process.env);
   const { config, warnings = [] } = source.accepted;
   const app = await createApplication(config, source);
+  await app.init();
+  // Delivers signals that arrived while the event loop was busy: before the gateway listens, a signal ends the process at once.
+  await nextTurn();
   shutDownOnSignals(app);
   endOnFault();
   const { server, auth, bedrock } = config;

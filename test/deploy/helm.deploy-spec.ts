@@ -53,6 +53,7 @@ interface Manifest {
       metadata: { annotations?: Record<string, string> };
       spec: {
         terminationGracePeriodSeconds: number;
+        shareProcessNamespace?: boolean;
         topologySpreadConstraints: object[];
         securityContext: object;
         containers: [Container];
@@ -441,6 +442,16 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(grace('--set', 'terminationGracePeriodSeconds=77')).toBe(77);
     expect(render('--set', 'config.shutdown.graceSeconds=${GRACE}').stderr).toContain('graceSeconds must be a number');
     expect(render('--set', 'config.server.port=${PORT}').stderr).toContain('must be a number');
+  });
+
+  it('shares the process namespace of a pod unless it has containers of others', () => {
+    const shared = (...helmArguments: string[]) =>
+      find(manifests(...helmArguments), 'Deployment')?.spec?.template.spec.shareProcessNamespace;
+    const other = ['--set', 'extraContainers[0].name=other'];
+    expect(shared()).toBe(true);
+    expect(shared('--set', 'shareProcessNamespace=false')).toBeUndefined();
+    expect(shared(...other)).toBeUndefined();
+    expect(shared(...other, '--set', 'shareProcessNamespace=true')).toBe(true);
   });
 
   it('needs no preStop hook, and accepts one', () => {

@@ -83,6 +83,7 @@ const OF_THE_CONTAINER: Schema = {
   readinessProbe: any,
   lifecycle: any,
   terminationGracePeriodSeconds: { type: ['integer', 'null'], minimum: 1 },
+  shareProcessNamespace: { type: ['boolean', 'null'] },
 };
 
 const OF_KUBERNETES: Schema = {

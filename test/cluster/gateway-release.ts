@@ -1,0 +1,218 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hashApiKey } from '../../src/config/settings/api-key.ts';
+import { markedBlocks } from '../deploy/handbook.ts';
+import type { CommandResult } from './command.ts';
+import type { Cluster } from './cluster.ts';
+import { BEDROCK_URL, NAMESPACES, REDIS_URL } from './surroundings.ts';
+import { until } from './until.ts';
+
+export const CLIENT_KEY = 'sk-outcrop-cluster-test';
+const NAME = 'outcrop';
+const SELECTOR = `app.kubernetes.io/name=${NAME}`;
+export const REPLICAS = 3;
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface GatewayPod {
+  name: string;
+  node: string;
+  containerId: string;
+  restarts: number;
+  isReady: boolean;
+  /** Message of the last end of the container. */
+  terminationMessage?: string;
+}
+
+interface ContainerStatus {
+  name: string;
+  containerID?: string;
+  restartCount: number;
+  ready: boolean;
+  lastState?: { terminated?: { message?: string } };
+}
+
+interface PodList {
+  items: {
+    metadata: { name: string };
+    spec: { nodeName?: string };
+    status: { containerStatuses?: ContainerStatus[] };
+  }[];
+}
+
+const NOT_STARTED: ContainerStatus = { name: 'gateway', restartCount: 0, ready: false };
+
+/** The release of the chart with the handbook's values for production, changed to use the services of the cluster. */
+export class GatewayRelease {
+  readonly name = NAME;
+  readonly namespace = NAMESPACES.gateway;
+  private readonly cluster: Cluster;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'outcrop-cluster-'));
+  /** False after a change, until the values of the handbook are in force again. */
+  private isBaseline = false;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  kubectl(...args: string[]): Promise<string> {
+    return this.cluster.kubectl('--namespace', this.namespace, ...args);
+  }
+
+  /** Creates the namespace with the pod security standard of the handbook, and the Secrets. */
+  async createSecrets(thinkingKey: string): Promise<void> {
+    const labels = { 'outcrop.test/part': 'cluster-test', 'pod-security.kubernetes.io/enforce': 'restricted' };
+    const metadata = { name: this.namespace, labels };
+    await this.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }));
+    await this.putSecret('outcrop', { 'redis-url': REDIS_URL, 'thinking-key': thinkingKey });
+    await this.putSecret('outcrop-test', { 'api-key': CLIENT_KEY });
+    await this.putSecret('emulator-credentials', { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' });
+  }
+
+  async putSecret(name: string, stringData: Record<string, string>): Promise<void> {
+    const metadata = { name, namespace: this.namespace };
+    await this.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }));
+  }
+
+  /** Installs or upgrades with changes over the values for production. Throws if helm fails. */
+  async apply(changes: Values, ...flags: string[]): Promise<void> {
+    const { status, stderr } = await this.attempt(changes, ...flags);
+    if (status !== 0) throw new Error(`helm upgrade failed: ${stderr.trim().slice(-600)}`);
+  }
+
+  /** Installs or upgrades as `apply` does. Resolves with the result also if helm fails. */
+  async attempt(changes: Values, ...flags: string[]): Promise<CommandResult> {
+    return this.attemptChart(join(this.cluster.repository, 'helm/outcrop'), this.productionValues(), changes, flags);
+  }
+
+  async attemptChart(chart: string, production: string, changes: Values, flags: string[]): Promise<CommandResult> {
+    this.isBaseline = false;
+    const files = [production, JSON.stringify(await this.surroundingValues()), JSON.stringify(changes)];
+    const values = files.flatMap((text, index) => ['--values', this.file(`values-${index}.yaml`, text)]);
+    const where = ['--namespace', this.namespace, ...values, ...flags];
+    return this.cluster.attemptHelm('upgrade', '--install', this.name, chart, ...where);
+  }
+
+  rollback(...flags: string[]): Promise<string> {
+    this.isBaseline = false;
+    return this.cluster.helm('rollback', this.name, '--namespace', this.namespace, '--wait', ...flags);
+  }
+
+  async uninstall(): Promise<void> {
+    this.isBaseline = false;
+    await this.cluster.attemptHelm('uninstall', this.name, '--namespace', this.namespace, '--wait');
+  }
+
+  /** Brings the release to the values for production with three replicas and no autoscaler. */
+  async baseline(): Promise<void> {
+    if (this.isBaseline) return this.settled();
+    if ((await this.cluster.attemptKubectl('get', 'secret', 'outcrop', '--namespace', this.namespace)).status !== 0) {
+      await this.createSecrets(THINKING_KEY);
+    }
+    await this.apply({}, '--wait', '--timeout', '10m');
+    await this.settled();
+    this.isBaseline = true;
+  }
+
+  /** Records a change that does not go through helm, such as the number of replicas. */
+  changed(): void {
+    this.isBaseline = false;
+  }
+
+  /** Waits until the Deployment is complete and old pods have ended. */
+  async settled(seconds = 420): Promise<void> {
+    await this.kubectl('rollout', 'status', `deployment/${this.name}`, '--timeout', `${seconds}s`);
+    await until(async () => (await this.pods()).length === (await this.replicas()), seconds, 'end of the former pods');
+  }
+
+  async replicas(): Promise<number> {
+    return Number(await this.kubectl('get', 'deployment', this.name, '-o', 'jsonpath={.spec.replicas}'));
+  }
+
+  async pods(): Promise<GatewayPod[]> {
+    const { items } = JSON.parse(await this.kubectl('get', 'pods', '-l', SELECTOR, '-o', 'json')) as PodList;
+    return items.map(({ metadata, spec, status }) => {
+      const container = status.containerStatuses?.find(({ name }) => name === 'gateway') ?? NOT_STARTED;
+      return {
+        name: metadata.name,
+        node: spec.nodeName ?? '',
+        containerId: (container.containerID ?? '').replace(/.*\/\//, ''),
+        restarts: container.restartCount,
+        isReady: container.ready,
+        terminationMessage: container.lastState?.terminated?.message,
+      };
+    });
+  }
+
+  /** Returns the values of a metric in all ready pods, each as the sum over its labels. */
+  async metric(name: string): Promise<number[]> {
+    const pods = (await this.pods()).filter(({ isReady }) => isReady);
+    return Promise.all(pods.map((pod) => this.metricOf(pod.name, name)));
+  }
+
+  /** Reads a management URL of a pod from inside, because the network policy keeps other namespaces out. */
+  inspect(pod: string, path: string): Promise<string> {
+    const url = `http://127.0.0.1:9090${path}`;
+    return this.kubectl('exec', pod, '-c', 'gateway', '--', '/usr/local/bin/node', 'deploy/image/healthcheck.mjs', url);
+  }
+
+  /** Returns the memory of a pod's container, as a figure for the table. */
+  async memory(pod: string): Promise<string> {
+    const script = `const { readFileSync } = require('fs');
+      const read = (...paths) => { for (const path of paths) try { return Number(readFileSync('/sys/fs/cgroup/' + path)) / 2 ** 20; } catch {} };
+      const peak = read('memory.peak', 'memory/memory.max_usage_in_bytes');
+      console.log(Math.round(peak) + ' of ' + Math.round(read('memory.max', 'memory/memory.limit_in_bytes')) + ' MiB at most');`;
+    return (await this.kubectl('exec', pod, '-c', 'gateway', '--', '/usr/local/bin/node', '-e', script)).trim();
+  }
+
+  test(): Promise<CommandResult> {
+    return this.cluster.attemptHelm('test', this.name, '--namespace', this.namespace, '--logs');
+  }
+
+  private async metricOf(pod: string, name: string): Promise<number> {
+    const text = await this.inspect(pod, '/metrics');
+    const lines = [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (?<value>\\S+)$`, 'gm'))];
+    return lines.reduce((sum, { groups }) => sum + Number(groups?.['value']), 0);
+  }
+
+  /** Returns the handbook's values, with the hash of the key of the test. */
+  private productionValues(): string {
+    const block = markedBlocks('file').find(({ value }) => value === 'production.yaml');
+    if (block === undefined) throw new Error('docs/operations.md has no file production.yaml');
+    return withTestKey(block.code);
+  }
+
+  /** Returns values that replace AWS and the ingress controller by the services and clients of the test. */
+  private async surroundingValues(): Promise<Values> {
+    const toAws = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': NAMESPACES.aws } } }];
+    const hasOperator = (await this.cluster.attemptKubectl('get', 'crd', 'prometheusrules.monitoring.coreos.com'))
+      .status;
+    return {
+      image: { repository: this.cluster.images.gateway, tag: 'test' },
+      replicaCount: REPLICAS,
+      autoscaling: { enabled: false },
+      config: { bedrock: { endpoint: BEDROCK_URL } },
+      extraEnvFrom: [{ secretRef: { name: 'emulator-credentials' } }],
+      networkPolicy: {
+        ingressNamespaces: [NAMESPACES.clients],
+        egress: { redis: { to: toAws } },
+        extraEgress: [{ to: toAws, ports: [{ port: 8090, protocol: 'TCP' }] }],
+      },
+      ...(hasOperator !== 0 && { serviceMonitor: { enabled: false }, prometheusRule: { enabled: false } }),
+    };
+  }
+
+  private file(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+}
+
+export const THINKING_KEY = Buffer.alloc(32, 1).toString('base64');
+
+/** Replaces the hash of the handbook's example key. */
+export function withTestKey(values: string): string {
+  return values.replaceAll(/sha256:0{64}/g, hashApiKey(CLIENT_KEY));
+}
