@@ -40,7 +40,7 @@ export default class SharedContextEnvironment extends PlainContextEnvironment {
       ),
       env: process.env,
       variables: { ...process.env },
-      exit: process.exit,
+      exit: Reflect.get(process, 'exit'),
     };
   }
 
