@@ -18,6 +18,11 @@ const GENERATION: ParameterTable = [
     without: { capability: 'thinking', verdict: 'adjusted' },
     note: 'Sent as an effort or a token budget, whichever the model accepts, with the nearest accepted value.',
   },
+  {
+    field: 'include_reasoning',
+    verdict: 'emulated',
+    note: 'With false, messages and chunks contain no reasoning. Usage still counts it. The reasoning before tool calls returns to the model by their ids.',
+  },
   { field: 'verbosity', verdict: 'ignored', harmless: ['medium'], note: 'No model on Bedrock has this setting.' },
   {
     field: 'logprobs',
