@@ -17,6 +17,7 @@ const PAGES = [
   'deploy/systemd/README.md',
   ...globSync('docs/**/*.md'),
 ];
+const SPECS = globSync('{src,test}/**/*spec.ts');
 const read = (page: string) => readFileSync(page, 'utf8');
 
 /** Returns the text in backticks outside of code blocks. */
@@ -48,6 +49,12 @@ describe.each(PAGES)('%s', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('names existing tests', () => {
+    const commands = [...read(page).matchAll(/npm test -- ([^`\n]+)/g)].flatMap(([, list]) => list!.split(' '));
+    const named = commands.filter((word) => /^(?:src|test)\//.test(word));
+    expect(named.filter((path) => !SPECS.some((spec) => spec.includes(path)))).toEqual([]);
   });
 
   it('links to existing files and headings', () => {

@@ -66,6 +66,7 @@ export const CHAT_CASES: Readonly<Record<string, Case>> = {
   ...SHARED_CASES,
   max_completion_tokens: { body: { max_completion_tokens: 17 } },
   reasoning_effort: { body: { reasoning_effort: 'high' }, off: 'claude-3-5-sonnet' },
+  include_reasoning: { body: { include_reasoning: false }, shows: 'answer' },
   verbosity: { body: { verbosity: 'low' } },
   logprobs: { body: { logprobs: true } },
   top_logprobs: { body: { top_logprobs: 3 } },

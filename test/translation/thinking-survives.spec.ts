@@ -70,6 +70,8 @@ const thinkingOptions = fc.constantFrom(
 const step = fc.record({
   answer,
   thinkingOptions,
+  /** Returns the thinking to the client only with true. */
+  include_reasoning: fc.boolean(),
   /** Switches to another model. */
   turnsTo: fc.option(fc.nat(), { freq: 8 }),
   /** Changes the system prompt, which invalidates thinking of the newest models. */
@@ -103,9 +105,10 @@ class Conversing {
     );
   }
 
-  async step({ card, model }: Pair, { answer, thinkingOptions, system }: StepOf): Promise<void> {
+  async step({ card, model }: Pair, { answer, thinkingOptions, include_reasoning, system }: StepOf): Promise<void> {
     const messages = [...(system ? [{ role: 'system', content: system }] : []), ...this.history];
-    const request = { model: card.name, messages, tools: TOOLS, ...thinkingOptions } as unknown as ChatRequest;
+    const fields = { model: card.name, messages, tools: TOOLS, include_reasoning, ...thinkingOptions };
+    const request = fields as unknown as ChatRequest;
     const route: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
     const { inputs } = await this.translation.prepare(chatDialect, request, { route: route, context: CALL });
     const input = JSON.parse(JSON.stringify(inputs[0])) as { messages: { role: string; content: ContentBlock[] }[] };

@@ -55,6 +55,7 @@ export class ChatRequestDto implements ChatRequest {
   @IsIn(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
   reasoning_effort?: ChatRequest['reasoning_effort'];
 
+  @IsOptional() @IsBoolean() include_reasoning?: boolean | null;
   @IsOptional() @IsInt() @Min(1) max_thinking_tokens?: number | null;
   @IsOptional() @IsInt() @Min(1) thinking_max_tokens?: number | null;
   @IsOptional() @IsInt() @Min(1) max_thinking_length?: number | null;

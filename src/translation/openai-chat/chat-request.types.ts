@@ -8,4 +8,6 @@ export interface ChatRequest extends Omit<ChatCompletionCreateParamsBase, 'model
   model?: string | null;
   /** Anthropic's system prompt: a text or an array of text blocks. Not yet validated. */
   system?: unknown;
+  /** False for an answer without the reasoning of the model, as in the APIs of OpenRouter and Groq. */
+  include_reasoning?: boolean | null;
 }

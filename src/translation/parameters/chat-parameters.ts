@@ -18,6 +18,11 @@ const GENERATION: ParameterTable = [
     without: { capability: 'thinking', treatment: 'adjusted' },
     note: 'Sent as an effort or a token budget, whichever the model accepts, with the nearest accepted value.',
   },
+  {
+    field: 'include_reasoning',
+    treatment: 'emulated',
+    note: 'With false, messages and chunks contain no reasoning. Usage still counts it. The reasoning before tool calls returns to the model by their ids.',
+  },
   { field: 'verbosity', treatment: 'ignored', harmless: ['medium'], note: 'No model on Bedrock has this setting.' },
   {
     field: 'logprobs',

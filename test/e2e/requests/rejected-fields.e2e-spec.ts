@@ -50,6 +50,14 @@ describe("a validation error in OpenAI's format", () => {
     TYPED('/v1/chat/completions', { ...CHAT, max_tokens: 1.5 }, 'max_tokens', 'an integer', 'a decimal number'),
     TYPED('/v1/chat/completions', { ...CHAT, n: '1' }, 'n', 'an integer', 'a string'),
     TYPED('/v1/chat/completions', { ...CHAT, stream: 'true' }, 'stream', 'a boolean', 'a string'),
+    TYPED('/v1/chat/completions', { ...CHAT, include_reasoning: 'no' }, 'include_reasoning', 'a boolean', 'a string'),
+    TYPED(
+      '/v1/chat/completions',
+      { ...RESPONSE, include_reasoning: 0 },
+      'include_reasoning',
+      'a boolean',
+      'an integer',
+    ),
     TYPED('/v1/chat/completions', { ...CHAT, tools: {} }, 'tools', 'an array', 'an object'),
     TYPED(
       '/v1/chat/completions',

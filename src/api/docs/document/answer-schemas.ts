@@ -31,10 +31,14 @@ const usage = object(
 const chatMessage = object(
   { role: { const: 'assistant' }, content: textOrNull, refusal: textOrNull },
   {
-    reasoning_content: { type: 'string', description: 'The thinking of the model.' },
+    reasoning_content: {
+      type: 'string',
+      description: 'The thinking of the model. Absent with include_reasoning: false.',
+    },
     thinking_blocks: {
       ...listOf({ type: 'object' }),
-      description: 'The signed thinking blocks, which clients send back with the message.',
+      description:
+        'The signed thinking blocks, which clients send back with the message. Absent with include_reasoning: false.',
     },
     tool_calls: listOf({ type: 'object' }),
     annotations: listOf({ type: 'object' }),

@@ -56,7 +56,10 @@ export class ChatChoiceStream {
     return NO_FRAMES;
   }
 
-  private onStart({ start, contentBlockIndex = 0 }: NonNullable<ConverseEvent['contentBlockStart']>): SseFrame[] {
+  private onStart({
+    start,
+    contentBlockIndex = 0,
+  }: NonNullable<ConverseEvent['contentBlockStart']>): readonly SseFrame[] {
     const ended = this.endThinking();
     if (!start?.toolUse) return ended;
     const { toolUseId = '', name = '' } = start.toolUse;
@@ -78,7 +81,7 @@ export class ChatChoiceStream {
     this.thinking.add(block, delta.reasoningContent);
     if (!delta.reasoningContent.text) return NO_FRAMES;
     this.answerUsage.addReasoning(delta.reasoningContent.text);
-    return [this.chunks.reasoning(this.index, delta.reasoningContent.text)];
+    return this.chunks.reasoning(this.index, delta.reasoningContent.text);
   }
 
   private onStop({ stopReason, additionalModelResponseFields }: MessageStop): SseFrame[] {
@@ -95,12 +98,12 @@ export class ChatChoiceStream {
     return sources === undefined ? [] : [this.chunks.sources(this.index, sources)];
   }
 
-  private endThinking(): SseFrame[] {
+  private endThinking(): readonly SseFrame[] {
     const signed = this.thinking.end();
-    if (!signed) return [];
+    if (!signed) return NO_FRAMES;
     this.latestThinking.push(signed);
     const block = toThinkingBlock(withModelMark(signed, this.reply.thinkingBoundTo));
-    return [this.chunks.delta(this.index, { thinking_blocks: [block] })];
+    return this.chunks.thinkingBlock(this.index, block);
   }
 
   /** Stores the thinking that precedes a call, and returns the id of the call for the client. */

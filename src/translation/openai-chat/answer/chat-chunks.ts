@@ -2,8 +2,17 @@ import { extrasAsJsonFields, type AnswerExtras } from '../../answer/answer-extra
 import type { CitationSources } from '../../answer/citations.ts';
 import type { UsageWithThinking, ThinkingFieldStyle } from '../../answer/answer-usage.ts';
 import type { AnswerOptions } from '../../dialect.ts';
+import type { ThinkingBlock } from '../request/chat-thinking.ts';
 import type { ChatFinishReason } from '../request/chat-tool-format.ts';
-import type { SseFrame } from '../../../wire/sse-frame.ts';
+import type { ReasoningInclusion } from './reasoning-inclusion.ts';
+import { NO_FRAMES, type SseFrame } from '../../../wire/sse-frame.ts';
+
+/** Options of a request that change its chunks. */
+export interface ChunkOptions {
+  usage: 'included' | 'absent';
+  thinkingStyle: ThinkingFieldStyle;
+  reasoning: ReasoningInclusion;
+}
 
 /**
  * Writes the chunks of one answer as JSON text. The fields that all chunks share are serialized once, so a chunk of text
@@ -12,14 +21,14 @@ import type { SseFrame } from '../../../wire/sse-frame.ts';
 export class ChatChunks {
   private readonly opening: string;
   private readonly usageField: string;
-  private readonly thinkingStyle: ThinkingFieldStyle;
+  private readonly options: ChunkOptions;
 
-  constructor(reply: AnswerOptions, usage: 'included' | 'absent', thinkingStyle: ThinkingFieldStyle) {
+  constructor(reply: AnswerOptions, options: ChunkOptions) {
     const identity = { id: `chatcmpl-${reply.id}`, object: 'chat.completion.chunk', created: reply.created };
     this.opening = `${JSON.stringify({ ...identity, model: reply.model }).slice(0, -1)},"choices":[`;
     // With `include_usage`, every chunk but the last has `usage: null` (OpenAI specification, ChatCompletionStreamOptions).
-    this.usageField = usage === 'included' ? ',"usage":null' : '';
-    this.thinkingStyle = thinkingStyle;
+    this.usageField = options.usage === 'included' ? ',"usage":null' : '';
+    this.options = options;
   }
 
   /** Returns the first chunk of choice `index`. */
@@ -32,15 +41,19 @@ export class ChatChunks {
     return this.chunk(index, `"content":${JSON.stringify(text)}`);
   }
 
-  /** Returns the chunk for a piece of thinking. */
-  reasoning(index: number, thinking: string): SseFrame {
+  /** Returns the chunk for a piece of thinking; none if the answer omits reasoning. */
+  reasoning(index: number, thinking: string): readonly SseFrame[] {
+    const { reasoning, thinkingStyle } = this.options;
+    if (reasoning === 'omitted') return NO_FRAMES;
     const json = JSON.stringify(thinking);
-    return this.chunk(
-      index,
-      this.thinkingStyle === 'thinking'
-        ? `"reasoning_content":${json},"thinking":${json}`
-        : `"reasoning_content":${json}`,
-    );
+    const fields =
+      thinkingStyle === 'thinking' ? `"reasoning_content":${json},"thinking":${json}` : `"reasoning_content":${json}`;
+    return [this.chunk(index, fields)];
+  }
+
+  /** Returns the chunk for a block of signed thinking; none if the answer omits reasoning. */
+  thinkingBlock(index: number, block: ThinkingBlock): readonly SseFrame[] {
+    return this.options.reasoning === 'omitted' ? NO_FRAMES : [this.delta(index, { thinking_blocks: [block] })];
   }
 
   /** Returns the chunk for rare deltas: tool calls, signed thinking, refusals. Serializes `fields` as a whole. */

@@ -11,6 +11,7 @@ import type { AnswerOptions } from '../../dialect.ts';
 import { thinkingFieldStyleOf } from '../../generation/extension-fields.ts';
 import { toThinkingBlock, type ThinkingBlock } from '../request/chat-thinking.ts';
 import { toolCallFields } from './chat-tool-calls.ts';
+import { reasoningInclusionOf } from './reasoning-inclusion.ts';
 import { chatFinishReason, chatToolFormatOf, type ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { ChatRequest } from '../chat-request.types.ts';
 
@@ -45,6 +46,7 @@ export function chatResponse(
 ): ChatAnswer {
   const thinkingStyle = thinkingFieldStyleOf(request, reply);
   const form = chatToolFormatOf(request);
+  const inclusion = reasoningInclusionOf(request);
   const answers = outputs.map(readConverseAnswer);
   const answerUsage = new AnswerUsage();
   for (const output of outputs) answerUsage.addUsage(usageOfAnswer(output));
@@ -58,11 +60,19 @@ export function chatResponse(
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: answers.map((answer, index) => choice(answer, index, thinkingStyle, form, reply)),
+    choices: answers.map((answer, index) => {
+      const visible = inclusion === 'omitted' ? withoutReasoning(answer) : answer;
+      return choice(visible, index, thinkingStyle, form, reply);
+    }),
     usage: answerUsage.toUsage(thinkingStyle),
     ...readAnswerExtras(outputs),
     ...(request.metadata && { metadata: request.metadata }),
   };
+}
+
+/** Removes the reasoning from the message. The tool calls keep theirs, which the gateway stores for the next turn. */
+function withoutReasoning(answer: AnswerContent): AnswerContent {
+  return { ...answer, reasoning: '', thinking: [] };
 }
 
 function choice(

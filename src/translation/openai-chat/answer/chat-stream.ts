@@ -6,6 +6,7 @@ import { type FrameWriter, type AnswerOptions } from '../../dialect.ts';
 import { thinkingFieldStyleOf } from '../../generation/extension-fields.ts';
 import { ChatChoiceStream } from './chat-choice-stream.ts';
 import { ChatChunks } from './chat-chunks.ts';
+import { reasoningInclusionOf } from './reasoning-inclusion.ts';
 import { chatToolFormatOf, type ChatToolFormat } from '../request/chat-tool-format.ts';
 import type { SseFrame } from '../../../wire/sse-frame.ts';
 import { SSE_DONE, NO_FRAMES } from '../../../wire/sse-frame.ts';
@@ -28,7 +29,11 @@ class ChatStream implements FrameWriter {
     this.thinkingStyle = thinkingFieldStyleOf(request, reply);
     this.hasServiceTier = typeof request.service_tier === 'string';
     this.includeUsage = request.stream_options?.include_usage === true;
-    this.chunks = new ChatChunks(reply, this.includeUsage ? 'included' : 'absent', this.thinkingStyle);
+    this.chunks = new ChatChunks(reply, {
+      usage: this.includeUsage ? 'included' : 'absent',
+      thinkingStyle: this.thinkingStyle,
+      reasoning: reasoningInclusionOf(request),
+    });
     this.form = chatToolFormatOf(request);
     this.reply = reply;
   }
