@@ -67,6 +67,24 @@ export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
         unit: 'short',
         queries: { '{{version}}': `count by (version) (outcrop_build_info{${OWN}})` },
       },
+      {
+        title: 'Redis unavailable',
+        unit: 'short',
+        queries: { '{{pod}}': `max by (pod) (outcrop_redis_state{${OWN},state="unavailable"})` },
+      },
+      {
+        title: 'Redis commands, 99th percentile',
+        unit: 's',
+        queries: { '{{use}}': quantile(0.99, 'outcrop_redis_command_seconds', 'use') },
+      },
+      {
+        title: 'Redis: failed commands and lost connections',
+        unit: 'reqps',
+        queries: {
+          'commands: {{reason}}': rate('outcrop_redis_failures_total', 'reason'),
+          connections: rate('outcrop_redis_connections_total', '', 'result="lost"'),
+        },
+      },
       { title: 'Draining', unit: 'short', queries: { '{{pod}}': `max by (pod) (outcrop_draining{${OWN}})` } },
     ],
   },

@@ -7,6 +7,7 @@ import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import { OverloadConfig } from './sections/overload-config.ts';
+import { RedisConfig } from './sections/redis-config.ts';
 import {
   PromptCacheConfig,
   GuardrailConfig,
@@ -16,7 +17,7 @@ import {
 } from './sections/request-config.ts';
 import { ResponsesConfig } from './sections/responses-config.ts';
 import { DocsConfig, MetricsConfig, ServerConfig, ShutdownConfig, StreamingConfig } from './sections/server-config.ts';
-import { AnswerCacheConfig, RedisConfig } from './sections/storage-config.ts';
+import { AnswerCacheConfig } from './sections/storage-config.ts';
 import { StructuredConfig } from './sections/structured-config.ts';
 import { TelemetryConfig } from './sections/telemetry-config.ts';
 import { ThinkingConfig } from './sections/thinking-config.ts';
@@ -34,6 +35,7 @@ export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
 export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
+export { RedisConfig, RedisIamConfig, RedisTlsConfig } from './sections/redis-config.ts';
 export {
   PromptCacheConfig,
   GuardrailConfig,
@@ -50,7 +52,7 @@ export {
   StreamingConfig,
   TlsConfig,
 } from './sections/server-config.ts';
-export { AnswerCacheConfig, RedisConfig } from './sections/storage-config.ts';
+export { AnswerCacheConfig } from './sections/storage-config.ts';
 export { StructuredConfig } from './sections/structured-config.ts';
 export { AccountConfig, RouteTargetConfig, TargetConfig } from './sections/targets-config.ts';
 export { TelemetryConfig } from './sections/telemetry-config.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-export { Redis, ReplyError } from 'ioredis';
+export { Cluster, Redis, ReplyError } from 'ioredis';
 
 /** The class that reads replies in ioredis 6.0.0. The package's types do not contain it. */
 interface DataHandler {

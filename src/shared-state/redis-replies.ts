@@ -5,6 +5,11 @@ export function isTextOrNull(reply: unknown): boolean {
   return reply === null || typeof reply === 'string';
 }
 
+/** Checks a reply to GET whose value is bytes. */
+export function isBufferOrNull(reply: unknown): boolean {
+  return reply === null || Buffer.isBuffer(reply);
+}
+
 /** Checks a reply to SET without options that change the reply. */
 export function isOk(reply: unknown): boolean {
   return reply === 'OK';

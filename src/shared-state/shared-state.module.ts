@@ -1,10 +1,13 @@
 import { type FactoryProvider, type InjectionToken, Module } from '@nestjs/common';
-import { GatewayConfig } from '../config/gateway-config.ts';
+import { GatewayConfig, type RedisIamConfig } from '../config/gateway-config.ts';
+import { usesRedis } from '../config/sections/redis-config.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { MemoryBuckets } from './buckets/memory-buckets.ts';
 import { RedisBuckets } from './buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from './throttling/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './throttling/redis-throttler-storage.ts';
-import type { RedisConnection } from './redis.ts';
+import { RedisMetrics } from './connection/redis-metrics.ts';
+import type { RedisConnection, RedisParts } from './redis.ts';
 import { AnswerStore } from './responses/answer-store.ts';
 import { ResponseStore } from './responses/response-store.ts';
 import { ThinkingStore } from './thinking/thinking-store.ts';
@@ -20,7 +23,7 @@ const REDIS = Symbol('REDIS');
 
 @Module({
   providers: [
-    { provide: REDIS, useFactory: connectionTo, inject: [GatewayConfig] },
+    { provide: REDIS, useFactory: connectTo, inject: [GatewayConfig, MetricsService] },
     sharedState(THROTTLER_STORAGE, (config, redis) =>
       redis === undefined ? new MemoryThrottlerStorage() : new RedisThrottlerStorage(redis, config),
     ),
@@ -43,8 +46,23 @@ function sharedState<State>(
   return { provide, useFactory: create, inject: [GatewayConfig, REDIS] };
 }
 
-async function connectionTo({ redis }: GatewayConfig): Promise<RedisConnection | undefined> {
-  if (redis.url === undefined) return undefined;
+/** Creates the metrics of Redis, and the connection if Redis is configured. ioredis is loaded only then. */
+async function connectTo(config: GatewayConfig, { registry }: MetricsService): Promise<RedisConnection | undefined> {
+  const metrics = new RedisMetrics(registry);
+  const { bedrock, redis } = config;
+  if (!usesRedis(redis)) return undefined;
   const { RedisConnection } = await import('./redis.ts');
-  return new RedisConnection(redis.url, redis);
+  if (redis.iam === undefined) return new RedisConnection(redis, { metrics });
+  return new RedisConnection(redis, { metrics, iam: await createTokens(redis.iam, bedrock.region) });
+}
+
+async function createTokens(iam: RedisIamConfig, gatewayRegion = ''): Promise<RedisParts['iam']> {
+  const { IamAuthentication, standardCredentials } = await import('./connection/iam-authentication.ts');
+  const { clusterName, region = gatewayRegion, service, user } = iam;
+  const scope = { clusterName, region, service, user };
+  const environment = { credentials: await standardCredentials(), now: Date.now };
+  return {
+    user,
+    authentication: new IamAuthentication(scope, environment),
+  };
 }

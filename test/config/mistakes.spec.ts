@@ -21,7 +21,7 @@ describe('a configuration error', () => {
       'responses in Redis without a Redis URL',
       'responses: {store: redis}',
       'responses.store',
-      'needs redis.url for the value redis',
+      'needs redis.url or redis.nodes for the value redis',
     ],
     [
       'a number as text',
@@ -134,7 +134,7 @@ describe('a configuration error', () => {
       'a key in the wrong section',
       'limits: {region: x}',
       'limits.region',
-      'is not a setting; did you mean bedrock.region? Allowed here: requestsPerMinute',
+      'is not a setting; did you mean redis.iam.region or bedrock.region? Allowed here: requestsPerMinute',
     ],
     [
       'a setting without a similar name',

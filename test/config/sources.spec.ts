@@ -138,9 +138,9 @@ describe('a GATEWAY__ variable', () => {
   it.each([
     ['GATEWAY__SERVER__PROT', '1', 'is not the name of a setting; did you mean GATEWAY__SERVER__PORT?'],
     [
-      'GATEWAY__REDIS__SENTINEL',
+      'GATEWAY__REDIS__SHARDS',
       '1',
-      'is not the name of a setting; redis has url, keyPrefix, onUnavailable, timeoutMs',
+      'is not the name of a setting; redis has url, mode, nodes, username, password, sentinel, tls, iam, keyPrefix, onUnavailable, timeoutMs',
     ],
     ['GATEWAY__AUTH__KEYS__0__NAME', 'a', 'entries of auth.keys cannot be set one by one; set GATEWAY__AUTH__KEYS'],
     ['GATEWAY__MODELS__ALIASES', '{a', 'is not valid YAML: Flow map must end with a } (line 1, column 3)'],

@@ -23,6 +23,8 @@ describe('helm/outcrop', () => {
     expect(read(SECRET_SETTINGS)).toBe(secretSettings());
     expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
       'redis.url',
+      'redis.password',
+      'redis.sentinel.password',
       'thinking.sealingKeys[].key',
       'thinking.keys[].key',
       'telemetry.headers',

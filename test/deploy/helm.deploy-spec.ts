@@ -243,6 +243,7 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     expect(storeOf('--set', 'config.responses.store=auto,config.responses.ttlSeconds=60')).toBe('off');
     expect(storeOf('--set', 'replicaCount=1')).toBeUndefined();
     expect(storeOf('--set', 'config.redis.url=redis://redis:6379')).toBeUndefined();
+    expect(storeOf('--set-json', 'config.redis.nodes=["redis-0:6379"]')).toBeUndefined();
     expect(storeOf('--set', 'extraEnv[0].name=REDIS_URL,extraEnv[0].value=redis://redis:6379')).toBeUndefined();
     expect(storeOf('--set', 'config.responses.store=memory')).toBe('memory');
   });
@@ -305,6 +306,9 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     }
     expect(egress('--set', 'config.redis.url=rediss://redis:6380/0')?.at(-1)).toBe('6380');
     expect(egress('--set', 'config.redis.url=${file:/run/secrets/outcrop/redis-url}')?.at(-1)).toBe('6379');
+    const nodes = (...list: string[]) => ['--set-json', `config.redis.nodes=${JSON.stringify(list)}`];
+    expect(egress(...nodes('a:6379', 'b:6380', 'c:6379'))?.at(-1)).toBe('6379,6380');
+    expect(egress(...nodes('[fd00::1]:26379'), '--set', 'config.redis.mode=sentinel')?.at(-1)).toBe('6379,26379');
     expect(egress('--set', 'config.telemetry.endpoint=http://collector:4319')?.at(-1)).toBe('4319');
     expect(egress('--set', 'config.bedrock.endpoint=http://emulator:8090')?.[1]).toBe('443,8090');
     const variable = 'extraEnv=[{"name":"REDIS_URL","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]';

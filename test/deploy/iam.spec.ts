@@ -10,6 +10,8 @@ const KNOWN_ACTIONS = [
   'bedrock:ApplyGuardrail',
   'bedrock:ListFoundationModels',
   'bedrock:ListInferenceProfiles',
+  'elasticache:Connect',
+  'memorydb:connect',
   'servicequotas:ListServiceQuotas',
   'sts:AssumeRole',
   'sts:AssumeRoleWithWebIdentity',
@@ -91,6 +93,11 @@ describe.each(files)('%s', (file) => {
           expect(resource).toMatch(/^arn:aws:iam::\d{12}:role\/[\w-]+$/);
           continue;
         }
+        // Caches and users are named in full.
+        if (Action === 'elasticache:Connect' || Action === 'memorydb:connect') {
+          expect(resource).toMatch(/^arn:aws:(elasticache|memorydb):[a-z]+-[a-z]+-\d:\d{12}:[a-z]+[:/][a-z-]+$/);
+          continue;
+        }
         const [, , , region, , name] = resource.split(':');
         expect(resource).toMatch(/^arn:aws:bedrock:/);
         expect(region).not.toBe('*');
@@ -145,6 +152,19 @@ describe('what the policies allow', () => {
       'the role in another account',
       { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/outcrop' },
     ],
+    [
+      'optional.json',
+      'a cache for IAM tokens',
+      {
+        action: 'elasticache:Connect',
+        resource: 'arn:aws:elasticache:eu-central-1:111122223333:serverlesscache:outcrop',
+      },
+    ],
+    [
+      'optional.json',
+      'the user of MemoryDB',
+      { action: 'memorydb:connect', resource: 'arn:aws:memorydb:eu-central-1:111122223333:user/outcrop' },
+    ],
     ['optional.json', 'the list of models', { action: 'bedrock:ListFoundationModels', resource: '*' }],
   ])('%s: %s', (file, _, call) => expect(allows(file, call)).toBe(true));
 
@@ -170,6 +190,11 @@ describe('what the policies allow', () => {
     ['invoke-global.json', 'the model without a profile', { action, resource: model('eu-central-1') }],
     ['invoke-global.json', 'the geographic profile', { action, resource: profile(geo), context: through(geo) }],
     ['optional.json', 'another role', { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/admin' }],
+    [
+      'optional.json',
+      'another user of a cache',
+      { action: 'elasticache:Connect', resource: 'arn:aws:elasticache:eu-central-1:111122223333:user:admin' },
+    ],
     [
       'optional.json',
       'another guardrail',

@@ -57,10 +57,11 @@ describe('configurations in the documentation', () => {
     expect(build).not.toThrow();
   });
 
-  it('exist on the pages about migration', () => {
-    expect(marked.map(({ page }) => page)).toEqual([
+  it('exist on the pages about migration and Redis', () => {
+    expect([...new Set(marked.map(({ page }) => page))]).toEqual([
       'docs/migrating-from-bedrock-access-gateway.md',
       'docs/migrating-from-litellm.md',
+      'docs/redis.md',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { ThinkingConfig } from '../../src/config/gateway-config.ts';
+import { RedisConfig, ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
@@ -70,7 +70,9 @@ async function connected(reply: string | Buffer, ping: 'as all' | 'PONG' = 'as a
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const connection = new RedisConnection(`redis://127.0.0.1:${port}`, { timeoutMs: TIMEOUT_MS });
+  const connection = new RedisConnection(
+    Object.assign(new RedisConfig(), { url: `redis://127.0.0.1:${port}`, timeoutMs: TIMEOUT_MS }),
+  );
   open.push({ server, sockets, connection });
   await connection.onModuleInit();
   return connection;

@@ -8,7 +8,7 @@ import { RedisBuckets } from '../../src/shared-state/buckets/redis-buckets.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from '../../src/shared-state/throttling/redis-throttler-storage.ts';
 import { RedisConnection } from '../../src/shared-state/redis.ts';
-import { ThinkingConfig } from '../../src/config/gateway-config.ts';
+import { RedisConfig, ThinkingConfig } from '../../src/config/gateway-config.ts';
 import { AnswerStore } from '../../src/shared-state/responses/answer-store.ts';
 import { ThinkingStore } from '../../src/shared-state/thinking/thinking-store.ts';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 afterAll(() => redis?.stop());
 
 async function connect(url: string, timeoutMs = TIMEOUT_MS): Promise<RedisConnection> {
-  const connection = new RedisConnection(url, { timeoutMs });
+  const connection = new RedisConnection(Object.assign(new RedisConfig(), { url, timeoutMs }));
   open.push(connection);
   await connection.onModuleInit();
   return connection;
@@ -258,7 +258,7 @@ describe('buckets in Redis', () => {
       for (const [index, level] of there.levels.entries()) expect(level).toBeCloseTo(here.levels[index]!, 6);
       if (step % 3 === 0) await sleep(random(15));
     }
-    expect(await connection.client.pttl('quota-same:quota:a')).toBeGreaterThan(100_000);
+    expect(await connection.client.pttl('quota-same:quota:{a}')).toBeGreaterThan(100_000);
   });
 
   it('return nothing to a daily quota that has reset since', async () => {

@@ -47,7 +47,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   'shared-state': {
     purpose: 'state that replicas share, in memory or in Redis',
-    values: ['config', 'errors', 'libraries'],
+    values: ['config', 'errors', 'libraries', 'telemetry'],
   },
   telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'wire'], types: ['request', 'usage'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },

@@ -24,10 +24,7 @@ export interface TestRedis {
 
 /** Starts a Redis for one test; undefined, with a printed line, if none is available. */
 export async function startRedis(): Promise<TestRedis | undefined> {
-  if (!(await isInstalled()) && !(await install())) {
-    console.warn('Redis cases are skipped: no redis-server on PATH, and it could not be installed with apt-get.');
-    return undefined;
-  }
+  if (!(await hasRedis())) return undefined;
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'outcrop-redis-'));
   let server = await launch(port, directory);
@@ -51,6 +48,13 @@ export async function startRedis(): Promise<TestRedis | undefined> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Returns true if `redis-server` can be started. Prints a line if not. */
+export async function hasRedis(): Promise<boolean> {
+  if ((await isInstalled()) || (await install())) return true;
+  console.warn('Redis cases are skipped: no redis-server on PATH, and it could not be installed with apt-get.');
+  return false;
 }
 
 async function isInstalled(): Promise<boolean> {

@@ -127,9 +127,9 @@ envFrom:
 {{/* Returns "yes" if stored responses must be off: there are several pods, no known Redis, and no responses.store in config. */}}
 {{- define "outcrop.storeOff" -}}
 {{- $several := or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled .Values.keda.enabled }}
-{{- $redis := dig "redis" "url" "" .Values.config }}
+{{- $redis := or (dig "redis" "url" "" .Values.config) (dig "redis" "nodes" list .Values.config) }}
 {{- range .Values.extraEnv }}
-{{- if has (upper .name) (list "REDIS_URL" "GATEWAY__REDIS__URL" "GATEWAY__REDIS") }}{{ $redis = .name }}{{ end }}
+{{- if has (upper .name) (list "REDIS_URL" "GATEWAY__REDIS__URL" "GATEWAY__REDIS__NODES" "GATEWAY__REDIS") }}{{ $redis = .name }}{{ end }}
 {{- end }}
 {{- $responses := default dict .Values.config.responses }}
 {{- $chosen := and (hasKey $responses "store") (ne (toString $responses.store) "auto") (ne (toString $responses.store) "<nil>") }}
@@ -252,13 +252,22 @@ precedence. Argument: (dict "url" … "variables" (list …) "peers" … "root" 
 */}}
 {{- define "outcrop.egressTo" -}}
 {{- $variables := .variables }}
-{{- $isCalled := or .url .peers.to }}
+{{- $isCalled := or .url .addresses .peers.to }}
 {{- range .root.Values.extraEnv }}
 {{- $isCalled = or $isCalled (has (.name | upper | replace "_" "") $variables) }}
 {{- end }}
 {{- if $isCalled }}
+{{- $ports := .ports | default list }}
+{{- range .addresses }}
+{{- $ports = append $ports (regexFind "[0-9]+$" . | default $.peers.port) }}
+{{- end }}
+{{- if or .url (not .addresses) }}
+{{- $ports = list (include "outcrop.urlPort" .url | default .peers.port) }}
+{{- end }}
 - ports:
-    - { port: {{ include "outcrop.urlPort" .url | default .peers.port }}, protocol: TCP }
+    {{- range $ports | toStrings | uniq }}
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
   {{- with .peers.to }}
   to:
     {{- toYaml . | nindent 4 }}

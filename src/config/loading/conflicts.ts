@@ -3,11 +3,12 @@ import type { GatewayConfig } from '../gateway-config.ts';
 import { expiryTime } from '../settings/date-time.ts';
 import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
+import { redisConflicts } from '../conflicts/redis-conflicts.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
 /** Returns the problems that the validators of single settings cannot detect. */
 export function findConflicts(config: GatewayConfig): Problem[] {
-  const { auth, bedrock, debug, management, models, redis, responses, server, retry, thinking } = config;
+  const { auth, bedrock, debug, management, models, server, retry, thinking } = config;
   const problems = [
     ...repetitions(auth.keys, 'auth.keys', 'name'),
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
@@ -17,6 +18,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...repetitions(models.routes, 'models.routes', 'model'),
     ...targetConflicts(config),
     ...guardrailConflicts(config),
+    ...redisConflicts(config),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;
@@ -27,9 +29,6 @@ export function findConflicts(config: GatewayConfig): Problem[] {
   }
   if (management.port !== undefined && management.port !== 0 && management.port === server.port) {
     problems.push({ path: 'management.port', message: 'must differ from server.port' });
-  }
-  if (responses.store === 'redis' && redis.url === undefined) {
-    problems.push({ path: 'responses.store', message: 'needs redis.url for the value redis' });
   }
   if (debug.content !== undefined) problems.push(...tooLongContentLog(debug.content.until));
   // Node rejects a server with these values.

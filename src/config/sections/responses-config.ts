@@ -3,7 +3,7 @@ import { Setting } from '../settings/setting.ts';
 
 export class ResponsesConfig {
   @Setting(
-    'Storage of responses for previous_response_id, item references, background and retrieval: auto, Redis if redis.url is set, otherwise the memory of this process; off, no storage; memory, this process; redis, for all replicas. Several replicas without Redis need off, because a response in the memory of one replica is missing in the others.',
+    'Storage of responses for previous_response_id, item references, background and retrieval: auto, Redis if redis.url or redis.nodes is set, otherwise the memory of this process; off, no storage; memory, this process; redis, for all replicas. Several replicas without Redis need off, because a response in the memory of one replica is missing in the others.',
     oneOf('auto', 'off', 'memory', 'redis'),
   )
   store: 'auto' | 'off' | 'memory' | 'redis' = 'auto';

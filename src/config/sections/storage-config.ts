@@ -1,35 +1,5 @@
-import {
-  flag,
-  milliseconds,
-  oneOf,
-  secret,
-  text,
-  needsRestart,
-  url,
-  wholeNumber,
-  withFormerValues,
-} from '../settings/kinds.ts';
-import { OptionalSetting, Setting } from '../settings/setting.ts';
-
-export class RedisConfig {
-  @OptionalSetting(
-    'Redis that replicas share. Without it, limits and caches are in the memory of each replica.',
-    needsRestart(secret(url('redis', 'rediss'))),
-  )
-  url?: string;
-
-  @Setting('Prefix of all keys in Redis, so that several gateways can share one Redis.', needsRestart(text()))
-  keyPrefix = 'outcrop:';
-
-  @Setting(
-    'How limits work while Redis is unavailable: local, each replica counts for itself; allow, no request is limited.',
-    withFormerValues(oneOf('local', 'allow'), { open: 'allow' }),
-  )
-  onUnavailable: 'local' | 'allow' = 'local';
-
-  @Setting('Milliseconds for a Redis command.', needsRestart(milliseconds()))
-  timeoutMs = 200;
-}
+import { flag, wholeNumber } from '../settings/kinds.ts';
+import { Setting } from '../settings/setting.ts';
 
 export class AnswerCacheConfig {
   @Setting('Caches answers to repeated requests, in memory or Redis.', flag())

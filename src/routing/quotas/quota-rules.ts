@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DerivedFromConfig } from '../../config/derived.ts';
 import { GatewayConfig, type QuotasConfig } from '../../config/gateway-config.ts';
+import { usesRedis } from '../../config/sections/redis-config.ts';
 import { QuotaTable } from './quota-table.ts';
 import type { QuotaRule } from './quota-rule.ts';
 
@@ -36,7 +37,7 @@ export class QuotaRules {
     const discovered = [...this.discovered.values()].flat();
     // Replicas that share the buckets in Redis may each use the whole quota.
     const shareOf = ({ shareAmongReplicas }: QuotasConfig): number =>
-      config.redis.url === undefined ? 1 / shareAmongReplicas : 1;
+      usesRedis(config.redis) ? 1 : 1 / shareAmongReplicas;
     return new DerivedFromConfig(
       () => config.bedrock.quotas,
       (quotas) => new QuotaTable(quotas.limits, discovered, shareOf(quotas)),

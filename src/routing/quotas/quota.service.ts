@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { usesRedis } from '../../config/sections/redis-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import type { Model, Target } from '../../models/types/model.ts';
 import { debitAmount } from '../../shared-state/buckets/bucket.ts';
@@ -243,7 +244,7 @@ export class QuotaService {
       for (const [scope, { length }] of this.queues) if (length === 0) this.queues.delete(scope);
     }
     const { maxWaitMs } = this.config.bedrock.quotas;
-    const pollMs = this.config.redis.url === undefined ? maxWaitMs : SHARED_POLL_MS;
+    const pollMs = usesRedis(this.config.redis) ? SHARED_POLL_MS : maxWaitMs;
     const queue = new ReservationQueue(this.store, this.clock, { maxWaitMs, maxLength: MAX_WAITING, pollMs });
     this.queues.set(key, queue);
     return queue;

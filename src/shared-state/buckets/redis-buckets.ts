@@ -104,9 +104,11 @@ export class RedisBuckets implements BucketStore {
   }
 
   private move(action: string, debits: readonly BucketDebit[], takenAt = 0): Promise<Answer | undefined> {
-    const keys = debits.map(({ key }) => `${this.config.redis.keyPrefix}quota:${key}`);
+    const keys = debits.map(({ key }) => `${this.config.redis.keyPrefix}quota:${withHashTag(key)}`);
     const numbers = debits.flatMap(({ spec, amount }) => [spec.capacity, spec.periodMs, spec.refill, amount]);
     return this.redis.attempt(
+      'quota',
+      keys[0] ?? '',
       (client) => client.moveBuckets(keys.length, ...keys, action, takenAt, ...numbers),
       areNumbers(3, keys.length),
     );
@@ -131,6 +133,15 @@ export class RedisBuckets implements BucketStore {
       return { key, spec: localSpec, amount: debitAmount(amount, spec) };
     });
   }
+}
+
+/**
+ * Adds a hash tag to the name of a bucket: `{eu-central-1}/geo/claude-sonnet-4-6/tokensPerMinute`. One script uses the
+ * buckets of one account and region, with which their names begin, so a cluster has them on one node.
+ */
+function withHashTag(key: string): string {
+  const end = key.indexOf('/');
+  return end < 0 ? `{${key}}` : `{${key.slice(0, end)}}${key.slice(end)}`;
 }
 
 function unlimited(debits: readonly BucketDebit[]): DebitResult {

@@ -34,7 +34,8 @@ export class AnswerStore {
   /** Returns the stored JSON, or undefined. */
   async get(key: string): Promise<string | undefined> {
     if (this.redis === undefined) return this.memory.get(key);
-    const json = await this.redis.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
+    const redisKey = this.redisKey(key);
+    const json = await this.redis.attempt('answer', redisKey, (client) => client.get(redisKey), isTextOrNull);
     return json ?? undefined;
   }
 
@@ -47,7 +48,8 @@ export class AnswerStore {
       this.memory.set(owner, key, json, this.ttlMs);
       return;
     }
-    void this.redis.attempt((client) => client.set(this.redisKey(key), json, 'PX', this.ttlMs), isOk);
+    const redisKey = this.redisKey(key);
+    void this.redis.attempt('answer', redisKey, (client) => client.set(redisKey, json, 'PX', this.ttlMs), isOk);
   }
 
   private redisKey(key: string): string {

@@ -37,7 +37,7 @@ describe('responses in memory', () => {
 describe('ResponseStore', () => {
   const commands: string[] = [];
   const redis = {
-    attempt: (run: (client: Record<string, () => Promise<unknown>>) => Promise<unknown>) =>
+    attempt: (_use: string, _key: string, run: (client: Record<string, () => Promise<unknown>>) => Promise<unknown>) =>
       run({
         get: () => (commands.push('get'), Promise.resolve('{}')),
         set: () => (commands.push('set'), Promise.resolve('OK')),

@@ -41,7 +41,8 @@ export class ResponseStore {
   async get(owner: string, id: string): Promise<string | undefined> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.get(key);
-    const json = await this.shared.attempt((client) => client.get(this.redisKey(key)), isTextOrNull);
+    const redisKey = this.redisKey(key);
+    const json = await this.shared.attempt('response', redisKey, (client) => client.get(redisKey), isTextOrNull);
     if (json === undefined) throw responseStoreUnavailable();
     return json ?? undefined;
   }
@@ -53,7 +54,13 @@ export class ResponseStore {
     const key = keyOf(owner, id);
     const ttl = ttlSeconds * 1000;
     if (this.shared === undefined) return this.memory.set(owner, key, json, ttl);
-    const reply = await this.shared.attempt((client) => client.set(this.redisKey(key), json, 'PX', ttl), isOk);
+    const redisKey = this.redisKey(key);
+    const reply = await this.shared.attempt(
+      'response',
+      redisKey,
+      (client) => client.set(redisKey, json, 'PX', ttl),
+      isOk,
+    );
     return reply === 'OK';
   }
 
@@ -61,7 +68,8 @@ export class ResponseStore {
   async delete(owner: string, id: string): Promise<boolean> {
     const key = keyOf(owner, id);
     if (this.shared === undefined) return this.memory.delete(key);
-    const count = await this.shared.attempt((client) => client.del(this.redisKey(key)), isCount);
+    const redisKey = this.redisKey(key);
+    const count = await this.shared.attempt('response', redisKey, (client) => client.del(redisKey), isCount);
     if (count === undefined) throw responseStoreUnavailable();
     return count > 0;
   }

@@ -4,7 +4,7 @@ import { DerivedFromConfig } from '../../config/derived.ts';
 import type { GatewayConfig, ThinkingKeyConfig } from '../../config/gateway-config.ts';
 import { FairCache } from '../fair-cache.ts';
 import type { RedisConnection } from '../redis.ts';
-import { areBuffers, isOk } from '../redis-replies.ts';
+import { areBuffers, isBufferOrNull, isOk } from '../redis-replies.ts';
 import { type SealingKey, SealingKeys, createSealingKey } from './sealing-keys.ts';
 
 /** Identifies stored thinking. The same tool call has other thinking, or none, in another context. */
@@ -70,7 +70,8 @@ export class ThinkingStore {
     const key = keyOf(storeKey);
     const ttl = ttlSeconds * 1000;
     this.memory.set(storeKey.owner, key, bytes, ttl);
-    void this.redis?.attempt((client) => client.set(this.redisKey(key), bytes, 'PX', ttl), isOk);
+    const redisKey = this.redisKey(key);
+    void this.redis?.attempt('thinking', redisKey, (client) => client.set(redisKey, bytes, 'PX', ttl), isOk);
     return storeKey.callId;
   }
 
@@ -105,7 +106,11 @@ export class ThinkingStore {
     found: Map<string, Buffer>,
   ): Promise<void> {
     const keys = storeKeys.map((storeKey) => this.redisKey(keyOf(storeKey)));
-    const values = await redis.attempt((client) => client.mgetBuffer(...keys), areBuffers(keys.length));
+    const values = redis.isCluster
+      ? await Promise.all(
+          keys.map((key) => redis.attempt('thinking', key, (client) => client.getBuffer(key), isBufferOrNull)),
+        )
+      : await redis.attempt('thinking', keys[0]!, (client) => client.mgetBuffer(...keys), areBuffers(keys.length));
     storeKeys.forEach(({ callId }, index) => {
       const bytes = values?.[index];
       if (bytes) found.set(callId, bytes);

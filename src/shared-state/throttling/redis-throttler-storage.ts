@@ -67,6 +67,8 @@ export class RedisThrottlerStorage implements RequestCounter {
   async incrementBy(key: string, windowMs: number, limit: number, amount: number): Promise<ThrottlerRecord> {
     const redisKey = `${this.config.redis.keyPrefix}limit:${key}`;
     const reply = await this.redis.attempt(
+      'limit',
+      redisKey,
       (client) => client.countRequest(redisKey, windowMs, limit, amount),
       areNumbers(4),
     );
