@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig, compareConfigs } from '../../src/cli/check-config.ts';
@@ -7,8 +7,9 @@ import { markedBlocks } from '../deploy/handbook.ts';
 const REDIS_FILE = '/run/secrets/outcrop/redis-url';
 const THINKING_FILE = '/run/secrets/outcrop/thinking-key';
 
-let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'outcrop-check-'))));
+const folder = join(tmpdir(), `outcrop-check-${process.pid}`);
+// A random name could look like a key, which the output would hide.
+beforeAll(() => mkdirSync(folder, { recursive: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function fileOf(name: string, text: string): string {
