@@ -75,8 +75,13 @@ async function stopped(): Promise<void> {
   expect(await answers()).toEqual([false, false]);
 }
 
+/** Returns true if a process of the group runs. An ended process that nothing has waited for has the state Z. */
 function isRunning(): boolean {
-  return spawnSync('pgrep', ['--pgroup', String(npm.pid)], { encoding: 'utf8' }).stdout.trim() !== '';
+  const processes = spawnSync('ps', ['-eo', 'pgid=,stat='], { encoding: 'utf8' }).stdout.trim().split('\n');
+  return processes.some((line) => {
+    const [group, state = ''] = line.trim().split(/\s+/);
+    return Number(group) === npm.pid && !state.startsWith('Z');
+  });
 }
 
 /** Returns whether the gateway and the emulator answer. */
