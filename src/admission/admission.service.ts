@@ -146,6 +146,7 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
   private wait(context: AdmittedRequest, caller: Caller, waitMs: number): Promise<true> {
     const since = performance.now();
     const { signal } = context;
+    if (!this.hasFreeSlot(caller)) context.report.delaySource = 'key';
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const done = (): void => {

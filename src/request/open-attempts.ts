@@ -13,6 +13,8 @@ export class OpenAttempts {
   private since = 0;
   private isAccepted = false;
   private longestMs = 0;
+  /** Milliseconds of finished periods with an open attempt. */
+  private finishedMs = 0;
 
   begin(): void {
     if (this.open === 0) {
@@ -24,7 +26,9 @@ export class OpenAttempts {
 
   end(): void {
     this.open -= 1;
-    this.longestMs = Math.max(this.longestMs, performance.now() - this.since);
+    const lastedMs = performance.now() - this.since;
+    this.longestMs = Math.max(this.longestMs, lastedMs);
+    if (this.open === 0) this.finishedMs += lastedMs;
   }
 
   /** Records that Bedrock has answered 200, before its first event. */
@@ -39,6 +43,16 @@ export class OpenAttempts {
   acceptedInMs(silenceMs: number): number | undefined {
     if (this.open === 0) return undefined;
     return this.isAccepted ? 0 : Math.max(0, this.since + silenceMs - performance.now());
+  }
+
+  /** Adds time in which Bedrock worked for the request without an attempt, e.g. counted its tokens. */
+  addMs(milliseconds: number): void {
+    this.finishedMs += milliseconds;
+  }
+
+  /** Returns the milliseconds until `now` (of `performance.now()`) in which Bedrock worked for the request. */
+  totalMs(now: number): number {
+    return this.open === 0 ? this.finishedMs : this.finishedMs + now - this.since;
   }
 
   /** Returns true if a finished attempt was open for at least `silenceMs`. */

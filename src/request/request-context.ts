@@ -1,5 +1,6 @@
 import type { CallSlots } from './call-slots.ts';
 import type { ResponseHeaderName } from './headers/response-headers.ts';
+import type { ErrorSource } from '../errors/codes/error-code-row.ts';
 import type { GatewayError } from '../errors/errors.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { RequestCancelSignal } from './cancel-signal.ts';
@@ -38,12 +39,29 @@ export interface RequestReport {
   longestGapMs?: number;
   /** Milliseconds of a stream for each output token after the first. */
   msPerToken?: number;
+  /** Milliseconds in which the body arrived, if it did not arrive together with the headers. */
+  uploadMs?: number;
+  /** Milliseconds until the first event without those of the upload and of the open attempts. */
+  addedMs?: number;
+  /** Cause of a wait that is part of `addedMs`. Absent without such a wait. */
+  delaySource?: ErrorSource;
   upstreamRequestId?: string;
   errorCode?: string | null;
+  /** Source of the failure in the register of error codes. */
+  errorSource?: ErrorSource;
+  /** Status of the failure. The response of a stream that has begun has another one. */
+  errorStatus?: number;
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
   /** Milliseconds of CPU time of the schema worker. */
   schemaCpuMs?: number;
+}
+
+/** Records the failure that the client receives, for the log line and the metrics. */
+export function recordFailure(report: RequestReport, failure: GatewayError): void {
+  report.errorCode = failure.code ?? failure.type;
+  report.errorSource = failure.source;
+  report.errorStatus = failure.status;
 }
 
 /** Returns the last events of a failed stream; undefined for the default format. */

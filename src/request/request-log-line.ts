@@ -1,3 +1,4 @@
+import type { ErrorSource } from '../errors/codes/error-code-row.ts';
 import type { Usage } from '../usage/usage.ts';
 
 /** The log line of a finished request, which the metrics use, too. Contains no content and no query string. */
@@ -24,6 +25,10 @@ export interface RequestLogLine {
   stream?: boolean;
   durationMs: number;
   firstEventMs?: number;
+  /** Part of `firstEventMs` that neither the upload of the client nor an open call of Bedrock took. */
+  addedMs?: number;
+  /** Main cause of `addedMs`: the source of a wait. Absent: the gateway itself. */
+  addedBy?: ErrorSource;
   /** Longest silence of a streamed answer after its first event. */
   maxGapMs?: number;
   /** Time of a streamed answer after its first event, for each output token except one. */
@@ -43,6 +48,10 @@ export interface RequestLogLine {
   /** CPU time of the schema worker. */
   schemaCpuMs?: number;
   errorCode?: string | null;
+  /** Source of the failure in the register of error codes. */
+  errorSource?: ErrorSource;
+  /** Status of a failure after the response had begun; `status` is that of the response. */
+  errorStatus?: number;
   upstreamRequestId?: string;
   /** True if the client disconnected before the end of the response. */
   clientDisconnected?: true;

@@ -39,7 +39,7 @@ import { SHARED_WORK } from '../request/work-keys.ts';
 /** The model that a request is translated for, and what Bedrock rejected of it before. */
 export interface TranslationTask extends Pick<TranslationOptions, 'schemaFallback' | 'history' | 'rejectedBefore'> {
   readonly route: Route;
-  readonly context: Pick<RequestContext, 'once' | 'signal' | 'caller'>;
+  readonly context: Pick<RequestContext, 'once' | 'signal' | 'caller' | 'report'>;
 }
 
 /** Runs the translators with the data that they do not load themselves: rules, defaults, ids, time, media, stored thinking. */
@@ -106,7 +106,7 @@ export class TranslationService {
 
   private async contextOf(
     route: Route,
-    context: Pick<RequestContext, 'once' | 'signal' | 'caller'>,
+    context: Pick<RequestContext, 'once' | 'signal' | 'caller' | 'report'>,
     references: readonly MediaReference[],
   ): Promise<TranslationOptions> {
     return {
@@ -126,8 +126,9 @@ export class TranslationService {
   /** Downloads media. A URL is fetched once, but counts for each time that the request sends it to the model. */
   private async fetchMedia(
     references: readonly MediaReference[],
-    context: Pick<RequestContext, 'signal'>,
+    context: Pick<RequestContext, 'signal' | 'report'>,
   ): Promise<ReadonlyMap<string, string>> {
+    context.report.delaySource = 'client';
     const fetched = await this.media.fetchAll(references, context.signal.abortSignal);
     const restored = new RestoredContent();
     for (const { url, param } of references) restored.take(fetched.get(url)?.length ?? 0, param);

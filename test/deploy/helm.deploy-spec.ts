@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { buildConfig } from '../../src/config/load-config.ts';
+import { prometheusTools } from '../support/prometheus-tools.ts';
 import { goTools } from './go-tools.ts';
 import { metricsIn } from './promql.ts';
 
@@ -20,7 +21,9 @@ const DECIDED_OTHERWISE = [
 ];
 /** Returns a value for a secret that ci/*-values.yaml reference. */
 const secret = (path: string) => (path.endsWith('redis-url') ? 'redis://redis:6379' : `sha256:${'0'.repeat(64)}`);
+const RULES_WITHOUT_CHART = 'deploy/prometheus/outcrop-rules.yaml';
 const tools = await goTools();
+const prometheus = await prometheusTools();
 
 interface Container {
   name: string;
@@ -401,18 +404,46 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     });
   });
 
-  it('writes alerts in valid PromQL, without disabled ones', () => {
-    const rules = parseAllDocuments(render('-f', `${CHART}/ci/hpa-streams-values.yaml`).stdout)
+  const groupsOf = (...helmArguments: string[]) =>
+    parseAllDocuments(render(...helmArguments).stdout)
       .map((document) => document.toJS() as { kind: string; spec: { groups: { rules: Rule[] }[] } })
-      .find(({ kind }) => kind === 'PrometheusRule')!
-      .spec.groups.flatMap(({ rules }) => rules);
+      .find(({ kind }) => kind === 'PrometheusRule')!.spec.groups;
+
+  it('writes alerts in valid PromQL, without disabled ones', () => {
+    const rules = groupsOf('-f', `${CHART}/ci/hpa-streams-values.yaml`).flatMap(({ rules: found }) => found);
     for (const { expr } of rules) expect(metricsIn(expr).length).toBeGreaterThan(0);
     const names = rules.flatMap(({ alert }) => alert ?? []);
-    expect(names).toContain('OutcropErrorRatio');
+    expect(names).toContain('OutcropAvailabilityFastBurn');
     expect(names).not.toContain('OutcropCertificateExpiry');
     const recorded = rules.flatMap(({ record }) => record ?? []);
     const referenced = rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => name.includes(':'));
     expect(referenced.filter((name) => !recorded.includes(name))).toEqual([]);
+    expect(JSON.stringify(rules)).not.toContain('${');
+  });
+
+  it('accepts the former name of an alert, with a warning', () => {
+    const values = ['--set', 'prometheusRule.enabled=true', '--set', 'prometheusRule.disabled={OutcropErrorRatio}'];
+    const names = groupsOf(...values).flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
+    expect(names).toContain('OutcropThrottled');
+    expect(names.filter((name) => name.includes('Availability'))).toEqual([]);
+  });
+
+  it('accepts only bounds of the histogram as objectives', () => {
+    const withBound = (seconds: number) =>
+      render('--set-json', `prometheusRule={"enabled":true,"objectives":{"addedFirstEventSeconds":${seconds}}}`);
+    expect(withBound(1).stdout).toContain('le=~"1([.]0)?"');
+    expect(withBound(0.2).stderr).toContain('/prometheusRule/objectives/addedFirstEventSeconds');
+  });
+
+  (prometheus ? it : it.skip)('writes rules that promtool accepts', () => {
+    const groups = groupsOf('--set', 'prometheusRule.enabled=true', '--set', 'prometheusRule.alertLabels.team=a');
+    const file = join(mkdtempSync(join(tmpdir(), 'outcrop-rules-')), 'rules.yaml');
+    writeFileSync(file, JSON.stringify({ groups }));
+    const checked = spawnSync(prometheus!.promtool, ['check', 'rules', '--lint-fatal', file, RULES_WITHOUT_CHART], {
+      encoding: 'utf8',
+    });
+    expect([checked.status, checked.stderr]).toEqual([0, '']);
+    expect(checked.stdout.match(/SUCCESS/g)).toHaveLength(2);
   });
 
   it('starts the emulator as a sidecar and uses no AWS service', () => {

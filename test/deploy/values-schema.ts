@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADDED_SECONDS_BUCKETS } from '../../src/telemetry/metrics/added-latency.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -30,6 +31,8 @@ const image = closed({
 });
 
 const ratio: Schema = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
+/** An objective of 1 leaves no error budget, so that its alerts would divide by 0. */
+const objective: Schema = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const peers = closed({ to: list, port });
 const monitor = closed({
   enabled: flag,
@@ -161,7 +164,13 @@ const OF_KUBERNETES: Schema = {
     labels,
     alertLabels: labels,
     runbookUrl: text,
+    objectives: closed({
+      availability: objective,
+      addedFirstEventSeconds: { enum: ADDED_SECONDS_BUCKETS },
+      addedFirstEventRatio: objective,
+    }),
     thresholds: closed({
+      // Without effect since burn rates replaced OutcropErrorRatio; accepted until release 0.3.0.
       errorRatio: ratio,
       throttleRatio: ratio,
       eventLoopDelaySeconds: { type: 'number', exclusiveMinimum: 0 },

@@ -2,6 +2,12 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 
 /** Creates a self-signed certificate for test servers, so that the repository needs no key and PATH no openssl. */
 export function selfSigned(...hostnames: string[]): { key: string; cert: string } {
+  return selfSignedUntil(new Date('2049-01-01'), ...hostnames);
+}
+
+/** Creates a self-signed certificate that is valid from 2020 to `end`, which is before 2050. */
+export function selfSignedUntil(end: Date, ...hostnames: string[]): { key: string; cert: string } {
+  const endTime = `${end.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`;
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
   const commonName = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('test')))));
@@ -13,7 +19,7 @@ export function selfSigned(...hostnames: string[]): { key: string; cert: string 
     Buffer.from('020101', 'hex'), // serial number
     ecdsaWithSha256,
     commonName,
-    der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('490101000000Z'))), // 2020 to 2049
+    der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from(endTime))),
     commonName,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, der(0x30, subjectAltName)),

@@ -26,7 +26,7 @@ import type { ResponsesRequest } from '../../src/translation/openai-responses/re
 const MEGABYTE = 1_024 * 1_024;
 const card = CHAT_MODELS.find(({ name }) => name === 'claude-sonnet-4-5')!;
 const ROUTE: Route = { requested: card.name, model: card, targets: [], thinkingByName: false };
-const CALL = { signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
+const CALL = { report: {}, signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
 const IMAGE = 'a'.repeat(MEGABYTE);
 const MEDIA = { fetchAll: () => Promise.resolve(new Map([['https://a.b/c', IMAGE]])) } as unknown as RemoteMediaService;
 const TOO_MUCH = { status: 400, code: 'restored_content_too_large' };

@@ -30,6 +30,7 @@ import type { ChatRequest } from '../../src/translation/openai-chat/chat-request
 
 const NO_MEDIA = { fetchAll: () => Promise.resolve(new Map<string, string>()) } as unknown as RemoteMediaService;
 const CALL = {
+  report: {},
   signal: new CancelSource(),
   once: <T>(_key: string, work: () => Promise<T>) => work(),
 };

@@ -290,3 +290,12 @@ precedence. Argument: (dict "url" … "variables" (list …) "peers" … "root" 
 {{- end }}
 {{- toYaml $constraints }}
 {{- end }}
+
+{{/* Returns a text of files/alerts.yaml in which ${NAME} is replaced by the value of that name. */}}
+{{- define "outcrop.filled" -}}
+{{- $text := .text }}
+{{- range $name, $value := .values }}
+{{- $text = replace (printf "${%s}" $name) (toString $value) $text }}
+{{- end }}
+{{- $text }}
+{{- end }}

@@ -11,6 +11,7 @@ const TWO: Caller = { name: 'two', id: '2' };
 /** The part of a request that the test needs. */
 class FakeCall {
   readonly signal = new CancelSource();
+  readonly report = {};
   private readonly endings: (() => void)[] = [];
 
   onClose(work: () => void): void {

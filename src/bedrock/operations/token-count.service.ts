@@ -52,7 +52,9 @@ export class TokenCountService {
       context.trace && startUpstreamSpan(context.trace, { route, target: counted, context, operation: OPERATION });
     const sent = { operation: OPERATION, body, accept: 'application/json', trace };
     const request = upstreamRequest(counted, sent, context, this.config.bedrock.timeouts);
+    const startedAt = performance.now();
     const answer = await postSignedForText(this.sessions.pool, this.sessions.of(target), request);
+    context.attempts.addMs(performance.now() - startedAt);
     recordUpstreamAnswer(context, target, answer.head);
     trace?.ended();
     const { inputTokens } = parseJsonAnswer<{ inputTokens: number }>(

@@ -30,8 +30,14 @@ export function upstreamRequest(
 
 /** Records an accepted call for the log line and the response headers. */
 export function recordUpstreamAnswer(context: RequestContext, target: Target, head: UpstreamResponseHead): void {
-  context.report.target = target.id;
-  context.report.upstreamRequestId = head.requestId;
-  context.report.firstEventMs ??= Math.round((performance.now() - context.startedAt) * 10) / 10;
+  const { report } = context;
+  report.target = target.id;
+  report.upstreamRequestId = head.requestId;
+  if (report.firstEventMs === undefined) {
+    const now = performance.now();
+    const sinceArrivalMs = now - context.startedAt;
+    report.firstEventMs = Math.round(sinceArrivalMs * 10) / 10;
+    report.addedMs = Math.max(0, sinceArrivalMs - (report.uploadMs ?? 0) - context.attempts.totalMs(now));
+  }
   if (head.requestId) context.header('x-amzn-requestid', head.requestId);
 }

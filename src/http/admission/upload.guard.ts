@@ -66,9 +66,11 @@ export class UploadGuard implements CanActivate {
     if (headers.expect !== undefined && request.readableLength === 0) response.writeContinue();
     const receiving = { reservation: upload.reservation, pace, limitBytes };
     request.bodyReservation = upload.reservation;
+    const startedAt = performance.now();
     request.body = await (coding === undefined
       ? receiveBody(request, receiving)
       : receiveCompressed(request, coding, receiving));
+    context.report.uploadMs = performance.now() - startedAt;
     upload.complete();
     return true;
   }

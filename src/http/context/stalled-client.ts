@@ -13,6 +13,7 @@ export function destroyIfClientStalled(response: Response, context: RequestConte
   const waitingBytes = response.writableLength;
   if (waitingBytes === 0) return;
   context.report.errorCode = 'client_stalled';
+  context.report.errorSource = 'client';
   logger.warn({ requestId: context.id, code: 'client_stalled', waitingBytes });
   response.destroy();
 }

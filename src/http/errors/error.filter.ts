@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { RequestContext } from '../../request/request-context.ts';
+import { recordFailure, type RequestContext } from '../../request/request-context.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { announceUnread } from '../body/unread-body.ts';
 import { cancelReasonOr, ClientDisconnectedError, type GatewayRequest } from '../context/http-request-context.ts';
@@ -20,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     const cause = toGatewayError(cancelReasonOr(exception, request.context), request);
     if (cause instanceof ClientDisconnectedError || response.destroyed || response.writableEnded) return;
     const failure = withPromptField(cause, request.context);
-    request.context.report.errorCode = failure.code ?? failure.type;
+    recordFailure(request.context.report, failure);
     this.report(failure, request.context);
     request.context.contentLog?.recordFailure(request.context, failure, request.body);
     // A response that has begun is cut, because an orderly end would make it look complete.

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { RequestContext } from '../../request/request-context.ts';
+import { recordFailure, type RequestContext } from '../../request/request-context.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
 import { cancelReasonOr, ClientDisconnectedError } from '../context/http-request-context.ts';
 import { type ErrorDialect, renderError } from '../errors/error-body.ts';
@@ -15,7 +15,7 @@ export function recordStreamFailure(error: unknown, context: RequestContext): Ga
   const cause = cancelReasonOr(error, context);
   if (cause instanceof ClientDisconnectedError) return undefined;
   const failure = withPromptField(cause instanceof GatewayError ? cause : internalError(cause), context);
-  context.report.errorCode = failure.code ?? failure.type;
+  recordFailure(context.report, failure);
   context.contentLog?.recordFailure(context, failure);
   const { code, exception, upstreamRequestId } = failure;
   const { id: requestId, trace } = context;

@@ -32,9 +32,10 @@ export class BackgroundContext implements RequestContext {
     this.signal.cancel(reason);
   }
 
-  /** Starts the time limits of retries, because the work begins after it has waited for a slot. */
+  /** Starts the time limits and measurements, because the work begins after it has waited for a slot. */
   begin(): void {
     this.startedAt = performance.now();
+    this.report.delaySource = undefined;
   }
 
   /** Runs `work` when the background response has ended. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { RequestContext } from '../../request/request-context.ts';
+import { recordFailure, type RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { keyCount } from '../../config/keys-file/with-file-keys.ts';
 import { GatewayError, internalError } from '../../errors/errors.ts';
@@ -131,7 +131,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     } catch (error) {
       const failure = error instanceof GatewayError ? error : internalError(error);
       status = failure.status;
-      context.report.errorCode = failure.code ?? failure.type;
+      recordFailure(context.report, failure);
       context.contentLog?.recordFailure(context, failure);
       if (failure.code === 'internal_error') this.logger.error({ requestId: context.id, err: failure.cause });
       await this.finish(job, failedResponse(queued, [], failure)).catch(() => undefined);

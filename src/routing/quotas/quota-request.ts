@@ -41,8 +41,9 @@ export class QuotaRequest {
 
   /** Waits in the queue of a target whose quota is exhausted. Throws a 429 if the call must not wait. */
   async wait(target: Target, rejection: QuotaExhausted): Promise<Reservation> {
-    const { attempts, startedAt, signal, caller } = this.context;
+    const { attempts, startedAt, signal, caller, report } = this.context;
     if (!this.mayWait) throw quotaExceeded(rejection, this.demand);
+    report.delaySource = 'quota';
     const maxWaitMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
     return this.quotas.waitForReservation(target, this.model, this.demand, {
       owner: caller?.id ?? '',

@@ -2,7 +2,8 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { RequestContext } from '../../request/request-context.ts';
+import type { RequestContext, RequestReport } from '../../request/request-context.ts';
+import type { ErrorSource } from '../../errors/codes/error-code-row.ts';
 import { ContentLog } from '../content/content-log.ts';
 import { addFormerFields } from './former-log-names.ts';
 import { LineBudget } from './line-budget.ts';
@@ -104,6 +105,16 @@ function levelOf(line: RequestLogLine): 'debug' | 'info' | 'warn' {
   return line.status >= 500 ? 'warn' : 'info';
 }
 
+/** Returns the main cause of the added time; undefined for the gateway itself. */
+function delaySourceOf(report: RequestReport): ErrorSource | undefined {
+  const { delaySource, addedMs = 0, schemaCpuMs = 0, retries, failovers, fallback } = report;
+  if (delaySource !== undefined) return delaySource;
+  // The compilation of the client's schema took most of the time.
+  if (schemaCpuMs > addedMs / 2) return 'client';
+  const hasFailed = retries !== undefined || failovers !== undefined || fallback !== undefined;
+  return hasFailed ? 'upstream' : undefined;
+}
+
 /** Removes the names of unknown fields, because they are text of the client. */
 function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
   if (!adjusted.some((note) => note.endsWith(UNKNOWN_SUFFIX))) return adjusted;
@@ -129,6 +140,8 @@ function toLine(
     stream: report.stream,
     durationMs: Math.round(durationMs * 10) / 10,
     firstEventMs: report.firstEventMs,
+    addedMs: report.addedMs === undefined ? undefined : Math.round(report.addedMs * 10) / 10,
+    addedBy: report.addedMs === undefined ? undefined : delaySourceOf(report),
     maxGapMs: report.longestGapMs,
     msPerOutputToken: report.msPerToken,
     usage: report.usage,
@@ -142,6 +155,8 @@ function toLine(
     adjusted: report.adjusted && withoutUnknownNames(report.adjusted),
     schemaCpuMs: report.schemaCpuMs === undefined ? undefined : Math.round(report.schemaCpuMs),
     errorCode: report.errorCode,
+    errorSource: report.errorSource,
+    errorStatus: report.errorStatus === http.status ? undefined : report.errorStatus,
     upstreamRequestId: report.upstreamRequestId,
   };
 }

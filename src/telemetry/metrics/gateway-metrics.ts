@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BoundedLabel } from './bounded-label.ts';
+import { ADDED_SECONDS_BUCKETS } from './added-latency.ts';
 import type { ActiveRequests } from './active-requests.ts';
 
 /** Seconds, from cached answers to long reasoning. */
@@ -7,7 +8,6 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 const GAP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80];
 const PER_TOKEN_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1];
 const FIRST_EVENT_BUCKETS = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 40, 80, 160];
-
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
 /** Creates all metrics. Dashboards rely on their names and labels. */
@@ -16,34 +16,7 @@ export function createGatewayMetrics(registry: Registry, open: ActiveRequests) {
   inFlight(registry, open);
   return {
     ...counters(registers),
-    duration: new Histogram({
-      name: 'outcrop_request_duration_seconds',
-      help: 'Time from the arrival of a request to the last byte of its response.',
-      labelNames: ['route', 'stream'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    }),
-    firstEvent: new Histogram({
-      name: 'outcrop_first_event_seconds',
-      help: 'Time from the arrival of a request to the first event of Bedrock.',
-      labelNames: ['model', 'stream'],
-      buckets: FIRST_EVENT_BUCKETS,
-      registers,
-    }),
-    gap: new Histogram({
-      name: 'outcrop_stream_max_gap_seconds',
-      help: 'Longest silence of each streamed answer after its first event.',
-      labelNames: ['model'],
-      buckets: GAP_BUCKETS,
-      registers,
-    }),
-    perToken: new Histogram({
-      name: 'outcrop_time_per_output_token_seconds',
-      help: 'Time of a streamed answer after its first event, for each output token except one.',
-      labelNames: ['model'],
-      buckets: PER_TOKEN_BUCKETS,
-      registers,
-    }),
+    ...histograms(registers),
     discovered: timestamp(
       registry,
       'model_discovery_last_success',
@@ -68,12 +41,56 @@ export function createGatewayMetrics(registry: Registry, open: ActiveRequests) {
   };
 }
 
+function histograms(registers: Registry[]) {
+  return {
+    duration: new Histogram({
+      name: 'outcrop_request_duration_seconds',
+      help: 'Time from the arrival of a request to the last byte of its response.',
+      labelNames: ['route', 'stream'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    }),
+    firstEvent: new Histogram({
+      name: 'outcrop_first_event_seconds',
+      help: 'Time from the arrival of a request to the first event of Bedrock.',
+      labelNames: ['model', 'stream'],
+      buckets: FIRST_EVENT_BUCKETS,
+      registers,
+    }),
+    added: new Histogram({
+      name: 'outcrop_added_first_event_seconds',
+      help: 'Part of outcrop_first_event_seconds that neither the upload of the body nor open calls of Bedrock took, by its main cause.',
+      labelNames: ['source'],
+      buckets: ADDED_SECONDS_BUCKETS,
+      registers,
+    }),
+    gap: new Histogram({
+      name: 'outcrop_stream_max_gap_seconds',
+      help: 'Longest silence of each streamed answer after its first event.',
+      labelNames: ['model'],
+      buckets: GAP_BUCKETS,
+      registers,
+    }),
+    perToken: new Histogram({
+      name: 'outcrop_time_per_output_token_seconds',
+      help: 'Time of a streamed answer after its first event, for each output token except one.',
+      labelNames: ['model'],
+      buckets: PER_TOKEN_BUCKETS,
+      registers,
+    }),
+  };
+}
+
 function counters(registers: Registry[]) {
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Counter({ name: `outcrop_${name}`, help, labelNames, registers });
   return {
     requests: counter('requests_total', 'Finished requests.', ['route', 'model', 'status']),
-    errors: counter('errors_total', 'Failures that clients received, in responses and in streams.', ['route', 'code']),
+    errors: counter(
+      'errors_total',
+      'Failures that clients received, in responses and in streams, by their source in the register of error codes.',
+      ['route', 'code', 'source', 'status'],
+    ),
     upstreamAnswers: counter('upstream_answers_total', 'Requests that Bedrock answered, by target.', [
       'model',
       'target',

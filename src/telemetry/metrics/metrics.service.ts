@@ -71,7 +71,7 @@ export class MetricsService implements OnApplicationShutdown {
     const model = this.modelLabelOf(line);
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
-    if (line.errorCode) this.meters.errors.inc({ route: path, code: this.codes.of(line.errorCode) });
+    if (line.errorCode) this.countError(line, path);
     if (line.key !== undefined) this.keys.add(line.key, line);
     if (line.model !== undefined) this.observeModel(line, { model, stream });
   }
@@ -143,8 +143,15 @@ export class MetricsService implements OnApplicationShutdown {
     if (result === 'ok') this.meters.discovered.set({}, Date.now() / 1000);
   }
 
+  private countError({ errorCode, errorSource, errorStatus, status }: RequestLogLine, route: string): void {
+    const code = this.codes.of(errorCode!);
+    this.meters.errors.inc({ route, code, source: errorSource, status: String(errorStatus ?? status) });
+  }
+
   private observeModel(line: RequestLogLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
+    if (line.addedMs !== undefined)
+      this.meters.added.observe({ source: line.addedBy ?? 'gateway' }, line.addedMs / 1000);
     if (line.maxGapMs !== undefined) this.meters.gap.observe({ model }, line.maxGapMs / 1000);
     if (line.msPerOutputToken !== undefined) this.meters.perToken.observe({ model }, line.msPerOutputToken / 1000);
     if (line.target !== undefined) this.meters.upstreamAnswers.inc({ model, target: this.targets.of(line.target) });

@@ -220,7 +220,11 @@ describe('metrics', () => {
     expect(await count('outcrop_key_requests_total{key="test",status="2xx"}')).toBe(before + 2);
     expect(await count('outcrop_key_tokens_total{key="test",kind="output"}')).toBeGreaterThan(0);
     expect(await count('outcrop_key_cost_usd_total{key="test"}')).toBeGreaterThan(0);
-    expect(await count('outcrop_errors_total{route="/v1/chat/completions",code="model_not_found"}')).toBeGreaterThan(0);
+    expect(
+      await count(
+        'outcrop_errors_total{route="/v1/chat/completions",code="model_not_found",source="client",status="404"}',
+      ),
+    ).toBeGreaterThan(0);
   });
 
   async function count(series: string): Promise<number> {

@@ -276,7 +276,7 @@ describe('a remote URL in a request', () => {
 
 describe('the translation of fetched images', () => {
   const route = { requested: 'm', model: cardOf('claude-3-7-sonnet'), targets: [], thinkingByName: false };
-  const call = { signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
+  const call = { report: {}, signal: new CancelSource(), once: <T>(_key: string, work: () => Promise<T>) => work() };
   const translate = (url: string, service: RemoteMediaService) => {
     const content = [{ type: 'image_url' as const, image_url: { url } }];
     const request = { model: 'm', messages: [{ role: 'user' as const, content }] };

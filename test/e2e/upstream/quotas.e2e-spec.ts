@@ -59,6 +59,8 @@ describe('thirty requests at a quota that holds seven of them', () => {
       10,
     );
     expect(Number(await metric(/outcrop_quota_wait_seconds_count\{outcome="admitted"\} (\d+)/))).toBeGreaterThan(10);
+    // These waits count for the quota, not for the gateway.
+    expect(Number(await metric(/outcrop_added_first_event_seconds_count\{source="quota"\} (\d+)/))).toBeGreaterThan(10);
     expect(await metric(/outcrop_quota_unexpected_throttles_total\{[^}]*\} (\d+)/)).toBeUndefined();
   });
 
