@@ -103,9 +103,12 @@ export class GatewayRelease {
     return this.cluster.helm('rollback', this.name, '--namespace', this.namespace, '--wait', ...flags);
   }
 
+  /** Removes the release and the pod of its test. Waits for its pods, because Kubernetes deletes a namespace with pods only after minutes. */
   async uninstall(): Promise<void> {
     this.isBaseline = false;
     await this.cluster.attemptHelm('uninstall', this.name, '--namespace', this.namespace, '--wait');
+    await this.kubectl('delete', 'pods', '-l', `app.kubernetes.io/component=${NAME}-test`);
+    await until(async () => (await this.pods()).length === 0, 420, 'end of the pods');
   }
 
   /** Brings the release to the values for production with three replicas and no autoscaler. */
