@@ -1,9 +1,6 @@
 import type { Cluster } from './cluster.ts';
 
-/**
- * Time to readiness for which the delay of the startup probe is sufficient. The CPU of the pod's request starts a gateway in
- * less than half of it. A slower start, on nodes without free CPU, causes a warning.
- */
+/** Time to readiness without a warning: the delay of the startup probe. On nodes without free CPU, a start takes longer. */
 const MAX_SECONDS_WITHOUT_WARNING = 3;
 
 interface EventList {
