@@ -1,4 +1,24 @@
 import { CommandRunner, type CommandResult } from './command.ts';
+import { NAMESPACES } from './namespaces.ts';
+
+/**
+ * Lets commands of the handbook, which use the namespace `outcrop`, run in the namespace of the test: `$NAMESPACE`. The
+ * functions replace kubectl and helm.
+ */
+const HANDBOOK_SHELL = `
+set -euo pipefail
+in_test_namespace() {
+  local argument previous='' arguments=()
+  for argument in "$@"; do
+    if [[ $previous =~ ^(--)?namespace$ && $argument = outcrop ]]; then arguments+=("$NAMESPACE"); else arguments+=("$argument"); fi
+    previous=$argument
+  done
+  "\${arguments[@]}"
+}
+kubectl() { in_test_namespace "$KUBECTL" \${CONTEXT:+--context "$CONTEXT"} "$@"; }
+helm() { in_test_namespace "$HELM" "$@"; }
+cd "$FOLDER"
+`;
 
 /** Names under which the images are available in the cluster. */
 export interface ClusterImages {
@@ -48,12 +68,32 @@ export class Cluster {
     return this.runner.spawn(this.programs.kubectl, [...this.selection, ...args]);
   }
 
+  /** Runs kubectl with manifests on its standard input. Resolves with the result also if it fails. */
+  attemptManifests(manifests: string, ...args: string[]): Promise<CommandResult> {
+    return this.runner.attempt(this.programs.kubectl, [...this.selection, ...args, '-f', '-'], manifests);
+  }
+
+  /** Runs commands of the handbook with bash in a folder. Resolves with their output; throws if one fails. */
+  shell(commands: string, folder: string, input: string): Promise<string> {
+    const [, context = ''] = this.selection;
+    const variables = { KUBECTL: this.programs.kubectl, HELM: this.programs.helm, CONTEXT: context, FOLDER: folder };
+    const settings = Object.entries({ ...variables, NAMESPACE: NAMESPACES.gateway }).map(
+      ([name, value]) => `${name}=${value}`,
+    );
+    return this.runner.run('env', [...settings, 'bash', '-c', HANDBOOK_SHELL + commands], input);
+  }
+
   apply(manifests: string, ...args: string[]): Promise<string> {
     return this.runner.run(this.programs.kubectl, [...this.selection, 'apply', ...args, '-f', '-'], manifests);
   }
 
   helm(...args: string[]): Promise<string> {
     return this.runner.run(this.programs.helm, args);
+  }
+
+  /** Runs helm with an input, e.g. values for `--values -`. */
+  helmWithInput(input: string, ...args: string[]): Promise<string> {
+    return this.runner.run(this.programs.helm, args, input);
   }
 
   attemptHelm(...args: string[]): Promise<CommandResult> {

@@ -6,7 +6,7 @@ import { CommandRunner } from './command.ts';
 import { clusterFolder, REPOSITORY } from './folders.ts';
 import { archivePath, buildAsRoot, buildMissingImages, buildWithDocker } from './image-archives.ts';
 import type { ClusterOptions } from './options.ts';
-import { NAMESPACES } from './surroundings.ts';
+import { NAMESPACES } from './namespaces.ts';
 
 /** Contexts of tools that create clusters for tests only. Other contexts must be named with `--context`. */
 const TEST_CONTEXT = /^(?<tool>kind|k3d)-(?<name>.+)$/;

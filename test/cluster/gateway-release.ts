@@ -1,19 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashApiKey } from '../../src/config/settings/api-key.ts';
-import { markedBlocks } from '../deploy/handbook.ts';
 import type { CommandResult } from './command.ts';
 import type { Cluster } from './cluster.ts';
-import { BEDROCK_URL, NAMESPACES, REDIS_URL } from './surroundings.ts';
+import { NAMESPACES } from './namespaces.ts';
+import { CLIENT_KEY, handbookValues, type Values, valuesForTest } from './release-values.ts';
+import { REDIS_URL } from './surroundings.ts';
 import { until } from './until.ts';
 
-export const CLIENT_KEY = 'sk-outcrop-cluster-test';
 const NAME = 'outcrop';
 const SELECTOR = `app.kubernetes.io/name=${NAME}`;
-export const REPLICAS = 3;
-
-export type Values = Readonly<Record<string, unknown>>;
 
 export interface GatewayPod {
   name: string;
@@ -67,6 +63,11 @@ export class GatewayRelease {
     await this.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }));
     await this.putSecret('outcrop', { 'redis-url': REDIS_URL, 'thinking-key': thinkingKey });
     await this.putSecret('outcrop-test', { 'api-key': CLIENT_KEY });
+    await this.createCredentials();
+  }
+
+  /** Creates the Secret with the credentials of the emulator, in place of a role of AWS. */
+  async createCredentials(): Promise<void> {
     await this.putSecret('emulator-credentials', { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' });
   }
 
@@ -83,13 +84,16 @@ export class GatewayRelease {
 
   /** Installs or upgrades as `apply` does. Resolves with the result also if helm fails. */
   async attempt(changes: Values, ...flags: string[]): Promise<CommandResult> {
-    return this.attemptChart(join(this.cluster.repository, 'helm/outcrop'), this.productionValues(), changes, flags);
+    return this.attemptChart(join(this.cluster.repository, 'helm/outcrop'), handbookValues(), changes, flags);
   }
 
   async attemptChart(chart: string, production: string, changes: Values, flags: string[]): Promise<CommandResult> {
     this.isBaseline = false;
-    const files = [production, JSON.stringify(await this.surroundingValues()), JSON.stringify(changes)];
-    const values = files.flatMap((text, index) => ['--values', this.file(`values-${index}.yaml`, text)]);
+    const files = [await valuesForTest(this.cluster, production), changes];
+    const values = files.flatMap((file, index) => [
+      '--values',
+      this.file(`values-${index}.yaml`, JSON.stringify(file)),
+    ]);
     const where = ['--namespace', this.namespace, ...values, ...flags];
     return this.cluster.attemptHelm('upgrade', '--install', this.name, chart, ...where);
   }
@@ -99,9 +103,12 @@ export class GatewayRelease {
     return this.cluster.helm('rollback', this.name, '--namespace', this.namespace, '--wait', ...flags);
   }
 
+  /** Removes the release and the pod of its test. Waits for its pods, because Kubernetes deletes a namespace with pods only after minutes. */
   async uninstall(): Promise<void> {
     this.isBaseline = false;
     await this.cluster.attemptHelm('uninstall', this.name, '--namespace', this.namespace, '--wait');
+    await this.kubectl('delete', 'pods', '-l', `app.kubernetes.io/component=${NAME}-test`);
+    await until(async () => (await this.pods()).length === 0, 420, 'end of the pods');
   }
 
   /** Brings the release to the values for production with three replicas and no autoscaler. */
@@ -128,6 +135,14 @@ export class GatewayRelease {
 
   async replicas(): Promise<number> {
     return Number(await this.kubectl('get', 'deployment', this.name, '-o', 'jsonpath={.spec.replicas}'));
+  }
+
+  /** Returns the message of the last failed check of a configuration, as `kubectl describe` shows it. */
+  async configCheckMessage(): Promise<string | undefined> {
+    const description = await this.kubectl('describe', 'pods', '-l', SELECTOR);
+    const failed =
+      /^ {2}config-check:\n(?: {4}.*\n)*? {6}Reason: +Error\n {6}Message: +(?<message>[^]*?)\n {6}Exit Code:/m;
+    return failed.exec(description)?.groups?.['message']?.trim();
   }
 
   async pods(): Promise<GatewayPod[]> {
@@ -176,33 +191,6 @@ export class GatewayRelease {
     return lines.reduce((sum, { groups }) => sum + Number(groups?.['value']), 0);
   }
 
-  /** Returns the handbook's values, with the hash of the key of the test. */
-  private productionValues(): string {
-    const block = markedBlocks('file').find(({ value }) => value === 'production.yaml');
-    if (block === undefined) throw new Error('docs/operations.md has no file production.yaml');
-    return withTestKey(block.code);
-  }
-
-  /** Returns values that replace AWS and the ingress controller by the services and clients of the test. */
-  private async surroundingValues(): Promise<Values> {
-    const toAws = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': NAMESPACES.aws } } }];
-    const hasOperator = (await this.cluster.attemptKubectl('get', 'crd', 'prometheusrules.monitoring.coreos.com'))
-      .status;
-    return {
-      image: { repository: this.cluster.images.gateway, tag: 'test' },
-      replicaCount: REPLICAS,
-      autoscaling: { enabled: false },
-      config: { bedrock: { endpoint: BEDROCK_URL } },
-      extraEnvFrom: [{ secretRef: { name: 'emulator-credentials' } }],
-      networkPolicy: {
-        ingressNamespaces: [NAMESPACES.clients],
-        egress: { redis: { to: toAws } },
-        extraEgress: [{ to: toAws, ports: [{ port: 8090, protocol: 'TCP' }] }],
-      },
-      ...(hasOperator !== 0 && { serviceMonitor: { enabled: false }, prometheusRule: { enabled: false } }),
-    };
-  }
-
   private file(name: string, text: string): string {
     const path = join(this.folder, name);
     writeFileSync(path, text);
@@ -211,8 +199,3 @@ export class GatewayRelease {
 }
 
 export const THINKING_KEY = Buffer.alloc(32, 1).toString('base64');
-
-/** Replaces the hash of the handbook's example key. */
-export function withTestKey(values: string): string {
-  return values.replaceAll(/sha256:0{64}/g, hashApiKey(CLIENT_KEY));
-}

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { markedBlocks } from '../deploy/handbook.ts';
 import { clusterFolder, REPOSITORY } from './folders.ts';
-import { withTestKey } from './gateway-release.ts';
 import { archivePath, buildMissingImages } from './image-archives.ts';
+import { handbookValues } from './release-values.ts';
 
 interface PreviousVersion {
   commit: string;
@@ -27,13 +26,10 @@ export function previousVersion(reference: string): PreviousVersion {
     execFileSync('sh', ['-ec', 'git -C "$0" archive "$1" | tar -x -C "$2"', REPOSITORY, commit, folder]);
   }
   buildMissingImages(['previous'], folder);
-  const page = join(folder, 'docs/operations.md');
-  const block = markedBlocks('file', page).find(({ value }) => value === 'production.yaml');
-  if (block === undefined) throw new Error(`docs/operations.md of ${commit} has no file production.yaml`);
   return {
     commit,
     chart: join(folder, 'helm/outcrop'),
-    values: withTestKey(block.code),
+    values: handbookValues(join(folder, 'docs/operations.md')),
     archive: archivePath('previous'),
   };
 }

@@ -54,6 +54,7 @@ function selectSource(): ClusterSource {
 
 async function run(source: ClusterSource): Promise<number> {
   const names = chosenSteps(await loadSteps());
+  const results: StepResult[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping || options.keep) return;
@@ -61,9 +62,11 @@ async function run(source: ClusterSource): Promise<number> {
     await source.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void stop().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      console.log(table(results));
+      void stop().finally(() => process.exit(130));
+    });
   }
-  const results: StepResult[] = [];
   try {
     console.error(`the cluster is ${source.description}`);
     const ground = await TestGround.create(await source.start(), options.previous);

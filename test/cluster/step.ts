@@ -46,6 +46,7 @@ export const STEP_NAMES = [
   'redis-killed',
   'rollback',
   'previous-version',
+  'gitops',
   'stop-during-start',
   'stream-memory',
   'large-bodies',

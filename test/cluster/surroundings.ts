@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from './cluster.ts';
+import { NAMESPACES } from './namespaces.ts';
 import { until } from './until.ts';
-
-/** Namespaces of the test. A run deletes them from an existing cluster at its end. */
-export const NAMESPACES = {
-  gateway: 'outcrop-test',
-  trial: 'outcrop-test-trial',
-  aws: 'outcrop-test-aws',
-  clients: 'outcrop-test-clients',
-  strangers: 'outcrop-test-strangers',
-} as const;
 
 export const BEDROCK_URL = `http://bedrock.${NAMESPACES.aws}:8090`;
 export const REDIS_URL = `redis://redis.${NAMESPACES.aws}:6379`;

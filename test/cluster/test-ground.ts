@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { finished } from './command.ts';
 import type { Cluster } from './cluster.ts';
-import { CLIENT_KEY, GatewayRelease } from './gateway-release.ts';
+import { GatewayRelease } from './gateway-release.ts';
 import type { LoadOptions, LoadReport } from './load-report.ts';
-import { createSurroundings, NAMESPACES } from './surroundings.ts';
+import { NAMESPACES } from './namespaces.ts';
+import { CLIENT_KEY } from './release-values.ts';
+import { createSurroundings } from './surroundings.ts';
 
 /** Time of the load before and after an event. */
 const MARGIN_MS = 4_000;

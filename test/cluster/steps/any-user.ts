@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Step } from '../step.ts';
-import { NAMESPACES } from '../surroundings.ts';
+import { NAMESPACES } from '../namespaces.ts';
 
 /** OpenShift chooses a user id for each namespace, with the group 0. */
 const USER = 'podSecurityContext.runAsUser=1000660000,podSecurityContext.runAsGroup=0';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lostRequests } from '../load-report.ts';
 import type { Step } from '../step.ts';
-import { NAMESPACES, statusFrom } from '../surroundings.ts';
+import { NAMESPACES } from '../namespaces.ts';
+import { statusFrom } from '../surroundings.ts';
 
 /** Sends requests from a namespace that the policy allows, and from another one. */
 export const step: Step = {

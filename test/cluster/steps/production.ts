@@ -1,18 +1,24 @@
-import { THINKING_KEY } from '../gateway-release.ts';
+import { runHandbookCommands } from '../handbook-commands.ts';
+import { CLIENT_KEY } from '../release-values.ts';
+import { startOfPods } from '../start-of-pods.ts';
 import type { Step } from '../step.ts';
+import { REDIS_URL } from '../surroundings.ts';
 import { secondsOf } from '../test-ground.ts';
 
-/** Installs with the values file of the handbook, with Redis and the emulator in the cluster. */
+/** Installs with the commands and the values file of the handbook, with Redis and the emulator in the cluster. */
 export const step: Step = {
-  shows: "the handbook's values for production install, and `helm test --logs` passes",
+  shows: "the handbook's commands create the Secrets, install the values for production, and pass `helm test --logs`",
   short: true,
-  async run({ release }) {
+  async run({ cluster, release }) {
     await release.uninstall();
-    await release.createSecrets(THINKING_KEY);
-    const seconds = await secondsOf(() => release.apply({}, '--atomic', '--timeout', '5m'));
-    const test = await release.test();
-    const violations =
-      test.status === 0 ? [] : [`helm test --logs: ${(test.stderr || test.stdout).trim().slice(-300)}`];
-    return { violations, figures: `ready after ${seconds} s` };
+    await release.kubectl('delete', 'namespace', release.namespace, '--wait');
+    await runHandbookCommands(cluster, 'secrets', `${REDIS_URL}\n${CLIENT_KEY}\n`);
+    await release.createCredentials();
+    const seconds = await secondsOf(() => runHandbookCommands(cluster, 'install'));
+    const start = await startOfPods(cluster, release.namespace);
+    return {
+      violations: start.violations,
+      figures: `installed and tested after ${seconds} s; ${start.figures}`,
+    };
   },
 };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lostRequests } from '../load-report.ts';
 import type { Step } from '../step.ts';
-import { NAMESPACES, surroundingsReady } from '../surroundings.ts';
+import { NAMESPACES } from '../namespaces.ts';
+import { surroundingsReady } from '../surroundings.ts';
 
 const OUTAGE_MS = 15_000;
 

@@ -1,5 +1,5 @@
-import { REPLICAS } from '../gateway-release.ts';
 import { lostRequests } from '../load-report.ts';
+import { REPLICAS } from '../release-values.ts';
 import type { Step } from '../step.ts';
 
 export const step: Step = {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '../step.ts';
-import { NAMESPACES } from '../surroundings.ts';
+import { NAMESPACES } from '../namespaces.ts';
 
 /** Lets the API server validate the manifests of each scenario without creating them. */
 export const step: Step = {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REPLICAS } from '../gateway-release.ts';
+import { REPLICAS } from '../release-values.ts';
 import type { Step } from '../step.ts';
 import { secondsOf } from '../test-ground.ts';
 import { until } from '../until.ts';

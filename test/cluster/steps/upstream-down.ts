@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../step.ts';
-import { NAMESPACES, surroundingsReady } from '../surroundings.ts';
+import { NAMESPACES } from '../namespaces.ts';
+import { surroundingsReady } from '../surroundings.ts';
 
 const OUTAGE_MS = 30_000;
 
