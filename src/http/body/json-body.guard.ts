@@ -20,13 +20,13 @@ import { withoutEscapedLoneSurrogates } from './json/well-formed-json.ts';
 export class JsonBodyGuard implements CanActivate {
   canActivate(execution: ExecutionContext): boolean {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
-    const { bodyReservation: bodyShare } = request;
-    if (bodyShare === undefined) return true;
+    const { bodyReservation: reservation } = request;
+    if (reservation === undefined) return true;
     const body = request.body as Buffer;
-    if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, bodyShare), request.context);
+    if (!isBedrockPath(request.path)) request.body = withDeployment(parseBody(body, reservation), request.context);
     // The body passes as bytes. Its values are counted, because parts of the gateway that read it parse it without
     // limits.
-    else holdValues(bodyShare, body, countJsonNodes(body));
+    else holdValues(reservation, body, countJsonNodes(body));
     return true;
   }
 }
