@@ -1,7 +1,10 @@
 import { AuthConfig, LimitsConfig } from './sections/access-config.ts';
+import { AdminConfig } from './sections/admin-config.ts';
 import { BedrockConfig, RetryConfig } from './sections/bedrock-config.ts';
+import { DatabaseConfig } from './sections/database-config.ts';
 import { DebugConfig } from './sections/debug-config.ts';
 import { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
+import { CatalogPolicyConfig, GovernanceConfig } from './sections/governance-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
@@ -25,10 +28,14 @@ import { section, needsRestart } from './settings/kinds.ts';
 import { Setting } from './settings/setting.ts';
 
 export { AuthConfig, LimitsConfig } from './sections/access-config.ts';
+export { AdminConfig, AdminKeyConfig } from './sections/admin-config.ts';
 export { ApiKeyConfig } from './keys/api-key-config.ts';
 export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/bedrock-config.ts';
+export { DatabaseConfig } from './sections/database-config.ts';
 export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
+export { CatalogPolicyConfig, GovernanceConfig } from './sections/governance-config.ts';
+export { GroupRuleConfig, JwtClaimsConfig, JwtIssuerConfig } from './sections/jwt-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
@@ -80,6 +87,18 @@ export class GatewayConfig {
 
   @Setting('Access to the gateway.', section(AuthConfig))
   auth: AuthConfig = new AuthConfig();
+
+  @Setting('Teams, applications and keys beside auth.keys.', section(GovernanceConfig))
+  governance: GovernanceConfig = new GovernanceConfig();
+
+  @Setting('The catalog of models of the company.', section(CatalogPolicyConfig))
+  catalog: CatalogPolicyConfig = new CatalogPolicyConfig();
+
+  @Setting('The database of teams, keys and audit.', section(DatabaseConfig))
+  database: DatabaseConfig = new DatabaseConfig();
+
+  @Setting('The admin API.', section(AdminConfig))
+  admin: AdminConfig = new AdminConfig();
 
   @Setting('Limits of each API key.', section(LimitsConfig))
   limits: LimitsConfig = new LimitsConfig();

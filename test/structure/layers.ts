@@ -17,7 +17,7 @@ export const LAYERS: readonly { name: string; modules: readonly string[] }[] = [
   { name: 'Orchestration', modules: ['inference', 'admission', 'governance', 'retry'] },
   { name: 'Bedrock', modules: ['routing', 'bedrock'] },
   { name: 'Translation', modules: ['translation.service', 'translation', 'media'] },
-  { name: 'State and telemetry', modules: ['shared-state', 'telemetry'] },
+  { name: 'State and telemetry', modules: ['database', 'shared-state', 'telemetry'] },
   { name: 'Foundation', modules: ['models', 'limits', 'config', 'request', 'wire', 'usage', 'errors', 'libraries'] },
 ];
 
@@ -49,6 +49,10 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     purpose: 'state that replicas share, in memory or in Redis',
     values: ['config', 'errors', 'libraries', 'telemetry'],
   },
+  database: {
+    purpose: 'SQLite and PostgreSQL: connections, tables, migrations, backup',
+    values: ['config', 'errors', 'telemetry'],
+  },
   telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'wire'], types: ['request', 'usage'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },
   translation: {
@@ -72,8 +76,8 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     types: ['models', 'usage'],
   },
   governance: {
-    purpose: 'API keys: who calls, what a key may do, rate limits',
-    values: ['config', 'errors', 'request', 'telemetry'],
+    purpose: 'teams, applications, keys and principals: who calls, what a caller may do, and how that is changed',
+    values: ['config', 'database', 'errors', 'models', 'request', 'shared-state', 'telemetry'],
   },
   admission: {
     purpose: 'how many requests, uploads and body bytes the process takes at a time',
@@ -143,10 +147,13 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
       'translation',
     ],
   },
-  cli: { purpose: 'commands: check of the configuration, new API keys', values: ['config', 'models'] },
+  cli: {
+    purpose: 'commands: check of the configuration, new API keys, database, administration',
+    values: ['config', 'database', 'errors', 'governance', 'models'],
+  },
   root: {
     purpose: '`main.ts`, `app.module.ts` and `bootstrap/`: how the process starts and ends',
-    values: ['admission', 'api', 'config', 'errors', 'governance', 'http', 'jobs', 'telemetry'],
+    values: ['admission', 'api', 'config', 'database', 'errors', 'governance', 'http', 'jobs', 'telemetry'],
   },
 };
 

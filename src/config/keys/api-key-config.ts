@@ -18,6 +18,9 @@ export class ApiKeyConfig {
   @OptionalSetting('Day (until its end, UTC) or time after which the key is rejected.', dateTime())
   expires?: string;
 
+  @OptionalSetting('Name of a team, whose rules apply to the key.', textMatching(keyNamePattern, keyNameDescription))
+  team?: string;
+
   @OptionalSetting(
     'Models that the key may use, by name or pattern with *. Default: all models.',
     listOfText('a list of model names or patterns such as [claude-*, nova-pro]'),

@@ -1,7 +1,8 @@
 import type { ApiKeyTable } from '../keys/api-key-table.ts';
-import { flag, listOf, text, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, listOfText, text, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { ApiKeyConfig, maxRequestsPerMinute } from '../keys/api-key-config.ts';
+import { type GroupRuleConfig, groupRules, type JwtIssuerConfig, jwtIssuers } from './jwt-config.ts';
 
 export class AuthConfig {
   @Setting('API keys. Without any, every request is rejected.', listOf(ApiKeyConfig))
@@ -21,6 +22,21 @@ export class AuthConfig {
     flag(),
   )
   cutRemovedKeys = false;
+
+  @Setting(
+    'Hashes of secrets, and ids of keys and principals, that are rejected at once, also while the database is unavailable.',
+    listOfText('a list of hashes and ids'),
+  )
+  revoked: string[] = [];
+
+  @Setting('Issuers of tokens (JWT) that are accepted beside API keys.', jwtIssuers)
+  jwt: JwtIssuerConfig[] = [];
+
+  @Setting('Teams and roles of groups. Each group of a caller takes the first rule that matches it.', groupRules)
+  groups: GroupRuleConfig[] = [];
+
+  @OptionalSetting('Name of the team of callers with a token that are in several teams and choose none.', text())
+  defaultTeam?: string;
 }
 
 export class LimitsConfig {

@@ -1,0 +1,36 @@
+import { flag, listOfText, needsRestart, text, wholeNumber } from '../settings/kinds.ts';
+import { OptionalSetting, Setting } from '../settings/setting.ts';
+
+/** Seconds of ten years. */
+const MAX_AGE_SECONDS = 315_360_000;
+
+export class CatalogPolicyConfig {
+  @Setting(
+    'Rejects models without an approved or deprecated entry in the catalog, except those that a list names exactly and that are in preview.',
+    flag(),
+  )
+  enforce = false;
+}
+
+export class GovernanceConfig {
+  @Setting(
+    'Files with teams, applications, keys, budgets and catalog entries. A name may contain * in its last part. Changes take effect at once.',
+    listOfText('a list of paths such as [/etc/outcrop/governance/*.yaml]'),
+  )
+  files: string[] = [];
+
+  @Setting('Rejects keys of the database and of governance.files that belong to no application.', flag())
+  requireApplication = false;
+
+  @OptionalSetting(
+    'Seconds without the database after which requests of its keys are rejected with 503. Default: never.',
+    wholeNumber({ min: 1, max: MAX_AGE_SECONDS }),
+  )
+  maxSnapshotAgeSeconds?: number;
+
+  @OptionalSetting(
+    'File that keeps teams and keys for a start without the database. Contains hashes and ids, no secrets. Default: none.',
+    needsRestart(text('the path of a file')),
+  )
+  snapshotFile?: string;
+}

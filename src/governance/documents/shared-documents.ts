@@ -1,0 +1,87 @@
+import { listOfText, mapOfText, oneOf, section, text, textMatching, wholeNumber } from '../../config/settings/kinds.ts';
+import { OptionalSetting, Setting } from '../../config/settings/setting.ts';
+import { keyNamePattern } from '../../config/settings/api-key.ts';
+
+/** A limit that no caller reaches, and that is small enough for exact calculations. */
+const MAX_COUNT = 1_000_000_000_000;
+const count = wholeNumber({ min: 0, max: MAX_COUNT });
+
+/** Describes the name of a team, application, key or budget. */
+export const objectName = textMatching(
+  keyNamePattern,
+  'a name of up to 64 letters, digits, dots, dashes, underscores and @, starting with a letter or digit',
+);
+
+/** Describes the id of an object. The gateway creates one if a document has none. */
+export const objectId = textMatching(
+  /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  'an id of up to 64 letters, digits, dashes and underscores',
+);
+
+/** Describes a list of models. */
+export const modelPatterns = listOfText('a list of model names or patterns such as [claude-*, nova-pro]');
+
+/** Describes a name such as a cost center. */
+export const shortText = textMatching(/^[^\p{Cc}]{1,256}$/u, 'text of up to 256 characters without control characters');
+
+export class LimitsDocument {
+  @OptionalSetting('Requests per minute.', count)
+  requestsPerMinute?: number;
+
+  @OptionalSetting('Tokens of input, cache writes and output per minute.', count)
+  tokensPerMinute?: number;
+
+  @OptionalSetting('Tokens of input, cache writes and output per day (UTC).', count)
+  tokensPerDay?: number;
+
+  @OptionalSetting('Requests in flight in each replica.', wholeNumber({ min: 0, max: 1_000_000 }))
+  maxInFlight?: number;
+}
+
+export class DataPolicyDocument {
+  @OptionalSetting('Geographies of inference profiles, such as eu, us or global.', listOfText('a list of geographies'))
+  geographies?: string[];
+
+  @OptionalSetting('Prefixes, ids or ARNs of inference profiles.', listOfText('a list of profiles'))
+  profiles?: string[];
+
+  @OptionalSetting(
+    'Names of bedrock.accounts, or own for the account of the gateway.',
+    listOfText('a list of names of accounts'),
+  )
+  accounts?: string[];
+}
+
+export class TeamGuardrailDocument {
+  @Setting('Id or ARN of the guardrail.', text())
+  id: string;
+
+  @Setting('Version of the guardrail, or DRAFT.', text())
+  version = 'DRAFT';
+}
+
+export class AwsAttributionDocument {
+  @OptionalSetting(
+    'Role that the gateway assumes for the calls of this team.',
+    textMatching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
+  )
+  roleArn?: string;
+
+  @OptionalSetting('Session tags of the role, by name.', mapOfText('a map of tags'))
+  sessionTags?: Record<string, string>;
+
+  @OptionalSetting(
+    'Inference profiles to call instead of those of the models, by model name.',
+    mapOfText('a map of model names to ids or ARNs of inference profiles'),
+  )
+  profileOverrides?: Record<string, string>;
+}
+
+/** Whether another model than the requested one may answer. */
+export const modelChange = oneOf('allowed', 'exact');
+
+export const limits = section(LimitsDocument);
+export const dataPolicy = section(DataPolicyDocument);
+export const teamGuardrail = section(TeamGuardrailDocument);
+export const awsAttribution = section(AwsAttributionDocument);
+export const metadata = mapOfText('a map of names to texts');
