@@ -31,7 +31,7 @@ export class BudgetScopeDocument {
   @OptionalSetting('Id of a principal.', objectId)
   principal?: string;
 
-  @OptionalSetting('Each key, or each person, that has no budget of its own.', oneOf('keys', 'people'))
+  @OptionalSetting('Each key, or each person, that no other budget names.', oneOf('keys', 'people'))
   default?: 'keys' | 'people';
 }
 

@@ -1,0 +1,137 @@
+import {
+  buildAccess,
+  callerGroup,
+  type CallerRules,
+  type RulesOwners,
+  type RulesRefusal,
+  type RulesSources,
+} from './caller-rules.ts';
+import type { GovernanceRecord } from '../documents/governance-record.ts';
+
+/** Maximum number of remembered lists of models. Beyond it, equal lists are separate arrays. */
+const MAX_SHARED_LISTS = 10_000;
+
+/** Finds active records by name or id. */
+export interface RulesRecords {
+  team(name: string): GovernanceRecord<'Team'> | undefined;
+  application(name: string): GovernanceRecord<'Application'> | undefined;
+  principal(id: string): GovernanceRecord<'Principal'> | undefined;
+}
+
+/** Builds the rules of callers once for all callers with the same team, application and principal. */
+export class RulesCache {
+  private readonly records: RulesRecords;
+  private readonly rules = new Map<string, CallerRules>();
+  /** Keys of `rules` that depend on an object, by `dependency`. */
+  private readonly dependents = new Map<string, Set<string>>();
+  private readonly lists = new Map<string, readonly string[]>();
+
+  constructor(records: RulesRecords) {
+    this.records = records;
+  }
+
+  /** Returns the rules. They are valid until `isStale`. */
+  rulesFor(owners: RulesOwners): CallerRules {
+    const key = `${owners.team ?? ''}\0${owners.application ?? ''}\0${owners.principal ?? ''}`;
+    const known = this.rules.get(key);
+    if (known !== undefined) return known;
+    const sources = this.sourcesOf(owners);
+    const built = this.build(owners, sources);
+    this.rules.set(key, built);
+    for (const dependency of dependenciesOf(owners, sources)) this.depend(dependency, key);
+    return built;
+  }
+
+  /** Returns the same frozen array for equal lists, because compiled patterns are kept for each array. */
+  readonly share = (models: readonly string[]): readonly string[] => {
+    const text = JSON.stringify(models);
+    const known = this.lists.get(text);
+    if (known !== undefined) return known;
+    const created = Object.freeze([...models]);
+    if (this.lists.size < MAX_SHARED_LISTS) this.lists.set(text, created);
+    return created;
+  };
+
+  /** Marks the rules that depend on an object. */
+  changed(kind: 'Team' | 'Application' | 'Principal', name: string): void {
+    const keys = this.dependents.get(dependency(kind, name));
+    if (keys === undefined) return;
+    this.dependents.delete(dependency(kind, name));
+    for (const key of keys) {
+      const rules = this.rules.get(key);
+      if (rules !== undefined) rules.isStale = true;
+      this.rules.delete(key);
+    }
+  }
+
+  /** Marks all rules. */
+  clear(): void {
+    for (const rules of this.rules.values()) rules.isStale = true;
+    this.rules.clear();
+    this.dependents.clear();
+    this.lists.clear();
+  }
+
+  private sourcesOf({ team: teamName, application: applicationName, principal: id }: RulesOwners): RulesSources {
+    const application = applicationName === undefined ? undefined : this.records.application(applicationName);
+    const name = teamName ?? application?.document.team;
+    const team = name === undefined ? undefined : this.records.team(name);
+    const parentName = team?.document.parent;
+    const parent = parentName === undefined ? undefined : this.records.team(parentName);
+    const principal = id === undefined ? undefined : this.records.principal(id);
+    return {
+      ...(team && { team }),
+      ...(parent && { parent }),
+      ...(application && { application }),
+      ...(principal && { principal }),
+    };
+  }
+
+  private build(owners: RulesOwners, sources: RulesSources): CallerRules {
+    const { team, parent, application } = sources;
+    const access = buildAccess(sources, this.share);
+    const refusal = ownersRefusal(owners, sources);
+    return {
+      ...(access && { access }),
+      ...(team && { team: callerGroup(team) }),
+      ...(parent && { parent: callerGroup(parent) }),
+      ...(application && { application: callerGroup(application) }),
+      ...(owners.principal !== undefined && { principal: owners.principal }),
+      ...(refusal && { refusal }),
+      isStale: false,
+    };
+  }
+
+  private depend(on: string, key: string): void {
+    const keys = this.dependents.get(on);
+    if (keys === undefined) this.dependents.set(on, new Set([key]));
+    else keys.add(key);
+  }
+}
+
+function ownersRefusal(
+  owners: RulesOwners,
+  { team, parent, application, principal }: RulesSources,
+): RulesRefusal | undefined {
+  if (principal?.document.state === 'disabled') return 'principal_disabled';
+  if (owners.application !== undefined && application === undefined) return 'unknown_application';
+  const teamName = owners.team ?? application?.document.team;
+  if (teamName !== undefined && team === undefined) return 'unknown_team';
+  // Without the rules of the parent, the caller would have more access than intended.
+  if (team?.document.parent !== undefined && parent === undefined) return 'unknown_team';
+  if (application !== undefined && application.document.team !== teamName) return 'application_of_other_team';
+  return undefined;
+}
+
+function dependenciesOf(owners: RulesOwners, { team, application }: RulesSources): string[] {
+  const teams = [owners.team, application?.document.team, team?.document.parent].filter((name) => name !== undefined);
+  return [
+    ...teams.map((name) => dependency('Team', name)),
+    ...(owners.application === undefined ? [] : [dependency('Application', owners.application)]),
+    ...(owners.principal === undefined ? [] : [dependency('Principal', owners.principal)]),
+  ];
+}
+
+function dependency(kind: 'Team' | 'Application' | 'Principal', name: string): string {
+  return `${kind}\0${name}`;
+}
