@@ -39,8 +39,11 @@ export interface PrincipalTable {
   id: string;
   issuer: string;
   subject: string;
-  /** `PrincipalDocument` as JSON. */
+  /** `PrincipalDocument` as JSON, without its groups. */
   spec: JsonText;
+  /** Groups of the last token as JSON. Separate from `spec`, because a sign-in writes it without the lock of changes. */
+  groups: JsonText | null;
+  /** 0 until an administrator changes the principal. */
   version: WholeNumber;
   first_seen: Timestamp;
   last_seen: Timestamp;
@@ -105,11 +108,13 @@ export interface GovernanceChangeTable {
   position: WholeNumber;
   kind: string;
   object_id: string;
+  /** 1 if running requests of the object end, too. */
+  cut: WholeNumber;
   at: Timestamp;
 }
 
 export interface SchemaMigrationTable {
-  number: number;
+  number: WholeNumber;
   name: string;
   applied_at: Timestamp;
 }

@@ -22,6 +22,7 @@ const FIXED_MESSAGES: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'upstream_invalid_answer',
   'upstream_answer_too_large',
   'timeout',
+  'database_unavailable',
   'overloaded',
   'server_shutting_down',
   'api_key_revoked',

@@ -89,6 +89,9 @@ export const SERVICE_ERROR_CODES = {
   moderations_not_configured: [
     failureRow(501, 'invalid_request_error', 'gateway', 'no', 'The settings name no guardrail for moderations.'),
   ],
+  database_unavailable: [
+    failureRow(503, 'server_error', 'gateway', 'client', 'The database of teams and keys is not available.'),
+  ],
   overloaded: [
     failureRow(503, 'server_error', 'gateway', 'client', 'The gateway has more requests than it can process.'),
   ],

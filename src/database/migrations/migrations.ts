@@ -1,0 +1,5 @@
+import { governanceMigration } from './0001-governance.ts';
+import type { Migration } from './migration.ts';
+
+/** All changes of the schema, in their order. */
+export const MIGRATIONS: readonly Migration[] = [governanceMigration];

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseConfig, GatewayConfig } from '../../src/config/gateway-config.ts';
+import { DatabaseService } from '../../src/database/database.service.ts';
+import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+/** What the specs of one database need. */
+export interface TestDatabase {
+  /** Undefined for SQLite. */
+  postgres?: TestPostgres;
+  /** Creates an empty database. Returns its URL. */
+  createDatabase(): Promise<string>;
+  /** Starts a service, which the end of the file closes. Default: an empty database. */
+  connect(settings?: Partial<DatabaseConfig>): Promise<DatabaseService>;
+}
+
+/** Declares the same specs for SQLite and PostgreSQL. `test.createDatabase` may be used within specs only. */
+export function describeDatabases(title: string, specs: (test: TestDatabase) => void): void {
+  describe(`${title} (SQLite)`, () => specs(sqlite()));
+  describe(`${title} (PostgreSQL)`, () => specs(postgres()));
+}
+
+/** Waits until a service is open. */
+export async function whenAvailable(service: DatabaseService): Promise<DatabaseService> {
+  await service.opened();
+  return service;
+}
+
+function sqlite(): TestDatabase {
+  let folder = '';
+  let count = 0;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'outcrop-sqlite-'));
+  });
+  const connect = connector(async () => `sqlite:${join(folder, `${++count}.db`)}`);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return connect;
+}
+
+function postgres(): TestDatabase {
+  const test: TestDatabase = connector(async () => (await test.postgres?.createDatabase()) ?? '');
+  beforeAll(async () => {
+    test.postgres = await startPostgres();
+  });
+  afterAll(() => test.postgres?.stop());
+  return test;
+}
+
+function connector(createDatabase: () => Promise<string>): TestDatabase {
+  const services: DatabaseService[] = [];
+  afterAll(() => Promise.all(services.map((service) => service.onApplicationShutdown())));
+  return {
+    createDatabase,
+    connect: async (settings = {}) => {
+      const url = settings.url ?? (await createDatabase());
+      const config = Object.assign(new GatewayConfig().database, { timeoutMs: 2_000, ...settings, url });
+      const service = new DatabaseService(config, () => openWithSchema(config));
+      services.push(service);
+      await service.start();
+      return service;
+    },
+  };
+}
