@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../request/request-context.ts';
+import type { ModelAccess } from '../request/caller.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { cacheKey, AnswerStore } from '../shared-state/responses/answer-store.ts';
 import type { ConverseRequest } from '../wire/converse.ts';
@@ -21,12 +23,13 @@ export class AnswerCache {
   /**
    * Returns the key of the answer to call number `index` of an attempt; undefined if the cache does not serve the request. The
    * key contains `index`, because each choice of a request has a separate answer. It does not contain `requestMetadata`,
-   * which Bedrock logs and the model does not receive.
+   * which Bedrock logs and the model does not receive. It contains the access of the caller, because the data policy and
+   * the guardrail of one team do not cover the answers of another.
    */
   keyOf({ cached, prepared }: CacheableAttempt, index: number): string | undefined {
     const request = cached?.request(index);
     if (request === undefined || !this.applies(request, prepared.context)) return undefined;
-    const scope = this.config.answerCache.shared ? '' : ownerOf(prepared.context);
+    const scope = `${this.config.answerCache.shared ? '' : ownerOf(prepared.context)}${accessScopeOf(prepared.context)}`;
     const { requestMetadata: _, ...question } = request;
     return cacheKey({ scope, modelId: prepared.route.model.id, input: [question, index] });
   }
@@ -57,4 +60,19 @@ export class AnswerCache {
 
 function ownerOf({ caller }: RequestContext): string {
   return caller?.id ?? '';
+}
+
+/** Digests of the access of callers. Many callers share one access. */
+const digests = new WeakMap<ModelAccess, string>();
+
+/** Returns a text that is equal for callers with equal access; empty for callers without one. */
+function accessScopeOf({ caller }: RequestContext): string {
+  const access = caller?.access;
+  if (access === undefined) return '';
+  let digest = digests.get(access);
+  if (digest === undefined) {
+    digest = `/${hash('sha256', JSON.stringify(access), 'hex')}`;
+    digests.set(access, digest);
+  }
+  return digest;
 }

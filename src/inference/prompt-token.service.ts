@@ -8,6 +8,7 @@ import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { estimatePrompt } from '../wire/token-estimate.ts';
 import type { ConverseRequest } from '../wire/converse.ts';
 import type { Dialect, DialectRequest } from '../translation/dialect.ts';
+import { countingRoute } from './counting-route.ts';
 import { addAdjustment } from './report-adjustments.ts';
 import { TranslationService } from '../translation/translation.service.ts';
 
@@ -41,11 +42,13 @@ export class PromptTokenService {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Returns undefined if Bedrock does not count. The gateway sends no call for a model without a count. */
+  /** Returns undefined if Bedrock does not count, or the data policy of the caller forbids the call. The gateway sends no call for a model without a count. */
   private async counted(route: Route, input: ConverseRequest, context: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
+    const counting = countingRoute(route, context.caller);
+    if (counting === undefined) return undefined;
     try {
-      return await this.tokens.count(route, converseCountInput(input), context);
+      return await this.tokens.count(counting, converseCountInput(input), context);
     } catch (error) {
       if (error instanceof GatewayError) return undefined;
       throw error;

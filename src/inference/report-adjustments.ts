@@ -1,5 +1,5 @@
 import type { RequestContext } from '../request/request-context.ts';
-import { ENDING_HEADER_NAMES, endingHeaders } from '../models/types/lifecycle.ts';
+import { deprecationHeaders, ENDING_HEADER_NAMES, endingHeaders } from '../models/types/lifecycle.ts';
 import type { Route } from '../models/types/model.ts';
 import { withFormerAdjustments } from '../wire/adjustments/former-adjustments.ts';
 
@@ -10,8 +10,14 @@ import { withFormerAdjustments } from '../wire/adjustments/former-adjustments.ts
 export function reportAdjustments(context: RequestContext, route: Route, adjusted: readonly string[]): void {
   context.report.model = route.model.name;
   if (route.redirectedFrom) context.report.redirectedFrom = route.redirectedFrom.name;
-  const ending = endingHeaders(route.redirectedFrom ?? route.model);
+  const { deprecation } = route;
+  const dated = route.redirectedFrom ?? route.model;
+  const ending = deprecation === undefined ? endingHeaders(dated) : deprecationHeaders(deprecation, dated);
   if (ending) for (const [name, value] of ending) context.header(name, value);
+  if (deprecation !== undefined) {
+    context.report.modelState = 'deprecated';
+    context.header('x-outcrop-model-state', 'deprecated');
+  }
   reportAdjusted(context, adjusted);
 }
 
@@ -32,6 +38,10 @@ export function clearAdjustments(context: RequestContext): void {
     context.header('x-outcrop-adjusted', undefined);
   }
   for (const name of ENDING_HEADER_NAMES) context.header(name, undefined);
+  if (context.report.modelState !== undefined) {
+    context.report.modelState = undefined;
+    context.header('x-outcrop-model-state', undefined);
+  }
 }
 
 function setAdjusted(context: RequestContext, adjusted: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { regionOf } from '../config/sections/bedrock-config.ts';
@@ -13,9 +13,13 @@ export type { ModelListing } from './catalog/model-listings.ts';
 /** Token of the clock, for tests with another clock than the system's. */
 export const MODEL_CLOCK = Symbol('clock of the model registry');
 
+/** Maximum number of models in one log line. */
+const MAX_LOGGED_MODELS = 20;
+
 /** Provides the current model catalog. Each request uses one catalog, so it never sees a change in part. */
 @Injectable()
 export class ModelRegistryService {
+  private readonly logger = new Logger(ModelRegistryService.name);
   private catalog: ModelCatalog;
   private readonly clock: () => Date;
 
@@ -29,22 +33,26 @@ export class ModelRegistryService {
   ) {
     this.clock = clock ?? (() => new Date());
     this.catalog = new ModelCatalog({ config: live?.current ?? config }, this.clock);
-    live?.onChange((next, { models, bedrock, auth }) => {
-      if (next.models === models && next.bedrock === bedrock && next.auth === auth) return;
+    live?.onChange((next, { models, bedrock, auth, catalog: policy }) => {
+      const isSame = next.models === models && next.bedrock === bedrock && next.auth === auth;
+      if (isSame && next.catalog === policy) return;
       // The discovered account is dropped if another region is configured, or if discovery was switched off.
       const isAccountValid = next.models.discovery.enabled && regionOf(next.bedrock) === regionOf(bedrock);
       const account = isAccountValid ? this.catalog.sources.account : undefined;
-      const catalog = new ModelCatalog({ config: next, account }, this.clock);
+      const sources = { ...this.catalog.sources, config: next, account };
+      const catalog = new ModelCatalog(sources, this.clock);
       return () => {
-        this.catalog = catalog;
+        // Another listener may have replaced the entries, which no configuration can contradict.
+        const { catalogEntries } = this.catalog.sources;
+        const isCurrent = catalogEntries === sources.catalogEntries;
+        this.catalog = isCurrent ? catalog : new ModelCatalog({ ...sources, catalogEntries }, this.clock);
       };
     });
   }
 
   /**
-   * Returns the route for a model name. Without a name, `models.default` applies. Throws GatewayError 404
-   * `model_not_found` for unknown and retired names, 403 for models that the caller's key may not use, 400 if there is
-   * neither a name nor a default.
+   * Returns the route for a model name, with the targets and fallback models that the caller may use. Throws GatewayError as
+   * `ModelCatalog.resolve`.
    */
   resolve(name: string | null | undefined, caller?: Caller): Route {
     return this.catalog.resolve(name, caller);
@@ -78,6 +86,17 @@ export class ModelRegistryService {
    * catalog replaces the old one in a single assignment.
    */
   update(changes: Partial<CatalogSources>): void {
+    const { unknownModels: before } = this.catalog.states;
     this.catalog = new ModelCatalog({ ...this.catalog.sources, ...changes }, this.clock);
+    const added = this.unknownCatalogModels.filter((model) => !before.includes(model));
+    if (added.length > 0) {
+      const models = added.slice(0, MAX_LOGGED_MODELS);
+      this.logger.warn({ event: 'catalog_models_unknown', msg: 'entries of the catalog have no effect', models });
+    }
+  }
+
+  /** Models of catalog entries that do not exist. Such entries have no effect. */
+  get unknownCatalogModels(): readonly string[] {
+    return this.catalog.states.unknownModels;
   }
 }

@@ -15,6 +15,8 @@ export interface RequestReport {
   model?: string;
   /** Name in the request, if another model answers. */
   redirectedFrom?: string;
+  /** Set if the catalog of the company deprecates the model that answers. */
+  modelState?: 'deprecated';
   /** Id of the target that answered. */
   target?: string;
   /** Targets that failed before `target`, each with its error code: `eu-west-1/…=rate_limit_exceeded`. */

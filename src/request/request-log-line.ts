@@ -17,6 +17,8 @@ export interface RequestLogLine {
   model?: string;
   /** Name that the client asked for, where another model answers in its place. */
   requestedModel?: string;
+  /** `deprecated`, if the catalog of the company deprecates `model`. */
+  modelState?: 'deprecated';
   target?: string;
   /** Targets that failed before `target`, each as `target=code`. */
   targetFailovers?: readonly string[];

@@ -30,6 +30,30 @@ export interface GuardrailPolicy {
   readonly scope: 'all' | 'last-user-message';
   /** True if a request may name another guardrail. */
   readonly allowRequestGuardrail: boolean;
+  /** Owner that requires the guardrail, for messages. If set, requests cannot replace, weaken or disable it. */
+  readonly requiredBy?: string;
+}
+
+/** A guardrail that a request cannot replace. */
+export interface FixedGuardrail {
+  readonly owner: string;
+  readonly id: string;
+  readonly version: string;
+}
+
+/** Returns the policy with a guardrail that the caller must use; the same policy if it must use none. */
+export function withFixedGuardrail(policy: TranslationPolicy, fixed: FixedGuardrail | undefined): TranslationPolicy {
+  if (fixed === undefined) return policy;
+  const { owner, id, version } = fixed;
+  return {
+    promptCache: policy.promptCache,
+    requestMetadata: policy.requestMetadata,
+    responses: policy.responses,
+    media: policy.media,
+    requests: policy.requests,
+    passthrough: policy.passthrough,
+    guardrail: { ...policy.guardrail, id, version, allowRequestGuardrail: false, requiredBy: owner },
+  };
 }
 
 /** Default values of the settings. */

@@ -32,6 +32,7 @@ import {
   type MessagesTranslation,
 } from './anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from './anthropic/types.ts';
+import { withFixedGuardrail } from './policy.ts';
 import { rejectUnsupportedFields } from './parameters/reject-unsupported-fields.ts';
 import type { Caller } from '../request/caller.ts';
 import { SHARED_WORK } from '../request/work-keys.ts';
@@ -58,7 +59,8 @@ export class TranslationService {
    * @param schemaFallback - the output format and strictness to which earlier rejections by Bedrock limit the request
    * @param history - parts of the history that Bedrock rejected in an earlier attempt
    * @throws GatewayError 400 with `param` if the model cannot take a field, or a field has no effect and
-   * `requests.unsupportedFields` is `reject`; 403 for a guardrail that the settings do not allow
+   * `requests.unsupportedFields` is `reject`
+   * @throws GatewayError 403 for a guardrail that the settings or the team of the caller do not allow
    */
   async prepare<Request extends DialectRequest, Answer>(
     dialect: Dialect<Request, Answer>,
@@ -76,7 +78,8 @@ export class TranslationService {
         storedThinking: await context.once('thoughts', () => this.findThinking(calls, route, context.caller)),
       }),
     });
-    if (this.config.guardrail.allowRequestGuardrail) this.rejectGuardrail(translation);
+    const isChosen = this.config.guardrail.allowRequestGuardrail && context.caller?.access?.guardrail === undefined;
+    if (isChosen) this.rejectGuardrail(translation);
     rejectUnsupportedFields(translation.adjusted, this.config, route.model.name);
     return translation;
   }
@@ -114,7 +117,7 @@ export class TranslationService {
       thinkingByName: route.thinkingByName,
       ...(route.longContext && { longContext: true }),
       defaultMaxTokens: this.outputDefault.tokensFor(route),
-      policy: this.config,
+      policy: withFixedGuardrail(this.config, context.caller?.access?.guardrail),
       caller: context.caller?.name,
       unseal: (text, kind) => this.thinkingStore.unseal(text, sealContext(kind, context.caller)),
       ...(references.length > 0 && {

@@ -2,7 +2,10 @@ import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/commo
 import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
+import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { GatewayError } from '../../errors/errors.ts';
+import { residencyDenied } from '../../models/access/access-refusal.ts';
+import { ruleAgainstRegion } from '../../models/access/residency.ts';
 import { type ParallelCalls, UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
 import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
@@ -32,8 +35,11 @@ export class ModerationsController {
   @Post()
   @HttpCode(200)
   async create(@Body() request: ModerationsRequestDto, @CurrentContext() context: RequestContext) {
-    const { id, version } = this.config.guardrail;
+    const access = context.caller?.access;
+    const { id, version } = access?.guardrail ?? this.config.guardrail;
     if (id === undefined) throw notConfigured();
+    const rule = access && ruleAgainstRegion(access, regionOf(this.config.bedrock));
+    if (rule !== undefined) throw residencyDenied(rule, 'moderations', null);
     const { texts, adjusted } = moderationsRequest(request, this.config);
     rejectUnsupportedFields(adjusted, this.config, 'moderations');
     reportAdjusted(context, adjusted);

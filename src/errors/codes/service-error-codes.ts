@@ -12,6 +12,13 @@ export const SERVICE_ERROR_CODES = {
   permission_denied: [
     failureRow(403, 'permission_error', 'key', 'no', 'The API key may not use this endpoint or model.'),
   ],
+  model_blocked: [failureRow(403, 'permission_error', 'key', 'no', 'The catalog of the company blocks the model.')],
+  residency_denied: [
+    failureRow(403, 'permission_error', 'key', 'no', 'The data policy of the caller allows no target of the model.'),
+  ],
+  guardrail_required: [
+    failureRow(403, 'permission_error', 'key', 'no', 'The request changes the guardrail that the caller must use.'),
+  ],
   too_many_upstream_calls: [
     failureRow(400, 'invalid_request_error', 'key', 'no', 'The request needs more calls than the key has in a minute.'),
   ],

@@ -9,9 +9,11 @@ import {
   type BedrockApiRequest,
   toBedrockApiRequest,
 } from '../../translation/bedrock-api/bedrock-api-request.ts';
+import { withFixedGuardrail } from '../../translation/policy.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
 import type { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import type { PlannedAttempt, RequestPreparer } from '../attempts/request-preparer.ts';
+import { requireCountingRoute } from '../counting-route.ts';
 import { reportAdjustments } from '../report-adjustments.ts';
 import { RelayedRequest } from './relayed-request.ts';
 import { StreamedRelayedAttempt } from './streamed-relayed-attempt.ts';
@@ -62,14 +64,16 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     { route, context }: PlannedAttempt,
   ): Promise<WholeRelayedAttempt | StreamedRelayedAttempt> {
     const { operation, config } = this;
-    this.rejectGuardrail(request);
+    const fixed = context.caller?.access?.guardrail;
+    if (fixed === undefined) this.rejectGuardrail(request);
     const known = this.withKnownVersion(request, route);
     reportAdjustments(context, route, known === request.body ? [] : [`anthropic_version=${INVOKED_VERSION}`]);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
-    const options = { policy: config, caller: context.caller?.name, kind } as const;
+    const options = { policy: withFixedGuardrail(config, fixed), caller: context.caller?.name, kind } as const;
     const sending = toBedrockApiRequest(operation, { body: known, headers: request.headers }, options);
     context.contentLog?.recordRequest(context, sending.body.toString());
-    const relayed = new RelayedRequest(route, context, sending);
+    const called = operation === 'count-tokens' ? requireCountingRoute(route, context.caller) : route;
+    const relayed = new RelayedRequest(called, context, sending);
     switch (operation) {
       case 'converse-stream':
       case 'invoke-with-response-stream':

@@ -13,6 +13,7 @@ import type { CountTokensRequest, MessagesRequest } from '../../translation/anth
 import { TranslationService } from '../../translation/translation.service.ts';
 import { AttemptPlanner } from '../attempts/attempt-planner.service.ts';
 import type { ModelRequirements, PlannedAttempt } from '../attempts/request-preparer.ts';
+import { countingRoute } from '../counting-route.ts';
 import { reportAdjustments } from '../report-adjustments.ts';
 import { isClaude, withFlags } from './messages-preparer.ts';
 import { PreparedMessages } from './prepared-messages.ts';
@@ -87,11 +88,13 @@ export class MessageTokensService {
     return counted ?? estimateMessages(body, route.model.rules);
   }
 
-  /** Returns undefined if Bedrock does not count: for this model, or for this role. */
+  /** Returns undefined if Bedrock does not count: for this model, this role, or the data policy of the caller. */
   private async counted(route: Route, body: Buffer, context: RequestContext): Promise<number | undefined> {
     if (!route.model.rules.countsTokens) return undefined;
+    const counting = countingRoute(route, context.caller);
+    if (counting === undefined) return undefined;
     try {
-      return await context.once('count', () => this.tokens.count(route, invokeCountInput(body), context));
+      return await context.once('count', () => this.tokens.count(counting, invokeCountInput(body), context));
     } catch (error) {
       if (error instanceof GatewayError && (isNotCounted(error) || isFormatRejection(error))) return undefined;
       throw error;

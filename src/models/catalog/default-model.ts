@@ -1,5 +1,5 @@
 import type { ModelsConfig } from '../../config/gateway-config.ts';
-import { badRequest, type GatewayError, permissionDenied } from '../../errors/errors.ts';
+import { badRequest, type GatewayError } from '../../errors/errors.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
 
 /** Value of `models.default` that rejects requests without a model. */
@@ -18,20 +18,8 @@ export function defaultModel({ default: name, onUnknown }: ModelsConfig, names: 
   return model;
 }
 
-/** Returns true if a request names a model. Null counts as absent, as in OpenAI's API. */
-export function isNamed(name: string | null | undefined): name is string {
-  return name !== null && name !== undefined;
-}
-
-/** Creates the error for a request without a model if there is no default. */
-export function missingModel(): GatewayError {
-  return badRequest('`model` is required. GET /v1/models lists the models of this API key.', 'model');
-}
-
-/** Creates the error for a request without a model if the API key may not use the default. */
-export function defaultNotAllowed(name: string): GatewayError {
-  return permissionDenied(
-    `This API key may not use \`${name}\`, the default for requests without \`model\`. Set \`model\` to a model that GET /v1/models lists.`,
-    'model',
-  );
+/** Creates the error for a request without a model if no default answers. `reason`: the clause why the default does not. */
+export function missingModel(reason?: string): GatewayError {
+  const because = reason === undefined ? '' : `, because ${reason}`;
+  return badRequest(`\`model\` is required${because}. GET /v1/models lists the models of this API key.`, 'model');
 }

@@ -1,10 +1,14 @@
 import { type ApiKeyTable, lineName } from '../../config/keys/api-key-table.ts';
-import { permissionDenied } from '../../errors/errors.ts';
-import { defaultNotAllowed, isNamed, missingModel } from './default-model.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import { accessError, exactness, successorNotExact } from '../access/access-refusal.ts';
+import { CatalogStates } from './catalog-states.ts';
+import { missingModel } from './default-model.ts';
 import { ModelListings } from './model-listings.ts';
 import { type CatalogSources, ModelLookup } from './model-lookup.ts';
-import { retiredModel, shortenedName } from './model-name-errors.ts';
+import { retiredModel, shortenedName } from '../access/model-name-errors.ts';
 import type { NamedModel } from './model-names.ts';
+import { ModelPermissions } from './model-permissions.ts';
+import { TargetResidency } from '../access/residency.ts';
 import type { Route } from '../types/model.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -15,14 +19,25 @@ import type { Caller } from '../../request/caller.ts';
 export class ModelCatalog {
   readonly sources: CatalogSources;
   readonly listings: ModelListings;
-  private readonly lookup: ModelLookup;
+  /** The states of models in the catalog of the company. */
+  readonly states: CatalogStates;
+  readonly lookup: ModelLookup;
+  readonly permissions: ModelPermissions;
 
   /** Throws if the settings name models that do not exist. */
   constructor(sources: CatalogSources, clock: () => Date) {
     const { models, bedrock, auth } = sources.config;
     this.sources = sources;
     this.lookup = new ModelLookup(sources, clock);
-    this.listings = new ModelListings(this.lookup, models.listRetired, clock);
+    this.states = new CatalogStates({
+      entries: sources.catalogEntries ?? [],
+      names: this.lookup.names,
+      account: sources.account,
+      enforce: sources.config.catalog.enforce,
+    });
+    const residency = new TargetResidency(bedrock, sources.account?.id);
+    this.permissions = new ModelPermissions({ lookup: this.lookup, states: this.states, residency, clock });
+    this.listings = new ModelListings(this, models.listRetired, clock);
     for (const [index, { model }] of bedrock.quotas.limits.entries()) {
       this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);
     }
@@ -34,45 +49,72 @@ export class ModelCatalog {
   }
 
   /**
-   * Returns the route for a model name. Without a name, `models.default` applies. Throws GatewayError 404
-   * `model_not_found` for unknown and retired names, 403 for models that the caller's key may not use, 400 if there is
-   * neither a name nor a default.
+   * Returns the route for a model name, with the targets and fallback models that the caller may use. Without a name,
+   * `models.default` applies. Throws GatewayError 404 `model_not_found` for unknown and retired names, and 400 if there is
+   * neither a name nor a default. Throws 403 `permission_denied` for models that a list of the caller does not allow,
+   * `model_blocked` for models that the catalog blocks, and `residency_denied` if the data policy allows no target.
    */
   resolve(name: string | null | undefined, caller?: Caller): Route {
-    const named = isNamed(name) ? (this.lookup.find(name) ?? this.lookup.defaultFor(name)) : this.lookup.defaultModel;
-    if (named === undefined) throw isNamed(name) ? this.listings.notFound(name, caller) : missingModel();
-    const answering = this.lookup.answering(named);
-    if (!this.lookup.isAllowed(caller, named, answering)) {
-      throw isNamed(name)
-        ? permissionDenied(`This API key may not use the model \`${shortenedName(name)}\`.`, 'model')
-        : defaultNotAllowed(named.name);
-    }
-    if (answering === undefined) throw retiredModel(named);
+    const requested = name ?? undefined;
+    const named = this.namedBy(requested, caller);
+    const answering = this.lookup.answering(named, caller);
+    const refusal = this.permissions.refusalOf(caller, named, answering);
+    if (refusal !== undefined) throw accessError(refusal, { requested, named, answering });
+    if (answering === undefined) throw this.retired(named, caller);
+    const deprecation = this.permissions.standingOf(answering)?.deprecation;
     const route: Route = {
-      requested: name ?? this.sources.config.models.default,
+      requested: requested ?? this.sources.config.models.default,
       model: answering.card,
-      targets: this.lookup.routes.targetsOf(answering, named.target?.region),
+      targets: this.permissions.targetsFor(caller, named, answering),
       thinkingByName: named.thinkingByName || answering.thinkingByName,
       redirectedFrom: answering === named ? undefined : named.card,
       ...(named.longContext && { longContext: true }),
+      ...(deprecation && { deprecation }),
     };
+    if (caller?.access?.exactModel !== undefined) return route;
     const fallbacks = this.lookup.routes.fallbacksOf(answering);
-    return fallbacks.length === 0 ? route : { ...route, fallbacks: this.fallbackRoutes(fallbacks, route) };
+    if (fallbacks.length === 0) return route;
+    const allowed = this.fallbackRoutes(fallbacks, route, caller);
+    return allowed.length === 0 ? route : { ...route, fallbacks: allowed };
   }
 
-  /**
-   * Returns the routes of fallback models. A key that may use a model may use its fallbacks, because the settings
-   * choose them, not the client.
-   */
-  private fallbackRoutes(fallbacks: readonly NamedModel[], { requested, thinkingByName, longContext }: Route): Route[] {
+  /** Returns the model of a request. Throws GatewayError 404 for an unknown name, 400 if there is no default. */
+  private namedBy(requested: string | undefined, caller: Caller | undefined): NamedModel {
+    const owner = caller?.access?.exactModel;
+    const found = requested === undefined ? undefined : this.lookup.find(requested);
+    if (found !== undefined) return found;
+    const byDefault = requested === undefined ? this.lookup.defaultModel : this.lookup.defaultFor(requested);
+    if (byDefault !== undefined && owner === undefined) return byDefault;
+    if (requested !== undefined) throw this.listings.notFound(requested, caller);
+    throw missingModel(owner === undefined ? undefined : exactness(owner));
+  }
+
+  private retired(named: NamedModel, caller: Caller | undefined): GatewayError {
+    const owner = caller?.access?.exactModel;
+    const hasSuccessor = owner !== undefined && this.lookup.answering(named) !== undefined;
+    return hasSuccessor ? successorNotExact(named, owner) : retiredModel(named);
+  }
+
+  /** Returns the routes of the fallback models that the caller may use. */
+  private fallbackRoutes(
+    fallbacks: readonly NamedModel[],
+    { requested, thinkingByName, longContext }: Route,
+    caller: Caller | undefined,
+  ): Route[] {
     return fallbacks.flatMap((fallback) => {
-      const answering = this.lookup.answering(fallback);
-      if (answering === undefined) return [];
+      const answering = this.lookup.answering(fallback, caller);
+      if (answering === undefined || !this.permissions.isUsable(caller, fallback, answering)) return [];
       const { card } = answering;
-      const thinkingRequested = fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null);
-      const targets = this.lookup.routes.targetsOf(answering);
+      const deprecation = this.permissions.standingOf(answering)?.deprecation;
       return [
-        { requested, model: card, targets, thinkingByName: thinkingRequested, ...(longContext && { longContext }) },
+        {
+          requested,
+          model: card,
+          targets: this.permissions.targetsFor(caller, fallback, answering),
+          thinkingByName: fallback.thinkingByName || (thinkingByName && card.rules.thinking !== null),
+          ...(longContext && { longContext }),
+          ...(deprecation && { deprecation }),
+        },
       ];
     });
   }

@@ -5,8 +5,9 @@ import type { Caller } from '../../request/caller.ts';
 import { isRetired } from '../types/lifecycle.ts';
 import type { Model } from '../types/model.ts';
 import type { ModelLookup } from './model-lookup.ts';
+import type { ModelPermissions } from './model-permissions.ts';
 import { type NamedModel, THINKING_SUFFIX } from './model-names.ts';
-import { retiredModel, shortenedName } from './model-name-errors.ts';
+import { retiredModel, shortenedName } from '../access/model-name-errors.ts';
 
 /** An entry of `GET /v1/models`: a name and the model that answers. */
 export interface ModelListing {
@@ -17,14 +18,22 @@ export interface ModelListing {
   requested: Model;
 }
 
+/** Names of models, and who may use them. */
+interface ListingSources {
+  readonly lookup: ModelLookup;
+  readonly permissions: ModelPermissions;
+}
+
 /** Lists the models that a caller can use. */
 export class ModelListings {
   private readonly lookup: ModelLookup;
+  private readonly permissions: ModelPermissions;
   private readonly listRetired: boolean;
   private readonly clock: () => Date;
 
-  constructor(lookup: ModelLookup, listRetired: boolean, clock: () => Date) {
+  constructor({ lookup, permissions }: ListingSources, listRetired: boolean, clock: () => Date) {
     this.lookup = lookup;
+    this.permissions = permissions;
     this.listRetired = listRetired;
     this.clock = clock;
   }
@@ -55,8 +64,8 @@ export class ModelListings {
    */
   find(name: string, caller?: Caller): ModelListing {
     const named = this.lookup.find(name);
-    const answering = named && this.lookup.answering(named);
-    if (named === undefined || !this.lookup.isAllowed(caller, named, answering)) throw this.notFound(name, caller);
+    const answering = named && this.lookup.answering(named, caller);
+    if (named === undefined || !this.isVisible(caller, named, answering)) throw this.notFound(name, caller);
     if (answering === undefined) throw retiredModel(named);
     return listing(name, named, answering);
   }
@@ -75,10 +84,16 @@ export class ModelListings {
   private usable(caller: Caller | undefined, ids: Iterable<string> = this.lookup.names.listed): ModelListing[] {
     return [...ids].flatMap((id) => {
       const named = this.lookup.find(id);
-      const answering = named && this.lookup.answering(named);
+      const answering = named && this.lookup.answering(named, caller);
       if (named === undefined || answering === undefined) return [];
-      return this.lookup.isAllowed(caller, named, answering) ? [listing(id, named, answering)] : [];
+      return this.permissions.isUsable(caller, named, answering) ? [listing(id, named, answering)] : [];
     });
+  }
+
+  private isVisible(caller: Caller | undefined, named: NamedModel, answering: NamedModel | undefined): boolean {
+    return answering === undefined
+      ? this.permissions.refusalOf(caller, named, answering) === undefined
+      : this.permissions.isUsable(caller, named, answering);
   }
 }
 

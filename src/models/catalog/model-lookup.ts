@@ -4,6 +4,7 @@ import type { Account } from '../account/account.ts';
 import { allowsId, isModelAllowed } from '../names/allow-list.ts';
 import { withoutLongContext } from '../names/long-context.ts';
 import type { Caller } from '../../request/caller.ts';
+import type { CatalogEntry } from '../types/catalog-entry.ts';
 import { answeringModel } from './answering-model.ts';
 import { BedrockIdPolicy } from './bedrock-id-policy.ts';
 import { defaultModel } from './default-model.ts';
@@ -15,6 +16,8 @@ export interface CatalogSources {
   config: GatewayConfig;
   /** Absent if discovery is off, or has not succeeded yet. */
   account?: Account;
+  /** Entries of the catalog of the company. Absent: no entries. */
+  catalogEntries?: readonly CatalogEntry[];
 }
 
 /** Finds the model that a name identifies, the model that answers for it, and the keys that may use it. */
@@ -78,9 +81,14 @@ export class ModelLookup {
     return this.settings.onUnknown === 'default' && !isRejectedId ? this.defaultModel : undefined;
   }
 
-  /** Returns the model that answers: the named one, or a successor of a retired one; undefined if none answers. */
-  answering(named: NamedModel): NamedModel | undefined {
-    return answeringModel(named, { policy: this.settings.onRetired, now: this.clock(), names: this.names });
+  /**
+   * Returns the model that answers: the named one, or a successor of a retired one; undefined if none answers. No
+   * successor answers a caller that requires the exact model.
+   */
+  answering(named: NamedModel, caller?: Caller): NamedModel | undefined {
+    const policy = this.settings.onRetired;
+    const isExact = policy === 'redirect' && caller?.access?.exactModel !== undefined;
+    return answeringModel(named, { policy: isExact ? 'reject' : policy, now: this.clock(), names: this.names });
   }
 
   /**

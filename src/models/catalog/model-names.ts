@@ -26,6 +26,8 @@ export interface NamedModel {
   isOnlyItself?: true;
   /** True if the name is a Bedrock id, profile id or ARN. */
   isId?: boolean;
+  /** True for a model of `models.custom`. */
+  isCustom?: true;
 }
 
 /** Settings and account data that model names are built from. */
@@ -179,6 +181,7 @@ export class ModelNames {
       },
       target: targetForId(region ?? parsed?.region ?? this.region, id, this.account?.profiles.get(id)?.profile),
       thinkingByName: false,
+      isCustom: true,
     };
     this.customIds.set(id, custom);
     this.names.set(name, custom);

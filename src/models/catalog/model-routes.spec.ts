@@ -97,8 +97,8 @@ models:
     ]);
   });
 
-  it('name fallback models with their own targets, also for keys that may not use them', () => {
-    const route = catalog(text).resolve('claude-opus-5-5-thinking', { name: 'k', id: 'k', models: ['claude-opus-*'] });
+  it('name fallback models with their own targets', () => {
+    const route = resolve(text, 'claude-opus-5-5-thinking');
     expect(route.targets).toHaveLength(2);
     expect(route.fallbacks?.map(({ model, thinkingByName }) => [model.name, thinkingByName])).toEqual([
       ['claude-sonnet-4-6', true],
@@ -113,6 +113,15 @@ models:
       undefined,
     ]);
     expect(resolve(text, 'claude-sonnet-4-6').fallbacks).toBeUndefined();
+  });
+
+  it('skip fallback models that the key may not use', () => {
+    const of = (...models: string[]) =>
+      catalog(text)
+        .resolve('claude-opus-5-5', { name: 'k', id: 'k', models })
+        .fallbacks?.map(({ model }) => model.name);
+    expect(of('claude-opus-*')).toBeUndefined();
+    expect(of('claude-opus-*', 'nova-*')).toEqual(['nova-pro']);
   });
 
   it.each([

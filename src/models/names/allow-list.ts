@@ -1,12 +1,28 @@
 import type { Caller } from '../../request/caller.ts';
 
-/** Compiled patterns by list. The lists live as long as the settings. */
-const compiled = new WeakMap<readonly string[], RegExp>();
+/** A list of models, compiled. */
+interface CompiledList {
+  /** Entries without `*`. */
+  readonly exact: ReadonlySet<string>;
+  /** All entries, for names of models. */
+  readonly names: RegExp;
+  /** Entries that begin with a geography, a vendor or `arn:`, for Bedrock ids. */
+  readonly ids: RegExp;
+  /** Entries with `*`, for names of models. */
+  readonly patterns: RegExp;
+  readonly hasAll: boolean;
+}
+
+/** Compiled lists. The lists live as long as the settings or the team that has them. */
+const compiled = new WeakMap<readonly string[], CompiledList>();
+
+/** Matches entries that can name Bedrock ids. */
+const ID_START = /^(?:arn:|[a-z0-9-]+\.)/;
 
 /** Returns true if the caller's key allows one of a model's names. `*` in the key's list matches any text. */
 export function isModelAllowed(caller: Caller | undefined, names: Iterable<string>): boolean {
   if (caller?.models === undefined) return true;
-  const pattern = patternOf(caller.models);
+  const { names: pattern } = compiledListOf(caller.models);
   for (const name of names) if (pattern.test(name)) return true;
   return false;
 }
@@ -17,28 +33,42 @@ export function isModelAllowed(caller: Caller | undefined, names: Iterable<strin
  */
 export function allowsId(caller: Caller | undefined, id: string): boolean {
   if (caller?.models === undefined) return true;
-  return caller.models.some((entry) => entry === id || entry === '*') || idPatternOf(caller.models).test(id);
+  const { exact, hasAll, ids } = compiledListOf(caller.models);
+  return hasAll || exact.has(id) || ids.test(id);
 }
 
-/** Compiled patterns for ids, by list. */
-const compiledForIds = new WeakMap<readonly string[], RegExp>();
-
-function idPatternOf(models: readonly string[]): RegExp {
-  let pattern = compiledForIds.get(models);
-  if (pattern === undefined) {
-    pattern = compile(models.filter((model) => /^(?:arn:|[a-z0-9-]+\.)/.test(model)));
-    compiledForIds.set(models, pattern);
-  }
-  return pattern;
+/** The names of a model that a list can contain. */
+export interface MatchableNames {
+  /** Names that an entry without `*` must equal. */
+  readonly exact: readonly string[];
+  /** Names that patterns match. Clients cannot choose them. */
+  readonly byPattern: readonly string[];
+  /** Bedrock ids, which only patterns for ids match. */
+  readonly ids: readonly string[];
 }
 
-function patternOf(models: readonly string[]): RegExp {
-  let pattern = compiled.get(models);
-  if (pattern === undefined) {
-    pattern = compile(models);
-    compiled.set(models, pattern);
+/** Returns how a list allows a model: by an entry that names it, or by a pattern. Undefined if the list does not allow it. */
+export function matchIn(models: readonly string[], names: MatchableNames): 'exact' | 'pattern' | undefined {
+  const list = compiledListOf(models);
+  if (names.exact.some((name) => list.exact.has(name))) return 'exact';
+  if (list.hasAll || names.byPattern.some((name) => list.patterns.test(name))) return 'pattern';
+  return names.ids.some((id) => list.ids.test(id)) ? 'pattern' : undefined;
+}
+
+function compiledListOf(models: readonly string[]): CompiledList {
+  let list = compiled.get(models);
+  if (list === undefined) {
+    const patterns = models.filter((model) => model.includes('*'));
+    list = {
+      exact: new Set(models.filter((model) => !model.includes('*'))),
+      names: compile(models),
+      ids: compile(models.filter((model) => ID_START.test(model))),
+      patterns: compile(patterns),
+      hasAll: patterns.includes('*'),
+    };
+    compiled.set(models, list);
   }
-  return pattern;
+  return list;
 }
 
 /** Compiles patterns to one expression. Without patterns, it matches nothing. */

@@ -42,6 +42,14 @@ export function homeGeographyOf(region: string): readonly string[] {
   return region.startsWith('ca-') ? ['ca'] : geographyOf(region);
 }
 
+/** Geographies within a wider one. `ca` is not within `us`, because `us.` profiles run outside Canada. */
+const WIDE_GEOGRAPHIES: Readonly<Record<string, string>> = { jp: 'apac', au: 'apac', in: 'apac' };
+
+/** Returns the geography that contains the one of a profile prefix; undefined if there is none. */
+export function wideGeographyOf(prefix: string): string | undefined {
+  return Object.hasOwn(WIDE_GEOGRAPHIES, prefix) ? WIDE_GEOGRAPHIES[prefix] : undefined;
+}
+
 /** Returns true if `global.` profiles can be called from the region. */
 export function hasGlobalProfiles(region: string): boolean {
   return !CLOSED_PARTITIONS.some((start) => region.startsWith(start));

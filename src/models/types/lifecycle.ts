@@ -1,3 +1,4 @@
+import type { CatalogDeprecation } from './catalog-entry.ts';
 import type { Model } from './model.ts';
 
 /** Returns true after the model's end of life, when AWS answers ResourceNotFoundException. */
@@ -49,6 +50,29 @@ export function endingHeaders(card: Model): readonly EndingHeader[] | undefined 
     ENDING_HEADERS.set(card, headers);
   }
   return headers;
+}
+
+/**
+ * Returns the headers of a model that the catalog of the company deprecates. The earlier end applies. `model`: the model of
+ * the AWS dates.
+ */
+export function deprecationHeaders({ end, successor }: CatalogDeprecation, model: Model): readonly EndingHeader[] {
+  const headers = new Map(endingHeaders(model) ?? []);
+  const endsAt = end === undefined ? undefined : timeOfEnd(end);
+  const awsEnd = model.lifecycle.endOfLife;
+  if (endsAt !== undefined && (awsEnd === undefined || endsAt < epochSecondsOf(awsEnd) * 1_000)) {
+    headers.set('Sunset', new Date(endsAt).toUTCString());
+  }
+  if (successor !== undefined) {
+    headers.set('Link', `</v1/models/${encodeURIComponent(successor)}>; rel="successor-version"`);
+  }
+  return [...headers];
+}
+
+/** Returns the time of an end in epoch milliseconds. As in AWS's dates, a day is its beginning. Undefined for invalid text. */
+function timeOfEnd(end: string): number | undefined {
+  const time = Date.parse(end);
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function headersOf({ successor, lifecycle: { legacy, endOfLife } }: Model): readonly EndingHeader[] {

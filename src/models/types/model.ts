@@ -1,3 +1,4 @@
+import type { CatalogDeprecation } from './catalog-entry.ts';
 import type { ModelPrice } from '../../usage/prices.ts';
 
 /** Field of `additionalModelRequestFields` with which a model family requests reasoning. */
@@ -237,6 +238,8 @@ export interface Route {
   longContext?: true;
   /** The requested model, if it is retired and its successor answers. */
   redirectedFrom?: Model;
+  /** Set if the catalog of the company deprecates the model that answers. */
+  deprecation?: CatalogDeprecation;
   /** Fallback models, tried in this order after all targets have failed; absent if there are none. */
   fallbacks?: readonly Route[];
 }

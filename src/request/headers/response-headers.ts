@@ -55,6 +55,13 @@ export const RESPONSE_HEADERS = {
     when: 'on plain answers whose price is known',
     description: 'The cost of the answer in US dollars at list prices.',
   },
+  'x-outcrop-model-state': {
+    on: 'answer',
+    schema: 'string',
+    when: 'if the catalog deprecates the model',
+    description:
+      '`deprecated`: the company wants no further use of the model. `Sunset` and `Link` name end and successor.',
+  },
   Deprecation: {
     on: 'answer',
     schema: 'string',
@@ -64,7 +71,7 @@ export const RESPONSE_HEADERS = {
   Sunset: {
     on: 'answer',
     schema: 'string',
-    when: 'if the end of the model is announced',
+    when: 'if the end of the model is announced by AWS or by the catalog',
     description: 'When the model ends (RFC 8594).',
   },
   Link: {

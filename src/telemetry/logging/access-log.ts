@@ -134,6 +134,7 @@ function toLine(
     ...http,
     model: report.model,
     requestedModel: report.redirectedFrom,
+    modelState: report.modelState,
     target: report.target,
     targetFailovers: report.failovers,
     modelFallbacks: report.fallback,

@@ -1,7 +1,7 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import { badRequest } from '../../errors/errors.ts';
 import { Adjustments } from '../adjustments.ts';
-import { prepareGuardrail, type GuardrailOptions } from '../bedrock-options/guardrail.ts';
+import { guardrailRequired, prepareGuardrail, type GuardrailOptions } from '../bedrock-options/guardrail.ts';
 import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
 import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { guardrailHeaders } from '../anthropic/invoke-model/request/invoke-headers.ts';
@@ -42,13 +42,15 @@ export function toBedrockApiRequest(
   { policy, caller, kind }: BedrockApiOptions,
 ): BedrockApiRequest {
   if (operation === 'count-tokens') return request;
+  if (policy.guardrail.requiredBy !== undefined) rejectOtherHeaders(request.headers, policy.guardrail);
   const isGuarded = policy.guardrail.id !== undefined && kind === 'conversation';
   const metadata = buildRequestMetadata(
     { apiKey: policy.requestMetadata.includeKeyName ? caller : undefined },
     new Adjustments(),
   );
   if (!isGuarded && metadata === undefined) return request;
-  if (isGuarded && !policy.guardrail.allowRequestGuardrail) rejectGuardrailOptions(request);
+  if (isGuarded && policy.guardrail.requiredBy !== undefined) rejectUnguarded(request, policy.guardrail);
+  else if (isGuarded && !policy.guardrail.allowRequestGuardrail) rejectGuardrailOptions(request);
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
     ? invoked(request, isGuarded ? policy.guardrail : undefined, metadata)
     : conversed(request, isGuarded ? policy.guardrail : undefined, metadata, operation);
@@ -79,6 +81,20 @@ export function chosenGuardrail(
   }
 }
 
+/** Throws GatewayError 403 for headers of another guardrail than the one that the caller must use. */
+function rejectOtherHeaders(headers: BedrockApiRequest['headers'], policy: TranslationPolicy['guardrail']): void {
+  const own: Readonly<Record<string, string>> = guardrailHeaders(policy);
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(GUARDRAIL_HEADER) && value !== own[name]) throw guardrailRequired(policy, name);
+  }
+}
+
+/** Throws GatewayError 403 for a body that excludes content from the guardrail that the caller must use. */
+function rejectUnguarded({ body }: BedrockApiRequest, policy: TranslationPolicy['guardrail']): void {
+  const [, field] = UNGUARDED.exec(JSON.stringify(parsed(body))) ?? [];
+  if (field !== undefined) throw guardrailRequired(policy, field);
+}
+
 function rejectGuardrailOptions({ body, headers }: BedrockApiRequest): void {
   const named = Object.keys(headers).some((name) => name.startsWith(GUARDRAIL_HEADER));
   // Serialized again, every name has its plain spelling without escapes.
@@ -100,7 +116,7 @@ function invoked(
     body,
     headers: {
       ...headers,
-      ...(guardrail && !chosen && guardrailHeaders(guardrail)),
+      ...(guardrail && (!chosen || guardrail.requiredBy !== undefined) && guardrailHeaders(guardrail)),
       ...(metadata && { [METADATA_HEADER]: JSON.stringify({ ...metadataIn(headers[METADATA_HEADER]), ...metadata }) }),
     },
   };

@@ -1,4 +1,5 @@
-import { badRequest } from '../../errors/errors.ts';
+import { badRequest, GatewayError } from '../../errors/errors.ts';
+import { withArticle } from '../../models/access/access-refusal.ts';
 import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
 import { isContinuationTurn } from '../history/turns.ts';
@@ -22,7 +23,7 @@ const STREAM_MODES = ['sync', 'async'] as const;
 const GUARDED_IMAGES = ['png', 'jpeg'];
 
 /**
- * Returns the guardrail of one request: the one of the settings, or the one of the request if the settings allow it.
+ * Returns the guardrail of one request: the one of the policy, or the one of the request if the policy allows it.
  * Otherwise throws GatewayError 400 for a request that names a guardrail, because an answer without the expected checks
  * would look right and be wrong.
  */
@@ -32,7 +33,10 @@ export function prepareGuardrail(
   answer: 'whole' | 'streamed',
   param: string,
 ): GuardrailSettings | undefined {
-  if (options !== undefined && options !== null) rejectInvalidOptions(options, policy, param);
+  if (options !== undefined && options !== null) {
+    if (policy.requiredBy === undefined) rejectInvalidOptions(options, policy, param);
+    else rejectOtherGuardrail(options, policy, param);
+  }
   const id = options?.guardrailIdentifier ?? policy.id;
   if (id === undefined) {
     if (options) throw missingField(`${param}.guardrailIdentifier`);
@@ -59,6 +63,34 @@ function rejectInvalidOptions(options: GuardrailOptions, policy: GuardrailPolicy
   if (typeof version === 'string' && !VERSION.test(version)) {
     throw unsupportedValue(`${param}.guardrailVersion`, ['DRAFT', 'a version number'], version);
   }
+}
+
+/**
+ * Throws GatewayError 403 `guardrail_required` for options of another guardrail than the one that the caller must use, and
+ * for a stream that would begin before its check.
+ */
+export function rejectOtherGuardrail(options: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
+  const { guardrailIdentifier: id, guardrailVersion: version, streamProcessingMode: mode } = options;
+  requireText(id, `${param}.guardrailIdentifier`);
+  requireText(version, `${param}.guardrailVersion`);
+  const isOther = (value: string | null | undefined, own: string | undefined): boolean =>
+    value !== undefined && value !== null && value !== own;
+  if (isOther(id, policy.id)) throw guardrailRequired(policy, `${param}.guardrailIdentifier`);
+  if (isOther(version, policy.version)) throw guardrailRequired(policy, `${param}.guardrailVersion`);
+  if (mode === 'async' && policy.streamMode === 'sync')
+    throw guardrailRequired(policy, `${param}.streamProcessingMode`);
+}
+
+/** Creates the error for a request that changes the guardrail that the caller must use. */
+export function guardrailRequired({ requiredBy = '', id, version }: GuardrailPolicy, param: string): GatewayError {
+  const owner = withArticle(requiredBy);
+  return new GatewayError({
+    code: 'guardrail_required',
+    message:
+      `${owner.charAt(0).toUpperCase()}${owner.slice(1)} requires the guardrail \`${id}\` (version ${version}), ` +
+      `which a request cannot change. Remove \`${param}\` from the request.`,
+    param,
+  });
 }
 
 /** Throws GatewayError 400 for a value that is no string, or empty. If absent, the value of the settings applies. */

@@ -12,7 +12,7 @@ import { DEFAULT_POLICY } from '../../../policy.ts';
 import { sentBetaFlags, withBetaFlags } from '../../messages-betas.ts';
 import { withCacheControl } from './messages-cache.ts';
 import { withCallIds } from './messages-call-ids.ts';
-import { type InvokeHeaders, toInvokeHeaders } from './invoke-headers.ts';
+import { type InvokeHeaders, toInvokeHeaders, withoutGuardrailFields } from './invoke-headers.ts';
 import { withImageLimits } from '../../messages-images.ts';
 import { messagesMediaReferences, withFetchedMedia } from '../../messages-media.ts';
 import { withOutputFormat } from '../format/messages-output-format.ts';
@@ -130,7 +130,7 @@ function bodyWith(
   const adjustments = new Adjustments();
   const { policy = DEFAULT_POLICY, model } = options;
   const { rules } = model;
-  const fields: JsonObject = { ...request };
+  const fields: JsonObject = withoutGuardrailFields({ ...request }, policy);
   if (exceedsMaxDepth(fields))
     throw badRequest(`The request may be nested at most ${MAX_JSON_DEPTH} levels deep.`, 'messages');
   rejectMcpServers(fields);

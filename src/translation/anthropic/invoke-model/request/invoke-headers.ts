@@ -2,10 +2,11 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { notListed } from '../../../../limits/field-errors.ts';
 import type { ServiceTier } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
+import { guardrailRequired, rejectOtherGuardrail } from '../../../bedrock-options/guardrail.ts';
 import { buildRequestMetadata } from '../../../bedrock-options/request-metadata.ts';
 import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
-import type { JsonObject } from '../../../../wire/json/json-fields.ts';
+import { isRecord, type JsonObject } from '../../../../wire/json/json-fields.ts';
 
 /** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
 export type InvokeHeaders = Readonly<Record<string, string>>;
@@ -26,6 +27,7 @@ export function toInvokeHeaders(
   adjustments: Adjustments,
 ): { headers: InvokeHeaders; fields: JsonObject } {
   if (request[GUARDRAIL_FIELD] !== undefined && !policy.guardrail.allowRequestGuardrail) {
+    if (policy.guardrail.requiredBy !== undefined) throw guardrailRequired(policy.guardrail, GUARDRAIL_FIELD);
     throw badRequest(
       'This gateway does not let requests configure a guardrail.',
       GUARDRAIL_FIELD,
@@ -48,6 +50,19 @@ export function toInvokeHeaders(
         ? { [GUARDRAIL_FIELD]: { streamProcessingMode: 'ASYNCHRONOUS' } }
         : {},
   };
+}
+
+/**
+ * Returns the request without Converse's guardrail fields, which InvokeModel does not have, if the caller must use a
+ * guardrail; otherwise the same request. Throws GatewayError 403 for another guardrail.
+ */
+export function withoutGuardrailFields(request: JsonObject, { guardrail }: TranslationPolicy): JsonObject {
+  if (guardrail.requiredBy === undefined) return request;
+  const { guardrailConfig, guardrail_config: alternative, ...rest } = request;
+  for (const [param, options] of Object.entries({ guardrailConfig, guardrail_config: alternative })) {
+    if (isRecord(options)) rejectOtherGuardrail(options, guardrail, param);
+  }
+  return rest;
 }
 
 /** Returns the guardrail headers. InvokeModel requires id and version together. */
