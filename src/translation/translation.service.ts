@@ -32,6 +32,7 @@ import {
   type MessagesTranslation,
 } from './anthropic/invoke-model/request/invoke-body.ts';
 import type { MessagesRequest } from './anthropic/types.ts';
+import { rejectOtherGuardrailIn } from './bedrock-options/guardrail.ts';
 import { withFixedGuardrail } from './policy.ts';
 import { rejectUnsupportedFields } from './parameters/reject-unsupported-fields.ts';
 import type { Caller } from '../request/caller.ts';
@@ -69,8 +70,11 @@ export class TranslationService {
   ): Promise<Translation> {
     const references = dialect.mediaReferences?.(request, route.model) ?? [];
     const calls = route.model.rules.signatures ? (dialect.callReferences?.(request) ?? []) : [];
+    const options = await this.contextOf(route, context, references);
+    const guardrail = options.policy?.guardrail;
+    if (guardrail?.requiredBy !== undefined) rejectOtherGuardrailIn(request, guardrail);
     const translation = dialect.toConverse(request, {
-      ...(await this.contextOf(route, context, references)),
+      ...options,
       schemaFallback,
       history,
       rejectedBefore,

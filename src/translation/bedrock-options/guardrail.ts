@@ -3,6 +3,7 @@ import { withArticle } from '../../models/access/access-refusal.ts';
 import { emptyString, invalidType, missingField, notListed, unsupportedValue } from '../../limits/field-errors.ts';
 import type { GuardrailPolicy } from '../policy.ts';
 import { isContinuationTurn } from '../history/turns.ts';
+import { isRecord } from '../../wire/json/json-fields.ts';
 import type { ContentBlock, ConverseMessage, ConverseRequest } from '../../wire/converse.ts';
 
 type GuardrailSettings = NonNullable<ConverseRequest['guardrailConfig']>;
@@ -69,7 +70,7 @@ function rejectInvalidOptions(options: GuardrailOptions, policy: GuardrailPolicy
  * Throws GatewayError 403 `guardrail_required` for options of another guardrail than the one that the caller must use, and
  * for a stream that would begin before its check.
  */
-export function rejectOtherGuardrail(options: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
+function rejectOtherGuardrail(options: GuardrailOptions, policy: GuardrailPolicy, param: string): void {
   const { guardrailIdentifier: id, guardrailVersion: version, streamProcessingMode: mode } = options;
   requireText(id, `${param}.guardrailIdentifier`);
   requireText(version, `${param}.guardrailVersion`);
@@ -79,6 +80,14 @@ export function rejectOtherGuardrail(options: GuardrailOptions, policy: Guardrai
   if (isOther(version, policy.version)) throw guardrailRequired(policy, `${param}.guardrailVersion`);
   if (mode === 'async' && policy.streamMode === 'sync')
     throw guardrailRequired(policy, `${param}.streamProcessingMode`);
+}
+
+/** Checks both spellings of the field in a request as `rejectOtherGuardrail`, also for an API that does not read it. */
+export function rejectOtherGuardrailIn(request: object, policy: GuardrailPolicy): void {
+  const { guardrailConfig, guardrail_config: alternative } = request as Readonly<Record<string, unknown>>;
+  for (const [param, options] of Object.entries({ guardrailConfig, guardrail_config: alternative })) {
+    if (isRecord(options)) rejectOtherGuardrail(options, policy, param);
+  }
 }
 
 /** Creates the error for a request that changes the guardrail that the caller must use. */

@@ -2,11 +2,11 @@ import { badRequest } from '../../../../errors/errors.ts';
 import { notListed } from '../../../../limits/field-errors.ts';
 import type { ServiceTier } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
-import { guardrailRequired, rejectOtherGuardrail } from '../../../bedrock-options/guardrail.ts';
+import { guardrailRequired, rejectOtherGuardrailIn } from '../../../bedrock-options/guardrail.ts';
 import { buildRequestMetadata } from '../../../bedrock-options/request-metadata.ts';
 import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
-import { isRecord, type JsonObject } from '../../../../wire/json/json-fields.ts';
+import type { JsonObject } from '../../../../wire/json/json-fields.ts';
 
 /** Headers of InvokeModel (AWS API reference, 2026-11), by lower-case name. */
 export type InvokeHeaders = Readonly<Record<string, string>>;
@@ -58,10 +58,8 @@ export function toInvokeHeaders(
  */
 export function withoutGuardrailFields(request: JsonObject, { guardrail }: TranslationPolicy): JsonObject {
   if (guardrail.requiredBy === undefined) return request;
-  const { guardrailConfig, guardrail_config: alternative, ...rest } = request;
-  for (const [param, options] of Object.entries({ guardrailConfig, guardrail_config: alternative })) {
-    if (isRecord(options)) rejectOtherGuardrail(options, guardrail, param);
-  }
+  rejectOtherGuardrailIn(request, guardrail);
+  const { guardrailConfig: _config, guardrail_config: _alternative, ...rest } = request;
   return rest;
 }
 
