@@ -3,7 +3,7 @@ import { becomeCaller, callerWithAccess } from '../../support/caller-access.ts';
 import { startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
-// A guardrail of the team, on every endpoint: no call goes without it, and no request replaces, weakens or disables it.
+// A guardrail of the team, on every endpoint: each call has it, and no request replaces, weakens or disables it.
 
 const OWNER = "team 'search'";
 const ID = 'teamguardrail1';
