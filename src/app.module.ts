@@ -20,6 +20,7 @@ import { AdmissionModule } from './admission/admission.module.ts';
 import type { ConfigSource } from './config/reload/config-source.ts';
 import { ApiKeyGuard } from './http/auth/api-key.guard.ts';
 import { ApiKeyModule } from './governance/api-key.module.ts';
+import { RepositoryModule } from './governance/repository.module.ts';
 import { ConnectionsModule } from './http/connections/connections.module.ts';
 import { ContentTypeGuard } from './http/body/content-type.guard.ts';
 import { JsonBodyGuard } from './http/body/json-body.guard.ts';
@@ -56,6 +57,7 @@ const ENDPOINTS = [
   imports: [
     TelemetryModule,
     ApiKeyModule,
+    RepositoryModule,
     RateLimitModule,
     AdmissionModule,
     ...ENDPOINTS,

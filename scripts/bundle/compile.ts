@@ -28,6 +28,7 @@ const OPTIONAL = [
   'typeorm',
   '@prisma/client',
   'aws-crt',
+  'pg-native',
 ];
 
 /** Names for CommonJS packages, which ES modules do not have. */

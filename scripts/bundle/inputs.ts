@@ -9,6 +9,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   main: 'src/main.ts',
   'cli/check': 'src/cli/check.ts',
   'cli/create-key': 'src/cli/create-key.ts',
+  'cli/database': 'src/cli/database.ts',
   // The path of the previous release.
   'config/check': 'src/config/check.ts',
   // For deploy/image/healthcheck.mjs.

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
@@ -61,6 +61,15 @@ function licenseTextOf({ path, license }: BundledPackage): string {
     .sort();
   const standard = STANDARD_TEXTS[license];
   const texts = files.length > 0 || standard === undefined ? files : [standard];
-  if (texts.length === 0) throw new Error(`${path} contains no text of its license (${license})`);
+  if (texts.length === 0) return licenseInReadme(path, license);
   return texts.map((file) => readFileSync(file, 'utf8').trim()).join('\n\n');
+}
+
+/** Returns the section of the readme that contains the license, as in pg-types. */
+function licenseInReadme(path: string, license: string): string {
+  const file = join(path, 'README.md');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const section = /^#+ licen[sc]e\s*$([^]*)/im.exec(text)?.[1]?.trim() ?? '';
+  if (/^copyright /im.test(section)) return section;
+  throw new Error(`${path} contains no text of its license (${license})`);
 }

@@ -2,13 +2,16 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '../config/gateway-config.ts';
-import { reasonOf } from '../errors/described-error.ts';
 import type { OpenDatabase, PoolUse } from './connection/database-connection.ts';
+import type { DatabaseMetrics } from './database-metrics.ts';
 import { DatabaseUnavailableError } from './database-unavailable-error.ts';
 import type { Tables } from './tables.ts';
 
 /** Milliseconds between two attempts to reach an unavailable database. */
 const DATABASE_PROBE_MS = 500;
+
+/** Characters of a cause in the log. */
+const MAX_LOGGED_CAUSE = 300;
 
 /** A function that opens the database and brings its schema up to date. */
 export type DatabaseOpener = () => Promise<OpenDatabase>;
@@ -29,6 +32,8 @@ export class DatabaseService implements OnApplicationShutdown {
   private opening?: Promise<void>;
   private isClosed = false;
   private readonly closing = new AbortController();
+  /** Set by the module; absent in commands. */
+  metrics?: DatabaseMetrics;
 
   /** Without `openDatabase`, no database is configured. */
   constructor(
@@ -60,7 +65,7 @@ export class DatabaseService implements OnApplicationShutdown {
    * Throws DatabaseUnavailableError if the database cannot be used.
    */
   async query<T>(run: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    return this.attempt(async ({ db }) => {
+    return this.attempt('query', async ({ db }) => {
       try {
         return await run(db);
       } catch (error) {
@@ -79,7 +84,7 @@ export class DatabaseService implements OnApplicationShutdown {
     run: (transaction: Transaction<Tables>) => Promise<T>,
     kind: TransactionKind = 'change',
   ): Promise<T> {
-    return this.attempt(async (open) => {
+    return this.attempt('transaction', async (open) => {
       try {
         return await runTransaction(open, run, kind);
       } catch (error) {
@@ -91,7 +96,7 @@ export class DatabaseService implements OnApplicationShutdown {
 
   /** Returns the open database, for a backup. Throws DatabaseUnavailableError if there is none. */
   async opened(): Promise<OpenDatabase> {
-    return this.attempt(async (open) => open);
+    return this.attempt('query', async (open) => open);
   }
 
   /**
@@ -116,14 +121,19 @@ export class DatabaseService implements OnApplicationShutdown {
     await this.open?.close();
   }
 
-  private async attempt<T>(run: (open: OpenDatabase) => Promise<T>): Promise<T> {
+  private async attempt<T>(operation: 'query' | 'transaction', run: (open: OpenDatabase) => Promise<T>): Promise<T> {
     if (!this.open && !this.outage) await this.opening;
-    if (this.outage) throw this.outage;
-    const { open } = this;
+    const { metrics, open, outage } = this;
+    if (outage) metrics?.failed(outage.failure);
+    if (outage) throw outage;
     if (!open || this.isClosed) throw new DatabaseUnavailableError('connection');
+    const begun = performance.now();
     try {
-      return await run(open);
+      const result = await run(open);
+      metrics?.ended(operation, (performance.now() - begun) / 1_000);
+      return result;
     } catch (error) {
+      if (error instanceof DatabaseUnavailableError) metrics?.failed(error.failure);
       if (error instanceof DatabaseUnavailableError && error.isOutage && this.open === open) this.startOutage(error);
       throw error;
     }
@@ -196,6 +206,9 @@ function unavailable(error: unknown): DatabaseUnavailableError {
   return error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError('connection', error);
 }
 
+/** Returns the first line of the cause. Errors of connections contain host and user, but no password. */
 function causeOf({ cause, message }: DatabaseUnavailableError): string {
-  return cause instanceof Error ? `${reasonOf(cause)}.` : message;
+  if (!(cause instanceof Error)) return message;
+  const [line = ''] = (cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)).split('\n');
+  return `${line.slice(0, MAX_LOGGED_CAUSE)}.`;
 }

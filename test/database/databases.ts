@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseConfig, GatewayConfig } from '../../src/config/gateway-config.ts';
 import { DatabaseService } from '../../src/database/database.service.ts';
 import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { hasPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 /** What the specs of one database need. */
 export interface TestDatabase {
@@ -16,16 +16,25 @@ export interface TestDatabase {
   connect(settings?: Partial<DatabaseConfig>): Promise<DatabaseService>;
 }
 
+const describeServer = (await hasPostgres()) ? describe : describe.skip;
+
 /** Declares the same specs for SQLite and PostgreSQL. `test.createDatabase` may be used within specs only. */
 export function describeDatabases(title: string, specs: (test: TestDatabase) => void): void {
-  describe(`${title} (SQLite)`, () => specs(sqlite()));
-  describe(`${title} (PostgreSQL)`, () => specs(postgres()));
+  describeSqlite(title, specs);
+  describePostgres(title, specs);
 }
 
-/** Waits until a service is open. */
-export async function whenAvailable(service: DatabaseService): Promise<DatabaseService> {
-  await service.opened();
-  return service;
+/** Declares specs for SQLite only. */
+export function describeSqlite(title: string, specs: (test: TestDatabase) => void): void {
+  describe(`${title} (SQLite)`, () => specs(sqlite()));
+}
+
+/** Declares specs for PostgreSQL only. They are skipped if there is none. */
+export function describePostgres(
+  title: string,
+  specs: (test: TestDatabase & { postgres: TestPostgres }) => void,
+): void {
+  describeServer(`${title} (PostgreSQL)`, () => specs(postgres() as TestDatabase & { postgres: TestPostgres }));
 }
 
 function sqlite(): TestDatabase {

@@ -41,6 +41,11 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** Returns true if a server can be started. Prints a line if not. */
+export async function hasPostgres(): Promise<boolean> {
+  return (await findPrograms()) !== undefined;
+}
+
 /** Where a server runs, for tests that need less space or other settings. */
 export interface PostgresOptions {
   /** Parent of the data's folder. Default: the folder for temporary files. */

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../gateway-config.ts';
 import { expiryTime } from '../settings/date-time.ts';
 import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
+import { databaseConflicts } from '../conflicts/database-conflicts.ts';
 import { redisConflicts } from '../conflicts/redis-conflicts.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
@@ -19,6 +20,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...targetConflicts(config),
     ...guardrailConflicts(config),
     ...redisConflicts(config),
+    ...databaseConflicts(config),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;

@@ -126,6 +126,42 @@ export class GovernanceRepository {
     return days;
   }
 
+  /** Removes the rows of changes before a time. Replicas with an older revision read everything. */
+  async trimChanges(before: string): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      await lockState(transaction);
+      const old = transaction.selectFrom('governance_change').where('at', '<', before);
+      const { last } = await old.select(({ fn }) => fn.max('revision').as('last')).executeTakeFirstOrThrow();
+      if (last === null) return;
+      const trimmed = Number(last);
+      await transaction.deleteFrom('governance_change').where('revision', '<=', trimmed).execute();
+      await transaction
+        .updateTable('governance_state')
+        .set({ trimmed_revision: trimmed })
+        .where('id', '=', 1)
+        .execute();
+    });
+  }
+
+  /** Removes audit entries before a time. The checkpoint keeps the hash of the last one, so that the rest still verifies. */
+  async trimAudit(before: string): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      await lockState(transaction);
+      const last = await transaction
+        .selectFrom('audit_entry')
+        .select(['sequence', 'hash'])
+        .where('at', '<', before)
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (!last) return;
+      const checkpoint = { sequence: Number(last.sequence), hash: last.hash, at: new Date().toISOString() };
+      await transaction.deleteFrom('audit_entry').where('sequence', '<=', checkpoint.sequence).execute();
+      await transaction.deleteFrom('audit_checkpoint').execute();
+      await transaction.insertInto('audit_checkpoint').values(checkpoint).execute();
+    });
+  }
+
   async audit(query: AuditQuery): Promise<ChainedEntry[]> {
     return this.database.query((db) => readAudit(db, query));
   }

@@ -1,0 +1,32 @@
+import type { GatewayConfig } from '../gateway-config.ts';
+import type { Problem } from '../settings/config-error.ts';
+import { type DatabaseLocation, parseDatabaseUrl } from './database-location.ts';
+
+/** Returns the problems between the settings of `database`. No message contains a URL or a password. */
+export function databaseConflicts({ database }: GatewayConfig): Problem[] {
+  const { caFile, password, url } = database;
+  if (typeof url !== 'string') {
+    const orphans = { password, caFile };
+    return Object.entries(orphans).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ path: `database.${name}`, message: 'needs database.url' }],
+    );
+  }
+  let location: DatabaseLocation;
+  try {
+    location = parseDatabaseUrl(url);
+  } catch (error) {
+    return [{ path: 'database.url', message: (error as Error).message }];
+  }
+  return location.dialect === 'sqlite' ? sqliteProblems(database) : passwordProblems(location.password, password);
+}
+
+function sqliteProblems({ caFile, password }: GatewayConfig['database']): Problem[] {
+  return Object.entries({ password, caFile }).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ path: `database.${name}`, message: 'has no effect on SQLite; remove it' }],
+  );
+}
+
+function passwordProblems(inUrl: string | undefined, setting: string | undefined): Problem[] {
+  if (inUrl === undefined || setting === undefined) return [];
+  return [{ path: 'database.password', message: 'must not be set if database.url contains a password' }];
+}
