@@ -15,6 +15,7 @@ import { endOnFault } from './end-on-fault.ts';
 import { openFileWarning } from './open-file-limit.ts';
 import { releaseIdleMemory } from './release-idle-memory.ts';
 import { shutDownOnSignals } from './shut-down-on-signals.ts';
+import { GovernanceService } from '../governance/governance.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { tuneV8 } from './tune-v8.ts';
 
@@ -34,8 +35,9 @@ try {
   const { open } = app.get(MetricsService);
   releaseIdleMemory(() => open.size === 0);
   const logger = new Logger('outcrop');
+  const keys = keyCount(auth) + app.get(GovernanceService).keyCount;
   const upstream = bedrock.endpoint ?? `Bedrock in ${regionOf(bedrock)}`;
-  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${keyCount(auth)} API key(s)`);
+  logger.log(`listening on ${server.host}:${server.port}, upstream ${upstream}, ${keys} API key(s)`);
   const fileWarning = openFileWarning(config);
   if (fileWarning !== undefined) logger.warn(fileWarning);
   for (const { path, message } of warnings) logger.warn(`${path}: ${message}`);
@@ -44,7 +46,7 @@ try {
       `deprecatedNames.emit: former names of metrics, log fields, log events and adjustments are emitted beside the present ones until release ${FORMER_NAMES_END}`,
     );
   }
-  if (keyCount(auth) === 0) {
+  if (keys === 0 && config.database.url === undefined) {
     logger.warn(
       'no API keys are configured, so every request is rejected. Create one: npm run key:create -- --name NAME',
     );

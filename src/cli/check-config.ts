@@ -32,7 +32,9 @@ export async function checkConfig(
   prove: (config: GatewayConfig) => void = () => undefined,
 ): Promise<CheckResult> {
   try {
-    const { config, warnings = [], unresolved = [] } = await loadWithKeys(path, environment, 'in values and manifests');
+    const loaded = await loadWithKeys(path, environment, 'in values and manifests');
+    const { config, warnings = [], unresolved = [] } = loaded;
+    const governance = await describeGovernance(config);
     const problem = problemOf(config, prove);
     if (problem !== undefined) return { exitCode: 1, lines: [`${path} is invalid:`, `  ${problem}`] };
     return {
@@ -44,6 +46,7 @@ export async function checkConfig(
         ...differences(config),
         ...describeOverload(config),
         ...describeKeys(config, now),
+        ...governance,
         ...describeContentLog(config, now),
       ],
     };
@@ -175,6 +178,15 @@ function describeKeys({ auth }: GatewayConfig, now: number): string[] {
     }),
     ...(auth.fileKeys === undefined ? [] : [describeFileKeys(auth.fileKeys, now)]),
   ];
+}
+
+/** Reads `governance.files`. Throws a ConfigError for invalid files, and for keys of `auth` whose team does not exist. */
+async function describeGovernance(config: GatewayConfig): Promise<string[]> {
+  const { governance, database, auth } = config;
+  const hasDatabase = database.url !== undefined;
+  const { checkGovernanceFiles } = await import('../governance/files/check-governance-files.ts');
+  const counts = await checkGovernanceFiles(governance.files, { hasDatabase, auth });
+  return governance.files.length === 0 ? [] : [`governance.files: ${counts}`];
 }
 
 /** Describes the keys of a file by their number, because there may be very many. */

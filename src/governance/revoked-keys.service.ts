@@ -4,7 +4,14 @@ import { LiveConfig } from '../config/live-config.ts';
 import { GatewayError } from '../errors/errors.ts';
 import { AUDIT_FIELDS } from '../telemetry/audit.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import type { Caller } from '../request/caller.ts';
+import { ApiKeyService } from './api-key.service.ts';
+import { GovernanceService } from './governance.service.ts';
+import type { SnapshotChange } from './snapshot/governance-snapshot.ts';
 import { ValidKeys } from './valid-keys.ts';
+
+/** Matches ids of keys of `auth`. */
+const FILE_KEY_ID = /^[0-9a-f]{12}$/;
 
 /** A key that is no longer accepted, with the number of its canceled requests. */
 interface Revocation {
@@ -25,10 +32,13 @@ export class RevokedKeys implements OnApplicationShutdown {
   constructor(
     live: LiveConfig,
     private readonly metrics: MetricsService,
+    private readonly keys: ApiKeyService,
+    private readonly governance: GovernanceService,
   ) {
     this.stopListening = live.onChange((next, previous) => {
       if (next.auth !== previous.auth) return () => this.keysChanged(next, previous);
     });
+    this.governance.onChange((change) => this.objectsChanged(change));
   }
 
   onApplicationShutdown(): void {
@@ -43,7 +53,7 @@ export class RevokedKeys implements OnApplicationShutdown {
     // A canceled request is removed from the list, so the loop uses a copy.
     const open = Array.from(this.metrics.open);
     for (const context of open) {
-      if (context.caller === undefined || valid.has(context.caller.id) || context.signal.aborted) continue;
+      if (context.caller === undefined || context.signal.aborted || this.isAccepted(context.caller, valid)) continue;
       const { id, name } = context.caller;
       const revocation = canceled.get(id) ?? { name, ended: 0 };
       revocation.ended += 1;
@@ -51,6 +61,29 @@ export class RevokedKeys implements OnApplicationShutdown {
       context.cancel(keyRevoked(name));
     }
     void this.logRevocations(new ValidKeys(previous.auth, now).missingIn(valid), canceled);
+  }
+
+  /** Callers of the governance are canceled by `auth.revoked`, and by changes with `cut`. */
+  private isAccepted(caller: Caller, valid: ValidKeys): boolean {
+    if (this.keys.isRevoked(caller)) return false;
+    return !FILE_KEY_ID.test(caller.id) || valid.has(caller.id);
+  }
+
+  /** Cancels the requests of keys and principals that the administration has cut. */
+  private objectsChanged(change: SnapshotChange): void {
+    const cut = new Set((change.changes ?? []).flatMap(({ cut: isCut, id }) => (isCut === true ? [id] : [])));
+    if (cut.size === 0) return;
+    const canceled = new Map<string, Revocation>();
+    for (const context of Array.from(this.metrics.open)) {
+      const { caller, signal } = context;
+      if (caller === undefined || signal.aborted) continue;
+      if (!cut.has(caller.id) && (caller.principal === undefined || !cut.has(caller.principal))) continue;
+      const revocation = canceled.get(caller.id) ?? { name: caller.name, ended: 0 };
+      revocation.ended += 1;
+      canceled.set(caller.id, revocation);
+      context.cancel(keyRevoked(caller.name));
+    }
+    for (const revocation of canceled.values()) this.logRevocation(revocation);
   }
 
   /** Logs each key of `removed`, and each further key with canceled requests, which an earlier configuration removed. */

@@ -1,5 +1,6 @@
 import type { SharedKeySettings } from '../config/keys/api-key-table.ts';
 import { expiryTime } from '../config/settings/date-time.ts';
+import type { CallerRules } from './snapshot/caller-rules.ts';
 import type { Caller } from '../request/caller.ts';
 
 /** A configured API key, as a lookup returns it. */
@@ -9,14 +10,19 @@ export interface VerifiedKey {
   expiresAt: number;
   /** Frozen, because all requests of the key share it. */
   caller: Readonly<Caller>;
+  /** Name of the team whose rules apply. */
+  team?: string;
+  /** The caller with the rules of its team, since its first request. */
+  ofTeam?: { rules: CallerRules; caller: Readonly<Caller> };
 }
 
 /** Creates a key. `id` is the beginning of its digest. */
 export function createVerifiedKey(
   { name, id, digest }: { name: string; id: string; digest: Buffer },
-  { expires, models, traceContent, metrics }: SharedKeySettings,
+  { expires, models, traceContent, metrics, team }: SharedKeySettings,
 ): VerifiedKey {
-  return { digest, expiresAt: expiryOf(expires), caller: Object.freeze({ name, id, models, traceContent, metrics }) };
+  const caller = Object.freeze({ name, id, models, traceContent, metrics });
+  return { digest, expiresAt: expiryOf(expires), caller, team };
 }
 
 /**

@@ -18,7 +18,7 @@ import { FileWatch } from '../config/reload/file-watch.ts';
 import { keysFileDifferences } from '../config/reload/key-differences.ts';
 import { keepRestartSettings } from '../config/reload/keep-restart-settings.ts';
 import { AUDIT_FIELDS } from '../telemetry/audit.ts';
-import { ConfigMetrics } from '../telemetry/metrics/config-metrics.ts';
+import type { ConfigMetrics } from '../telemetry/metrics/config-metrics.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { keyChanges, type KeyChanges } from './key-changes.ts';
 
@@ -49,7 +49,7 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
     metrics: MetricsService,
     @Optional() @Inject(CONFIG_SOURCE) private readonly source?: ConfigSource,
   ) {
-    this.meters = new ConfigMetrics(metrics.registry);
+    this.meters = metrics.config;
   }
 
   onApplicationBootstrap(): void {

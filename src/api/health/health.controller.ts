@@ -12,6 +12,7 @@ import { readApiKey } from '../../http/auth/read-api-key.ts';
 import { Public } from '../../http/auth/public.decorator.ts';
 import { CapacityHealthIndicator } from './capacity.health.ts';
 import { CredentialsHealthIndicator } from './credentials.health.ts';
+import { GovernanceHealthIndicator } from './governance.health.ts';
 import { DrainHealthIndicator } from './drain.health.ts';
 import type { ReadinessIndicator, ReadinessResult } from './readiness-result.ts';
 import { StartupHealthIndicator } from './startup.health.ts';
@@ -35,6 +36,7 @@ export class HealthController {
     private readonly drain: DrainHealthIndicator,
     private readonly credentials: CredentialsHealthIndicator,
     private readonly capacity: CapacityHealthIndicator,
+    private readonly governance: GovernanceHealthIndicator,
     private readonly keys: ApiKeyService,
   ) {}
 
@@ -49,8 +51,8 @@ export class HealthController {
   @Get(['health', 'health/ready', 'readyz'])
   @HealthCheck(UNCACHED)
   ready(@Req() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse) {
-    const { startup: started, drain: accepting, credentials, capacity } = this;
-    return this.answer({ started, accepting, credentials, capacity }, request, response);
+    const { startup: started, drain: accepting, credentials, capacity, governance } = this;
+    return this.answer({ started, accepting, credentials, capacity, governance }, request, response);
   }
 
   /** Reports whether the process has started. */

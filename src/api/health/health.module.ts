@@ -6,6 +6,7 @@ import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { DrainModule } from '../../http/drain/drain.module.ts';
 import { CapacityHealthIndicator } from './capacity.health.ts';
 import { CredentialsHealthIndicator } from './credentials.health.ts';
+import { GovernanceHealthIndicator } from './governance.health.ts';
 import { HealthController } from './health.controller.ts';
 import { DrainHealthIndicator } from './drain.health.ts';
 import { StartupHealthIndicator } from './startup.health.ts';
@@ -15,6 +16,12 @@ import { StartupHealthIndicator } from './startup.health.ts';
   // them.
   imports: [TerminusModule.forRoot({ logger: false }), BedrockModule, AdmissionModule, ApiKeyModule, DrainModule],
   controllers: [HealthController],
-  providers: [StartupHealthIndicator, DrainHealthIndicator, CredentialsHealthIndicator, CapacityHealthIndicator],
+  providers: [
+    GovernanceHealthIndicator,
+    StartupHealthIndicator,
+    DrainHealthIndicator,
+    CredentialsHealthIndicator,
+    CapacityHealthIndicator,
+  ],
 })
 export class HealthModule {}

@@ -16,6 +16,11 @@ export class EventLoopPause {
     return this.steps % STEPS_PER_CLOCK === 0 && performance.now() >= this.sliceEndsAt;
   }
 
+  /** Counts one long step, and gives other work a turn if the slice is over. */
+  takeIfLate(): Promise<void> | void {
+    if (performance.now() >= this.sliceEndsAt) return this.take();
+  }
+
   /** Waits until the event loop has made one turn. */
   async take(): Promise<void> {
     await nextTurn();

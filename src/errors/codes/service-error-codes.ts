@@ -7,7 +7,25 @@ export const SERVICE_ERROR_CODES = {
     failureRow(401, 'invalid_request_error', 'key', 'no', 'The API key is absent, unknown or expired.'),
   ],
   api_key_revoked: [
-    failureRow(401, 'invalid_request_error', 'key', 'no', 'The API key was removed while the request was running.'),
+    failureRow(
+      401,
+      'invalid_request_error',
+      'key',
+      'no',
+      'The API key was revoked, or was removed while the request was running.',
+    ),
+  ],
+  api_key_disabled: [
+    failureRow(401, 'invalid_request_error', 'key', 'no', 'An administrator has disabled the API key.'),
+  ],
+  application_required: [
+    failureRow(
+      403,
+      'permission_error',
+      'key',
+      'no',
+      'The API key belongs to no application, which the settings demand.',
+    ),
   ],
   permission_denied: [
     failureRow(403, 'permission_error', 'key', 'no', 'The API key may not use this endpoint or model.'),
@@ -80,6 +98,15 @@ export const SERVICE_ERROR_CODES = {
   model_not_ready: [upstreamRow(503, 'Bedrock still loads the model.')],
   model_timeout: [upstreamRow(504, 'The model did not answer within the time limit of Bedrock.')],
   // The gateway.
+  governance_unavailable: [
+    failureRow(
+      503,
+      'server_error',
+      'gateway',
+      'client',
+      'The gateway has no current list of the teams and keys of its database.',
+    ),
+  ],
   responses_not_stored: [failureRow(404, 'invalid_request_error', 'gateway', 'no', 'The settings store no responses.')],
   internal_error: [
     failureRow(500, 'server_error', 'gateway', 'client', 'The gateway has a defect; its log has the cause.'),

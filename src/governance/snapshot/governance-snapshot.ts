@@ -19,7 +19,7 @@ export interface RecordChange {
 
 /** What has changed, for listeners. `all`: objects were replaced, so everything may have changed. */
 export type SnapshotChange =
-  | { readonly all: true }
+  | { readonly all: true; readonly changes?: undefined }
   | { readonly all?: undefined; readonly changes: readonly RecordChange[] };
 
 /** Returns which setting or file takes precedence over a key; undefined if none does. */
@@ -110,6 +110,11 @@ export class GovernanceSnapshot {
     }
   }
 
+  /** Yields all objects of the database. */
+  *databaseRecords(): Generator<GovernanceRecord> {
+    for (const kind of ENTITY_KINDS) for (const stored of this.database.all(kind)) yield fullRecord(stored);
+  }
+
   /** Returns the reason for which an object has no effect: another one with its id, name or hash takes precedence. */
   inactiveReason(record: GovernanceRecord): string | undefined {
     if (record.kind === 'Key') return this.inactiveKeyReason(new KeyEntry(record));
@@ -141,7 +146,7 @@ export class GovernanceSnapshot {
   }
 
   /** Replaces all objects of the database. Until the last slice, the former ones are in effect. */
-  async replaceDatabase(slices: AsyncIterable<readonly GovernanceRecord[]>): Promise<void> {
+  async replaceDatabase(slices: RecordSlices): Promise<void> {
     this.database = await layerOf(slices);
     this.everythingChanged();
   }
@@ -215,9 +220,10 @@ export class GovernanceSnapshot {
   }
 }
 
-async function layerOf(
-  slices: AsyncIterable<readonly GovernanceRecord[]> | Iterable<readonly GovernanceRecord[]>,
-): Promise<RecordLayer> {
+/** Objects in slices, each of which is read without a pause. */
+type RecordSlices = AsyncIterable<readonly GovernanceRecord[]> | Iterable<readonly GovernanceRecord[]>;
+
+async function layerOf(slices: RecordSlices): Promise<RecordLayer> {
   const layer = new RecordLayer();
   const pause = new EventLoopPause();
   for await (const slice of slices) {

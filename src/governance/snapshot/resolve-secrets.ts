@@ -36,6 +36,7 @@ export function resolveSecrets(entry: KeyEntry, { generation, rules, isInactive 
     rules: callerRules,
     ...(refusal && { refusal }),
     generation,
+    usedOn: 0,
   };
   return secrets.map((secret, index) => ({
     digest: Buffer.from(entry.secretDigests[index]!, 'latin1'),

@@ -15,6 +15,8 @@ export interface ResolvedKey {
   readonly refusal?: KeyRefusal;
   /** Counter of the snapshot at the time of the resolution. */
   readonly generation: number;
+  /** Number of the UTC day of the last recorded use; 0 before the first one. */
+  usedOn: number;
 }
 
 /** A key as found by one of its secrets. */

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { type GatewayError, invalidApiKey } from '../../errors/errors.ts';
+import { callerRefused } from '../../governance/callers/key-refusals.ts';
 import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { loggedPath } from '../../telemetry/logged-path.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
@@ -51,11 +52,14 @@ export class ApiKeyGuard implements CanActivate {
       address: request.ip,
       path: loggedPath(request),
     });
+    if (reason !== 'missing' && reason !== 'unknown' && reason !== 'expired') {
+      return callerRefused(reason, keySuffix(secret ?? ''));
+    }
     return invalidApiKey(messageFor(reason, secret, request.headers.authorization));
   }
 }
 
-function messageFor(reason: RejectedKey['reason'], secret = '', authorization?: string): string {
+function messageFor(reason: 'missing' | 'unknown' | 'expired', secret = '', authorization?: string): string {
   switch (reason) {
     case 'missing':
       return authorization === undefined

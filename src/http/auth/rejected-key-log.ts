@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { CallerRefusal } from '../../governance/callers/key-refusals.ts';
 import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
 import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 
@@ -6,7 +7,7 @@ const LINES_PER_SECOND = 10;
 
 /** A request that was rejected because of its key. */
 export interface RejectedKey {
-  reason: 'missing' | 'unknown' | 'expired';
+  reason: 'missing' | 'unknown' | 'expired' | CallerRefusal;
   /** Last characters of the key. */
   keyEnding?: string;
   requestId: string;

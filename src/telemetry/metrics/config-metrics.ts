@@ -9,6 +9,8 @@ export class ConfigMetrics {
   private readonly lastChange: Gauge;
   private readonly rejected: Gauge;
   private readonly pending: Gauge;
+  /** Whether the configuration, and governance.files, are invalid. */
+  private readonly invalid = { config: false, files: false };
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string): Gauge =>
@@ -40,8 +42,19 @@ export class ConfigMetrics {
 
   /** Records a reload. `pending` is the number of settings that need a restart; unknown for an invalid configuration. */
   read(result: ReloadResult, pending?: number): void {
-    this.reloads.inc({ result });
-    this.rejected.set(result === 'rejected' ? 1 : 0);
+    this.invalid.config = result === 'rejected';
+    this.count(result);
     if (pending !== undefined) this.pending.set(pending);
+  }
+
+  /** Records a reload of governance.files. */
+  filesRead(result: ReloadResult): void {
+    this.invalid.files = result === 'rejected';
+    this.count(result);
+  }
+
+  private count(result: ReloadResult): void {
+    this.reloads.inc({ result });
+    this.rejected.set(this.invalid.config || this.invalid.files ? 1 : 0);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Usage } from '../../usage/usage.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
+import { ConfigMetrics } from './config-metrics.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyUsageMetrics } from './key-usage-metrics.ts';
 import { renderWithFormerNames } from './former-metrics.ts';
@@ -25,6 +26,8 @@ export class MetricsService implements OnApplicationShutdown {
   readonly registry = new Registry();
   /** Requests in progress. */
   readonly open = new ActiveRequests();
+  /** Metrics of the configuration and of governance.files. */
+  readonly config = new ConfigMetrics(this.registry);
   private readonly meters: GatewayMetrics;
   private readonly keys: KeyUsageMetrics;
   private readonly models = new BoundedLabel(200);

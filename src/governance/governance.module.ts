@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { GatewayConfig } from '../config/gateway-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import { DatabaseModule } from '../database/database.module.ts';
+import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { GovernanceService } from './governance.service.ts';
+import { GovernanceRepository } from './repository/governance.repository.ts';
+
+@Module({
+  imports: [DatabaseModule],
+  providers: [
+    GovernanceRepository,
+    {
+      provide: GovernanceService,
+      useFactory: startGovernance,
+      inject: [GatewayConfig, LiveConfig, MetricsService, GovernanceRepository],
+    },
+  ],
+  exports: [GovernanceRepository, GovernanceService],
+})
+export class GovernanceModule {}
+
+/** Creates the service, and reads `governance.files` before the gateway serves its first request. Throws a ConfigError. */
+async function startGovernance(
+  config: GatewayConfig,
+  live: LiveConfig,
+  metrics: MetricsService,
+  repository: GovernanceRepository,
+): Promise<GovernanceService> {
+  const service = new GovernanceService(config, live, metrics, repository);
+  await service.start();
+  return service;
+}

@@ -1,0 +1,150 @@
+import { Logger } from '@nestjs/common';
+import { reasonOf } from '../../errors/described-error.ts';
+import type { GovernanceRecord } from '../documents/governance-record.ts';
+import type { ChangesSince, GovernanceState } from '../repository/stored-change.ts';
+import type { GovernanceSnapshot } from '../snapshot/governance-snapshot.ts';
+import type { SnapshotCopy } from './snapshot-copy.ts';
+
+/** Milliseconds between two reads of the revision. */
+const POLL_MS = 500;
+/** Maximum number of reads of the difference after a full load, in which further changes can be committed. */
+const MAX_CATCH_UPS = 5;
+
+/** The part of the GovernanceRepository that a replica reads. */
+export interface ChangeSource {
+  state(): Promise<GovernanceState>;
+  readAll(): AsyncIterable<readonly GovernanceRecord[]>;
+  changesSince(state: GovernanceState): Promise<ChangesSince>;
+}
+
+/**
+ * Keeps the objects of the database in the snapshot: reads the revision twice a second, and what has changed. A copy of the
+ * snapshot serves a start without the database.
+ */
+export class Replica {
+  private readonly logger = new Logger('governance');
+  private readonly source: ChangeSource;
+  private readonly snapshot: GovernanceSnapshot;
+  private readonly copy: SnapshotCopy | undefined;
+  private applied?: GovernanceState;
+  private latestRevision = 0;
+  private confirmed = 0;
+  private timer?: NodeJS.Timeout;
+  private polling?: Promise<void>;
+  private stopped = false;
+  private failure = '';
+
+  constructor(source: ChangeSource, snapshot: GovernanceSnapshot, copy?: SnapshotCopy) {
+    this.source = source;
+    this.snapshot = snapshot;
+    this.copy = copy;
+  }
+
+  /** True if the objects of the database, or a copy of them, have been loaded. */
+  get hasObjects(): boolean {
+    return this.applied !== undefined;
+  }
+
+  /** Revision of the snapshot; 0 without one. */
+  get revision(): number {
+    return this.applied?.revision ?? 0;
+  }
+
+  /** Number of revisions that the database has and the snapshot does not. */
+  get lag(): number {
+    return Math.max(0, this.latestRevision - this.revision);
+  }
+
+  /** Epoch milliseconds at which the snapshot was equal to the database for the last time; 0 without a snapshot. */
+  get confirmedAt(): number {
+    return this.confirmed;
+  }
+
+  /** Loads the copy, and begins to read the database. Waits for the copy only. */
+  async start(): Promise<void> {
+    const stored = await this.copy?.load();
+    if (stored !== undefined) {
+      await this.snapshot.replaceDatabase([stored.records]);
+      this.applied = stored.state;
+      this.confirmed = stored.confirmedAt;
+      this.logger.log({ event: 'governance_copy_loaded', ...stored.state, objects: stored.records.length });
+    }
+    this.poll();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.polling;
+    await this.copy?.stop();
+  }
+
+  /** Reads the database now, e.g. after a change by this process. Never rejects. */
+  async synchronize(): Promise<void> {
+    await this.polling;
+    this.polling = this.update();
+    await this.polling;
+  }
+
+  private poll(): void {
+    void this.synchronize().finally(() => {
+      if (!this.stopped) this.timer = setTimeout(() => this.poll(), POLL_MS).unref();
+    });
+  }
+
+  private async update(): Promise<void> {
+    if (this.stopped) return;
+    try {
+      const startedAt = Date.now();
+      const state = await this.source.state();
+      this.latestRevision = state.revision;
+      if (!isSame(state, this.applied)) await this.catchUp();
+      this.confirmed = startedAt;
+      this.failure = '';
+      if (this.applied !== undefined) this.copy?.changed(this.applied, startedAt, this.snapshot);
+    } catch (error) {
+      this.reportFailure(error);
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.applied === undefined) return this.loadAll();
+    const found = await this.source.changesSince(this.applied);
+    if (found.kind === 'reload') return this.loadAll();
+    await this.snapshot.apply(found.changes);
+    this.applied = found.state;
+  }
+
+  /** Reads everything, then what has changed meanwhile. The former objects are in effect until then. */
+  private async loadAll(): Promise<void> {
+    let state = await this.source.state();
+    await this.snapshot.replaceDatabase(this.source.readAll());
+    for (let round = 0; round < MAX_CATCH_UPS; round++) {
+      const found = await this.source.changesSince(state);
+      // Another restore or a trimmed revision: the next poll loads everything again.
+      if (found.kind === 'reload') break;
+      await this.snapshot.apply(found.changes);
+      const isComplete = isSame(found.state, state);
+      state = found.state;
+      if (isComplete) break;
+    }
+    this.applied = state;
+    this.logger.log({ event: 'governance_loaded', ...state });
+  }
+
+  /** Logs the first failure of a row of equal ones. */
+  private reportFailure(error: unknown): void {
+    const reason = error instanceof Error ? reasonOf(error) : String(error);
+    if (reason === this.failure) return;
+    this.failure = reason;
+    this.logger.warn({
+      event: 'governance_not_current',
+      reason,
+      msg: 'the teams and keys of the database cannot be read',
+    });
+  }
+}
+
+function isSame(one: GovernanceState, other: GovernanceState | undefined): boolean {
+  return other !== undefined && one.epoch === other.epoch && one.revision === other.revision;
+}
