@@ -6,10 +6,12 @@ import type { DatabaseService } from '../../src/database/database.service.ts';
 import { migrate, readSchemaState } from '../../src/database/migrations/migration-runner.ts';
 import type { Migration } from '../../src/database/migrations/migration.ts';
 import { MIGRATIONS } from '../../src/database/migrations/migrations.ts';
+import type { GovernanceRecord } from '../../src/governance/documents/governance-record.ts';
 import { GovernanceRepository } from '../../src/governance/repository/governance.repository.ts';
 import { describeDatabases, describePostgres, describeSqlite } from './databases.ts';
 
-const TIMEOUT_MS = 500;
+/** Long enough for a statement on a busy machine. */
+const TIMEOUT_MS = 1_500;
 
 function tableMigration(number: number): Migration {
   return {
@@ -124,15 +126,16 @@ describeDatabases('a statement that is wrong', (test) => {
 
 describeDatabases('a transaction that never ends', (test) => {
   it('does not stop others for longer than the limit', async () => {
-    const service = await test.connect({ timeoutMs: TIMEOUT_MS });
+    const service = await test.connect();
     const repository = new GovernanceRepository(service);
+    (await service.opened()).limits.timeoutMs = TIMEOUT_MS;
     const release = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const held = repository.change(async () => {
       started.resolve();
       await release.promise;
     });
-    await started.promise;
+    await Promise.race([started.promise, held]);
     // PostgreSQL ends a transaction that does nothing, so the next one may still get the lock.
     const outcome = await repository
       .change(async () => 1)
@@ -194,5 +197,32 @@ describePostgres('an outage', (test) => {
       "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
     );
     await rowsOf(service);
+  });
+});
+
+describeSqlite('a full disk', (test) => {
+  it('fails changes, and keeps reads and the content', async () => {
+    const service = await test.connect();
+    const repository = new GovernanceRepository(service);
+    const { sql } = await import('kysely');
+    await service.query((db) => sql`pragma max_page_count = 40`.execute(db));
+    const description = 'x'.repeat(1_048_576);
+    const team: GovernanceRecord<'Team'> = {
+      kind: 'Team',
+      id: 'team_1',
+      name: 'one',
+      origin: 'database',
+      version: 0,
+      document: { name: 'one', metadata: { description } },
+    };
+    const before = await repository.state();
+    await expect(repository.change((change) => change.write(team))).rejects.toMatchObject({
+      status: 503,
+      failure: 'full',
+    });
+    expect(service.available).toBe(true);
+    await expect(repository.state()).resolves.toEqual(before);
+    await service.query((db) => sql`pragma max_page_count = 100000`.execute(db));
+    await expect(repository.change((change) => change.write(team))).resolves.toMatchObject({ result: { version: 1 } });
   });
 });
