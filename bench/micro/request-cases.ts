@@ -14,6 +14,7 @@ import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { createLoggersFor } from '../../src/telemetry/logging/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import type { CancelableRequest } from '../../src/telemetry/metrics/active-requests.ts';
+import { tokenVerifierOf } from '../pieces/tokens.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 
@@ -46,7 +47,7 @@ function addTargetOrder(bench: Bench, count: number): void {
 
 function addKeyGuard(bench: Bench, keys: number): void {
   const config = configOf({ keys, models: 0 });
-  const guard = new ApiKeyGuard(new ApiKeyService(config), new Reflector(), config);
+  const guard = new ApiKeyGuard(new ApiKeyService(config), tokenVerifierOf(config), new Reflector(), config);
   const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, context: {}, socket: {} };
   class Controller {}
   const handler = (): void => undefined;

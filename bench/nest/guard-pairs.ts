@@ -10,6 +10,7 @@ import { MINUTE_MS } from '../../src/shared-state/throttling/sliding-window.ts';
 import { MemoryThrottlerStorage } from '../../src/shared-state/throttling/memory-throttler-storage.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { configOf, lastKey } from '../pieces/config.ts';
+import { tokenVerifierOf } from '../pieces/tokens.ts';
 import type { Pair, PairedWork } from './paired.ts';
 
 const SIZE = { keys: 1, models: 0 };
@@ -43,7 +44,7 @@ function publicRoutePair(): PairedWork {
   const config = configOf(SIZE);
   const keys = new ApiKeyService(config);
   const reflector = new Reflector();
-  const guard = new ApiKeyGuard(keys, reflector, config);
+  const guard = new ApiKeyGuard(keys, tokenVerifierOf(config), reflector, config);
   const { execution } = chatExecution(keys);
   return {
     nest: () => {

@@ -6,8 +6,10 @@ export interface RequestLogLine {
   requestId: string;
   /** Absent if requests are not traced. */
   traceId?: string;
-  /** Name of the API key. */
+  /** Name of the API key, or id of the principal of a token. */
   key?: string;
+  /** Name of the team of the caller. */
+  team?: string;
   method: string;
   /** The route pattern, or the path if no route matches. */
   path: string;

@@ -77,7 +77,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   governance: {
     purpose: 'teams, applications, keys and principals: who calls, what a caller may do, and how that is changed',
-    values: ['config', 'database', 'errors', 'models', 'request', 'shared-state', 'telemetry'],
+    values: ['config', 'database', 'errors', 'libraries', 'models', 'request', 'shared-state', 'telemetry'],
   },
   admission: {
     purpose: 'how many requests, uploads and body bytes the process takes at a time',

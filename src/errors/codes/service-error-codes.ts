@@ -1,4 +1,4 @@
-import { failureRow, keyLimitRow, rejectedRow, upstreamRow } from './error-code-row.ts';
+import { failureRow, invalidRow, keyLimitRow, rejectedRow, upstreamRow } from './error-code-row.ts';
 
 /** Codes of API keys and limits, of Bedrock, and of the gateway itself. The first row of a code is its default. */
 export const SERVICE_ERROR_CODES = {
@@ -25,6 +25,28 @@ export const SERVICE_ERROR_CODES = {
       'key',
       'no',
       'The API key belongs to no application, which the settings demand.',
+    ),
+  ],
+  invalid_token: [
+    failureRow(401, 'invalid_request_error', 'key', 'no', 'The token (JWT) is expired, forged or for another service.'),
+  ],
+  principal_disabled: [
+    failureRow(403, 'permission_error', 'key', 'no', 'An administrator has disabled the principal of the token.'),
+  ],
+  groups_missing: [
+    failureRow(403, 'permission_error', 'key', 'no', 'The identity provider has omitted the groups from the token.'),
+  ],
+  no_matching_team: [failureRow(403, 'permission_error', 'key', 'no', 'No group in the token belongs to a team.')],
+  team_required: [
+    invalidRow(400, 'The caller is in several teams and must choose one in the header `x-outcrop-team`.'),
+  ],
+  too_many_invalid_tokens: [
+    failureRow(
+      429,
+      'rate_limit_error',
+      'client',
+      'client',
+      'The address has sent too many tokens with an invalid signature.',
     ),
   ],
   permission_denied: [
@@ -105,6 +127,15 @@ export const SERVICE_ERROR_CODES = {
       'gateway',
       'client',
       'The gateway has no current list of the teams and keys of its database.',
+    ),
+  ],
+  token_keys_unavailable: [
+    failureRow(
+      503,
+      'server_error',
+      'gateway',
+      'client',
+      'The issuer of the token has not sent its keys since the start.',
     ),
   ],
   responses_not_stored: [failureRow(404, 'invalid_request_error', 'gateway', 'no', 'The settings store no responses.')],

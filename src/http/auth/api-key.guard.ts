@@ -1,62 +1,126 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { type GatewayError, invalidApiKey } from '../../errors/errors.ts';
+import { GatewayError, invalidApiKey } from '../../errors/errors.ts';
 import { callerRefused } from '../../governance/callers/key-refusals.ts';
-import { ApiKeyService } from '../../governance/api-key.service.ts';
+import { ApiKeyService, type KeyLookupResult } from '../../governance/api-key.service.ts';
+import { TokenVerifier, unknownIssuer } from '../../governance/tokens/token-verifier.service.ts';
+import type { Caller } from '../../request/caller.ts';
 import { loggedPath } from '../../telemetry/logged-path.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { markSocketAuthenticated } from '../connections/connection-guard.ts';
+import { networkOf } from '../connections/network.ts';
 import { apiKeyBesideBearerToken, keySuffix, readApiKey } from './read-api-key.ts';
 import { type PublicRule, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
 
-/** Admits a request with a valid API key and sets `context.caller`. Throws GatewayError 401 `invalid_api_key` otherwise. */
+/**
+ * Admits a request with a valid API key or token (JWT) and sets `context.caller`. Throws GatewayError 401 `invalid_api_key`
+ * otherwise, and the errors of `TokenVerifier` for tokens. Keys, and tokens in the cache, take no promise.
+ */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   private readonly rejectedKeys = new RejectedKeyLog();
 
   constructor(
     private readonly keys: ApiKeyService,
+    private readonly tokens: TokenVerifier,
     private readonly reflector: Reflector,
     private readonly config: GatewayConfig,
   ) {}
 
-  canActivate(execution: ExecutionContext): boolean {
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
     const targets = [execution.getHandler(), execution.getClass()];
     const publicRule = this.reflector.getAllAndOverride<PublicRule | undefined>(PUBLIC_ROUTE, targets);
     if (publicRule?.(this.config, request)) return true;
     const secret = readApiKey(request.headers);
     if (secret === undefined) throw this.reject(request, 'missing');
-    const result = this.keys.verify(secret);
-    if ('caller' in result) {
-      request.context.caller = result.caller;
-      markSocketAuthenticated(request.socket);
-      return true;
-    }
-    // Claude Code sends a bearer token and a key in one request. Only one of them may be a key of the gateway.
-    const otherKey = apiKeyBesideBearerToken(request.headers);
-    const second = otherKey === undefined ? undefined : this.keys.verify(otherKey);
-    if (second === undefined || !('caller' in second)) throw this.reject(request, result.rejected, secret);
-    request.context.caller = second.caller;
-    markSocketAuthenticated(request.socket);
-    return true;
+    const first = this.lookUp(request, secret);
+    if (first instanceof Promise) return first.then((found) => this.admitOrTryOtherKey(request, secret, found));
+    return this.admitOrTryOtherKey(request, secret, first);
   }
 
-  private reject(request: GatewayRequest, reason: RejectedKey['reason'], secret?: string): GatewayError {
-    this.rejectedKeys.rejected({
-      reason,
-      keyEnding: secret && keySuffix(secret),
-      requestId: request.context.id,
-      address: request.ip,
-      path: loggedPath(request),
+  private admitOrTryOtherKey(
+    request: GatewayRequest,
+    secret: string,
+    first: KeyLookupResult,
+  ): boolean | Promise<boolean> {
+    if ('caller' in first) return admit(request, first.caller);
+    // Claude Code sends a bearer token and a key in one request. Only one of them may be a key of the gateway.
+    const otherKey = apiKeyBesideBearerToken(request.headers);
+    if (otherKey === undefined) throw this.rejectSecret(request, first.rejected, secret);
+    const second = this.lookUp(request, otherKey);
+    if (second instanceof Promise) return second.then((found) => this.admitOrReject(request, secret, [first, found]));
+    return this.admitOrReject(request, secret, [first, second]);
+  }
+
+  private admitOrReject(
+    request: GatewayRequest,
+    secret: string,
+    [first, second]: readonly [{ rejected: KeyRejection }, KeyLookupResult],
+  ): boolean {
+    if ('caller' in second) return admit(request, second.caller);
+    throw this.rejectSecret(request, first.rejected, secret);
+  }
+
+  /** Finds the caller of a key or token. Text in the form of a token whose issuer is not configured may be a key. */
+  private lookUp(request: GatewayRequest, secret: string): KeyLookupResult | Promise<KeyLookupResult> {
+    if (!this.tokens.accepts(secret)) return this.keys.verify(secret);
+    const team = request.headers['x-outcrop-team'];
+    const options = { address: () => networkOf(request.ip ?? ''), team: typeof team === 'string' ? team : undefined };
+    try {
+      const caller = this.tokens.authenticate(secret, options);
+      if (caller instanceof Promise) return this.lookUpLater(request, secret, caller);
+      return caller === undefined ? this.keys.verify(secret) : { caller };
+    } catch (error) {
+      throw this.rejectToken(request, error);
+    }
+  }
+
+  private async lookUpLater(
+    request: GatewayRequest,
+    secret: string,
+    pending: Promise<Readonly<Caller> | undefined>,
+  ): Promise<KeyLookupResult> {
+    const caller = await pending.catch((error: unknown) => {
+      throw this.rejectToken(request, error);
     });
+    return caller === undefined ? this.keys.verify(secret) : { caller };
+  }
+
+  private rejectSecret(request: GatewayRequest, reason: KeyRejection, secret: string): GatewayError {
+    if (reason === 'unknown' && this.tokens.accepts(secret)) return this.rejectToken(request, unknownIssuer());
+    return this.reject(request, reason, secret);
+  }
+
+  /** Logs a rejected token. The log contains no part of it. */
+  private rejectToken(request: GatewayRequest, error: unknown): GatewayError {
+    if (!(error instanceof GatewayError)) throw error;
+    this.log(request, { reason: 'token', code: error.code });
+    return error;
+  }
+
+  private reject(request: GatewayRequest, reason: KeyRejection, secret?: string): GatewayError {
+    this.log(request, { reason, keyEnding: secret && keySuffix(secret) });
     if (reason !== 'missing' && reason !== 'unknown' && reason !== 'expired') {
       return callerRefused(reason, keySuffix(secret ?? ''));
     }
     return invalidApiKey(messageFor(reason, secret, request.headers.authorization));
   }
+
+  private log(request: GatewayRequest, rejection: Pick<RejectedKey, 'reason' | 'keyEnding' | 'code'>): void {
+    const { id } = request.context;
+    this.rejectedKeys.rejected({ ...rejection, requestId: id, address: request.ip, path: loggedPath(request) });
+  }
+}
+
+type KeyRejection = Exclude<RejectedKey['reason'], 'token'>;
+
+function admit(request: GatewayRequest, caller: Readonly<Caller>): true {
+  request.context.caller = caller;
+  markSocketAuthenticated(request.socket);
+  return true;
 }
 
 function messageFor(reason: 'missing' | 'unknown' | 'expired', secret = '', authorization?: string): string {

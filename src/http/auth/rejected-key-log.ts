@@ -5,9 +5,11 @@ import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 
 const LINES_PER_SECOND = 10;
 
-/** A request that was rejected because of its key. */
+/** A request that was rejected because of its key or token. */
 export interface RejectedKey {
-  reason: 'missing' | 'unknown' | 'expired' | CallerRefusal;
+  reason: 'missing' | 'unknown' | 'expired' | 'token' | CallerRefusal;
+  /** Error code of a rejected token. */
+  code?: string | null;
   /** Last characters of the key. */
   keyEnding?: string;
   requestId: string;

@@ -36,6 +36,12 @@ export const REQUEST_HEADERS = {
     description: 'The former name of `x-outcrop-api-key`, read until release 0.3.0.',
     replacedBy: 'x-outcrop-api-key',
   },
+  'x-outcrop-team': {
+    purpose: 'identity',
+    schema: 'string',
+    description:
+      'The name of the team for which a caller with a token (JWT) sends the request, if it is in several teams.',
+  },
   'x-request-id': {
     purpose: 'identity',
     schema: 'string',

@@ -131,6 +131,7 @@ function toLine(
     requestId: context.id,
     traceId: context.trace?.traceId,
     key: context.caller?.name,
+    team: context.caller?.team?.name,
     ...http,
     model: report.model,
     requestedModel: report.redirectedFrom,

@@ -5,6 +5,7 @@ import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyUsageMetrics } from './key-usage-metrics.ts';
+import { TokenMetrics } from './token-metrics.ts';
 import { renderWithFormerNames } from './former-metrics.ts';
 import {
   createGatewayMetrics,
@@ -16,6 +17,8 @@ import { ActiveRequests } from './active-requests.ts';
 import { versionOf } from '../version.ts';
 
 const FIRST_ERROR_STATUS = 400;
+/** A principal, as log lines name callers with a token. */
+const PRINCIPAL_LABEL = /^p_[0-9a-f]{20}$/;
 
 /** Owner of the limit that rejected a request. */
 export type RejectionSource = 'key' | 'quota' | 'gateway';
@@ -28,6 +31,7 @@ export class MetricsService implements OnApplicationShutdown {
   readonly open = new ActiveRequests();
   /** Metrics of the configuration and of governance.files. */
   readonly config = new ConfigMetrics(this.registry);
+  readonly tokens = new TokenMetrics(this.registry);
   private readonly meters: GatewayMetrics;
   private readonly keys: KeyUsageMetrics;
   private readonly models = new BoundedLabel(200);
@@ -75,7 +79,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.requests.inc({ route: path, model, status: String(line.status) });
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.errorCode) this.countError(line, path);
-    if (line.key !== undefined) this.keys.add(line.key, line);
+    if (line.key !== undefined) this.keys.add(usageLabelOf(line.key, line.team), line);
     if (line.model !== undefined) this.observeModel(line, { model, stream });
   }
 
@@ -183,4 +187,12 @@ function countTokens(counter: GatewayMetrics['tokens'], model: string, tokens: U
 function fieldOf(adjusted: string): string {
   if (adjusted === 'unknown') return 'unknown';
   return /^[\w.-]+/.exec(adjusted)?.[0] ?? 'other';
+}
+
+/**
+ * Returns the label of a caller in the metrics of keys. Principals share that of their team, because there are more people
+ * than time series, and because metrics do not contain the use of single people.
+ */
+function usageLabelOf(key: string, team: string | undefined): string {
+  return team !== undefined && PRINCIPAL_LABEL.test(key) ? `team:${team}` : key;
 }

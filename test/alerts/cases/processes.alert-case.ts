@@ -3,11 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { selfSigned, selfSignedUntil } from '../../support/certificate.ts';
+import { publicJwk, rsaPair } from '../../support/token-issuer.ts';
 import { type AlertCase, POD } from '../alert-case.ts';
 import { chat } from '../traffic.ts';
 
 const DAY_MS = 86_400_000;
 const CONNECTIONS = 4;
+const KEY_SET = JSON.stringify({ keys: [publicJwk(rsaPair('one'))] });
 
 /** Conditions of a process and of its Deployment. */
 export const cases: readonly AlertCase[] = [
@@ -86,6 +88,22 @@ export const cases: readonly AlertCase[] = [
         clearInterval(timer);
         for (const socket of sockets) socket.destroy();
       };
+    },
+  },
+  {
+    name: 'token-keys',
+    condition: 'the file with the keys of a token issuer becomes invalid',
+    alerts: { OutcropTokenKeysStale: { pod: POD, issuer: 'https://login.example.com/' } },
+    traffic: 'none',
+    settings({ folder }) {
+      const jwksFile = join(folder, 'jwks.json');
+      writeFileSync(jwksFile, KEY_SET);
+      return { auth: { jwt: [{ issuer: 'https://login.example.com/', audience: ['outcrop'], jwksFile }] } };
+    },
+    provoke({ folder }) {
+      const jwksFile = join(folder, 'jwks.json');
+      writeFileSync(jwksFile, '{"keys": []}');
+      return () => writeFileSync(jwksFile, KEY_SET);
     },
   },
   {
