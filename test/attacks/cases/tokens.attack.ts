@@ -1,7 +1,8 @@
-import { base64url, ecPair, publicJwk, rsaPair, signed } from '../../support/token-issuer.ts';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { base64url, ecPair, publicJwk, rsaPair, signed } from '../../support/token-issuer.ts';
 import type { Attack, AttackTarget } from '../attack.ts';
 
 const REQUESTS = 4_000;
@@ -10,7 +11,6 @@ const ISSUER = 'https://login.example.com/';
 const known = rsaPair('known');
 const other = ecPair('other');
 const jwksFile = join(tmpdir(), `outcrop-attack-jwks-${process.pid}.json`);
-const settings = { auth: { jwt: [{ issuer: ISSUER, audience: ['outcrop'], jwksFile }] } };
 
 const claims = (more: Record<string, unknown> = {}) => ({
   iss: ISSUER,
@@ -19,6 +19,16 @@ const claims = (more: Record<string, unknown> = {}) => ({
   exp: Math.floor(Date.now() / 1_000) + 3_600,
   ...more,
 });
+
+/** Adds the issuer to the settings, and waits until it is known. */
+async function acceptTokens({ origin, gateway }: AttackTarget): Promise<void> {
+  writeFileSync(jwksFile, JSON.stringify({ keys: [publicJwk(known)] }));
+  const jwt = [{ issuer: ISSUER, audience: ['outcrop'], jwksFile }];
+  gateway.reconfigure((settings) => ({ ...settings, auth: { ...(settings['auth'] as object), jwt } }));
+  const headers = { authorization: `Bearer ${signed(known, { alg: 'RS256', kid: 'known' }, claims())}` };
+  while (!(await (await fetch(`${origin}/v1/models`, { headers })).text()).includes('no_matching_team'))
+    await sleep(20);
+}
 
 /** Sends requests with tokens. Returns the statuses with their numbers. */
 async function flood(target: AttackTarget, token: (at: number) => string): Promise<Map<number, number>> {
@@ -44,8 +54,13 @@ function unexpected(statuses: Map<number, number>, ...expected: number[]): strin
 }
 
 function attack(name: string, limit: string, run: (target: AttackTarget) => Promise<string[]>): Attack {
-  writeFileSync(jwksFile, JSON.stringify({ keys: [publicJwk(known)] }));
-  return { name, limit, settings, short: true, maxCpuSeconds: 8, run };
+  return {
+    name,
+    limit,
+    short: true,
+    maxCpuSeconds: 8,
+    run: async (target) => (await acceptTokens(target), run(target)),
+  };
 }
 
 export const attacks: readonly Attack[] = [

@@ -64,6 +64,7 @@ const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).diges
 const config = Object.assign(new GatewayConfig(), {
   server: Object.assign(new ServerConfig(), { bodyLimitBytes: 1000 }),
   auth: {
+    jwt: [],
     keys: [
       { name: 'team', hash: hashOf(KEY), metrics: true },
       { name: 'slow', hash: hashOf(SLOW_KEY), requestsPerMinute: 3 },
