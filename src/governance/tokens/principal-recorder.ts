@@ -5,7 +5,7 @@ import type { VerifiedToken } from './verified-token.ts';
 
 const INTERVAL_MS = 5_000;
 const MAX_WAITING_PRINCIPALS = 10_000;
-const BATCH = 500;
+const PRINCIPALS_AT_A_TIME = 500;
 
 /**
  * Records the principals of new tokens in the background: when they were seen, and their groups, email and name. No request
@@ -39,7 +39,8 @@ export class PrincipalRecorder {
   async flush(): Promise<void> {
     const uses = [...this.waiting.values()];
     this.waiting = new Map();
-    for (let start = 0; start < uses.length; start += BATCH) await this.record(uses.slice(start, start + BATCH));
+    for (let start = 0; start < uses.length; start += PRINCIPALS_AT_A_TIME)
+      await this.record(uses.slice(start, start + PRINCIPALS_AT_A_TIME));
     clearTimeout(this.timer);
     this.timer = this.waiting.size === 0 ? undefined : setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }

@@ -31,13 +31,14 @@ import type { ReadinessResult } from '../../../src/api/health/readiness-result.t
 import { StartupHealthIndicator } from '../../../src/api/health/startup.health.ts';
 import { MetricsController } from '../../../src/api/metrics/metrics.controller.ts';
 import type { RequestContext } from '../../../src/request/request-context.ts';
-import { GatewayConfig, ServerConfig } from '../../../src/config/gateway-config.ts';
+import { AuthConfig, GatewayConfig, ServerConfig } from '../../../src/config/gateway-config.ts';
 import { LiveConfig } from '../../../src/config/live-config.ts';
 import { GatewayError } from '../../../src/errors/errors.ts';
 import { AccessLog } from '../../../src/telemetry/logging/access-log.ts';
 import { createLoggersFor } from '../../../src/telemetry/logging/logging.ts';
 import { LOGGERS } from '../../../src/telemetry/logging/logging.module.ts';
 import { TelemetryModule } from '../../../src/telemetry/telemetry.module.ts';
+import { GovernanceHealthIndicator } from '../../../src/api/health/governance.health.ts';
 import { ApiKeyGuard } from '../../../src/http/auth/api-key.guard.ts';
 import { ApiKeyModule } from '../../../src/governance/api-key.module.ts';
 import { ApiKeyService } from '../../../src/governance/api-key.service.ts';
@@ -63,15 +64,14 @@ const SECRET_CONTENT = 'the patient is called Miller';
 const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const config = Object.assign(new GatewayConfig(), {
   server: Object.assign(new ServerConfig(), { bodyLimitBytes: 1000 }),
-  auth: {
-    jwt: [],
+  auth: Object.assign(new AuthConfig(), {
     keys: [
       { name: 'team', hash: hashOf(KEY), metrics: true },
       { name: 'slow', hash: hashOf(SLOW_KEY), requestsPerMinute: 3 },
       { name: 'shared', hash: hashOf(SHARED_KEY), requestsPerMinute: 2 },
       { name: 'old', hash: hashOf(OLD_KEY), expires: '2020-01-01' },
     ],
-  },
+  }),
 });
 
 const thrown: Record<string, () => unknown> = {
@@ -149,6 +149,7 @@ class Settings {}
     StartupHealthIndicator,
     DrainHealthIndicator,
     CapacityHealthIndicator,
+    GovernanceHealthIndicator,
     { provide: CredentialsHealthIndicator, useValue: { check: () => credentials } },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },

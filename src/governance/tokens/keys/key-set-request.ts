@@ -5,7 +5,7 @@ import { usesProxy } from '../../../config/proxy.ts';
 import { Agent, EnvHttpProxyAgent, httpGet } from '../../../libraries/undici.ts';
 import { isTokenObject } from '../unverified-token.ts';
 
-const MAX_BYTES = 1_048_576;
+const MAX_KEY_SET_BYTES = 1_048_576;
 const MAX_KEY_SET_REDIRECTS = 3;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 const KEY_SET_TIMEOUT_MS = 5_000;
@@ -89,7 +89,8 @@ async function readKeySet({ statusCode, body }: Dispatcher.ResponseData): Promis
     if (statusCode !== 200) throw new Error(`the issuer answered ${statusCode}`);
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MAX_BYTES) throw new Error(`the answer of the issuer is larger than ${MAX_BYTES} bytes`);
+      if (bytes > MAX_KEY_SET_BYTES)
+        throw new Error(`the answer of the issuer is larger than ${MAX_KEY_SET_BYTES} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
