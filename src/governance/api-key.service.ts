@@ -8,7 +8,8 @@ import { callerOfTeam, type KeyGovernance, NO_GOVERNANCE } from './callers/calle
 import type { CallerRefusal } from './callers/key-refusals.ts';
 import { FileKeys } from './file-keys.ts';
 import { GovernanceService } from './governance.service.ts';
-import { createVerifiedKey, expiryOf, type VerifiedKey } from './verified-key.ts';
+import { expiryOf } from './key-expiry.ts';
+import { createVerifiedKey, type VerifiedKey } from './verified-key.ts';
 
 const ID_LENGTH = 12;
 

@@ -2,7 +2,7 @@ import type { ApiKeyTable } from '../config/keys/api-key-table.ts';
 import { EventLoopPause } from '../config/keys-file/event-loop-pause.ts';
 import type { AuthConfig } from '../config/gateway-config.ts';
 import { validKeys } from './api-key.service.ts';
-import { expiryOf } from './verified-key.ts';
+import { expiryOf } from './key-expiry.ts';
 
 /** The API keys of a configuration that are valid at one time. */
 export class ValidKeys {

@@ -1,7 +1,7 @@
 import type { SharedKeySettings } from '../config/keys/api-key-table.ts';
-import { expiryTime } from '../config/settings/date-time.ts';
-import type { CallerRules } from './snapshot/caller-rules.ts';
 import type { Caller } from '../request/caller.ts';
+import { expiryOf } from './key-expiry.ts';
+import type { CallerRules } from './snapshot/caller-rules.ts';
 
 /** A configured API key, as a lookup returns it. */
 export interface VerifiedKey {
@@ -23,12 +23,4 @@ export function createVerifiedKey(
 ): VerifiedKey {
   const caller = Object.freeze({ name, id, models, traceContent, metrics });
   return { digest, expiresAt: expiryOf(expires), caller, team };
-}
-
-/**
- * Returns the expiry time in epoch milliseconds. An invalid date counts as passed; the validation of the configuration
- * rejects it.
- */
-export function expiryOf(expires: string | undefined): number {
-  return expires === undefined ? Infinity : (expiryTime(expires) ?? -Infinity);
 }

@@ -182,7 +182,7 @@ describe('a configuration error', () => {
       'unknown key',
       `{name: b, hash: "${hashOfB}", requests_per_minute: 5}`,
       'requests_per_minute',
-      'is not a setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, models, requestsPerMinute, maxInFlight, traceContent, metrics',
+      'is not a setting; did you mean requestsPerMinute? Allowed here: name, hash, expires, team, models, requestsPerMinute, maxInFlight, traceContent, metrics',
     ],
     ['repeated name', `{name: a, hash: "${hashOfB}"}`, 'name', 'must be unique; auth.keys[0].name has the same value'],
     ['repeated hash', `{name: b, hash: "${hashOfA}"}`, 'hash', 'must be unique; auth.keys[0].hash has the same value'],

@@ -18,11 +18,13 @@ const consistent = withOneRedis(everything);
 /** Uncomments settings (`#key:`), but not prose (`# text`); a duplicate list loses its empty form. */
 function uncomment(text: string): string {
   return text
-    .replaceAll(/^ {2,4}(keys|sealingKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
+    .replaceAll(/^ {2,4}(keys|jwt|groups|sealingKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
     .replaceAll(/^ {2}aliases: \{\}.*\n/gm, '')
     .replaceAll(/^( *)#(?! |$)/gm, '$1')
     .replaceAll(/^( *)#( {2,}\S)/gm, '$1$2')
-    .replace('${file:/run/secrets/redis-url}', 'rediss://h');
+    .replace('${file:/run/secrets/redis-url}', 'rediss://h')
+    .replace('${file:/run/secrets/database-url}', 'postgres://u@h:5432/n')
+    .replace('${file:/run/secrets/database-password}', 'p');
 }
 
 function withOneRedis(text: string): string {
@@ -172,7 +174,8 @@ function missingSettings(type: SectionClass, tree: unknown, path: string): strin
     if (!entries.has(name)) return [`${path}${name}`];
     const value = entries.get(name);
     if (!('type' in kind)) return [];
-    const section: unknown = Array.isArray(value) ? value[0] : value;
+    // Entries of a list show settings that exclude each other.
+    const section: unknown = Array.isArray(value) ? Object.assign({}, ...(value as object[])) : value;
     return missingSettings(kind.type, section, `${path}${name}.`);
   });
 }

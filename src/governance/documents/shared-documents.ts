@@ -4,7 +4,7 @@ import { keyNamePattern } from '../../config/settings/api-key.ts';
 
 /** A limit that no caller reaches, and that is small enough for exact calculations. */
 const MAX_COUNT = 1_000_000_000_000;
-const count = wholeNumber({ min: 0, max: MAX_COUNT });
+const countKind = wholeNumber({ min: 0, max: MAX_COUNT });
 
 /** Describes the name of a team, application, key or budget. */
 export const objectName = textMatching(
@@ -25,13 +25,13 @@ export const modelPatterns = listOfText('a list of model names or patterns such 
 export const shortText = textMatching(/^[^\p{Cc}]{1,256}$/u, 'text of up to 256 characters without control characters');
 
 export class LimitsDocument {
-  @OptionalSetting('Requests per minute.', count)
+  @OptionalSetting('Requests per minute.', countKind)
   requestsPerMinute?: number;
 
-  @OptionalSetting('Tokens of input, cache writes and output per minute.', count)
+  @OptionalSetting('Tokens of input, cache writes and output per minute.', countKind)
   tokensPerMinute?: number;
 
-  @OptionalSetting('Tokens of input, cache writes and output per day (UTC).', count)
+  @OptionalSetting('Tokens of input, cache writes and output per day (UTC).', countKind)
   tokensPerDay?: number;
 
   @OptionalSetting('Requests in flight in each replica.', wholeNumber({ min: 0, max: 1_000_000 }))

@@ -16,7 +16,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Maximum length of a document, which the YAML parser reads in a few milliseconds. */
 const MAX_DOCUMENT_LENGTH = 64 * 1024;
 /** Maximum number of documents of all files. */
-const MAX_DOCUMENTS = 100_000;
+const MAX_FILE_DOCUMENTS = 100_000;
 /** Maximum number of reported problems. Reading ends there, because one mistake may be in each document. */
 const MAX_REPORTED = 20;
 
@@ -56,22 +56,23 @@ export async function readGovernanceFiles(
       documents += 1;
       const place = `${path} document ${number} (line ${line})`;
       const found = readOne(yaml, reader);
-      if (found.problems) problems.push(...found.problems.map((problem) => within(place, problem)));
+      if (found.problems) problems.push(...found.problems.map((problem) => withinFile(place, problem)));
       else problems.push(...records.add(found.record, place));
-      if (records.size > MAX_DOCUMENTS)
-        problems.push({ path, message: `must have at most ${MAX_DOCUMENTS} documents` });
+      if (records.size > MAX_FILE_DOCUMENTS)
+        problems.push({ path, message: `must have at most ${MAX_FILE_DOCUMENTS} documents` });
       if (problems.length >= MAX_REPORTED) throw new ConfigError('governance.files', problems);
       // The parser takes up to a millisecond for a document.
       await pause.takeIfLate();
     }
-    if (documents === 0) problems.push({ path, message: EMPTY });
+    if (documents === 0) problems.push({ path, message: NO_DOCUMENT });
   }
   if (!hasDatabase) problems.push(...(await records.brokenReferences(MAX_REPORTED)));
   if (problems.length > 0) throw new ConfigError('governance.files', problems);
   return { records: records.all, stamps };
 }
 
-const EMPTY = 'contains no document, perhaps because it is still being written; remove the file to remove its objects';
+const NO_DOCUMENT =
+  'contains no document, perhaps because it is still being written; remove the file to remove its objects';
 
 async function textOfFile(path: string, maxBytes: number): Promise<string> {
   try {
@@ -92,6 +93,6 @@ function readOne(yaml: string, reader: DocumentReader): ReturnType<DocumentReade
   return parsed.problems ? { problems: parsed.problems } : reader.readTagged(parsed.tree);
 }
 
-function within(place: string, { path, message }: Problem): Problem {
+function withinFile(place: string, { path, message }: Problem): Problem {
   return { path: path === '' ? place : `${place}, ${path}`, message };
 }

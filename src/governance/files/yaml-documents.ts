@@ -16,7 +16,7 @@ export function* yamlDocuments(text: string): Generator<YamlDocument> {
   let line = 1;
   let counted = 0;
   for (const { start, end } of documentRanges(text)) {
-    for (; counted < start; counted++) if (text.charCodeAt(counted) === LINE_FEED) line += 1;
+    for (; counted < start; counted++) if (text.charCodeAt(counted) === NEWLINE_CODE) line += 1;
     const document = text.slice(start, end);
     if (!HAS_CONTENT.test(document)) continue;
     number += 1;
@@ -24,7 +24,7 @@ export function* yamlDocuments(text: string): Generator<YamlDocument> {
   }
 }
 
-const LINE_FEED = 0x0a;
+const NEWLINE_CODE = 0x0a;
 /** Matches a line that is neither empty nor a comment nor an end marker. */
 const HAS_CONTENT = /^(?!\s*(?:#|$)|\.\.\.\s*$)/m;
 

@@ -1,5 +1,5 @@
-const DAY_MS = 86_400_000;
-const FLUSH_MS = 60_000;
+const MS_PER_UTC_DAY = 86_400_000;
+const KEY_USE_FLUSH_MS = 60_000;
 const BATCH = 1_000;
 
 /** Records the days on which keys are used. Rejects if the database is unavailable. */
@@ -14,7 +14,7 @@ export class KeyUse {
 
   constructor(record: KeyUseRecorder) {
     this.record = record;
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
+    this.timer = setInterval(() => void this.flush(), KEY_USE_FLUSH_MS).unref();
   }
 
   /** Records a use. Call it once for each key and day. */
@@ -49,5 +49,5 @@ export class KeyUse {
 
 /** Returns the number of the UTC day. */
 export function dayOf(now: number): number {
-  return Math.floor(now / DAY_MS);
+  return Math.floor(now / MS_PER_UTC_DAY);
 }

@@ -6,7 +6,7 @@ import type { GovernanceSnapshot } from '../snapshot/governance-snapshot.ts';
 import type { SnapshotCopy } from './snapshot-copy.ts';
 
 /** Milliseconds between two reads of the revision. */
-const POLL_MS = 500;
+const REVISION_POLL_MS = 500;
 /** Maximum number of reads of the difference after a full load, in which further changes can be committed. */
 const MAX_CATCH_UPS = 5;
 
@@ -88,7 +88,7 @@ export class Replica {
 
   private poll(): void {
     void this.synchronize().finally(() => {
-      if (!this.stopped) this.timer = setTimeout(() => this.poll(), POLL_MS).unref();
+      if (!this.stopped) this.timer = setTimeout(() => this.poll(), REVISION_POLL_MS).unref();
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Caller, CallerLimits } from '../../request/caller.ts';
 import type { KeyDocument } from '../documents/key-document.ts';
 import type { LimitsDocument } from '../documents/shared-documents.ts';
-import { expiryOf } from '../verified-key.ts';
+import { expiryOf } from '../key-expiry.ts';
 import type { CallerRules } from './caller-rules.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { KeyRefusal, ResolvedKey, SecretLookup } from './resolved-key.ts';
