@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AdminApiModule } from './api/admin/admin-api.module.ts';
 import { BedrockApiModule } from './api/bedrock/bedrock-api.module.ts';
 import { ChatModule } from './api/chat/chat.module.ts';
 import { CompletionsModule } from './api/completions/completions.module.ts';
 import { EmbeddingsModule } from './api/embeddings/embeddings.module.ts';
+import { MeModule } from './api/me/me.module.ts';
 import { MessagesModule } from './api/messages/messages.module.ts';
 import { MetricsModule } from './api/metrics/metrics.module.ts';
 import { ModelListModule } from './api/models/model-list.module.ts';
@@ -40,6 +42,7 @@ const ENDPOINTS = [
   CompletionsModule,
   EmbeddingsModule,
   HealthModule,
+  MeModule,
   MessagesModule,
   MetricsModule,
   ModelListModule,
@@ -80,6 +83,7 @@ const ENDPOINTS = [
 export class AppModule {
   static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
     const docs = config.docs.enabled ? [DocsModule] : [];
-    return { module: AppModule, imports: [ConfigModule.forRoot(config, source), ...docs] };
+    const admin = config.admin.enabled ? [AdminApiModule] : [];
+    return { module: AppModule, imports: [ConfigModule.forRoot(config, source), ...docs, ...admin] };
   }
 }

@@ -8,6 +8,7 @@ import { QuotaRequest } from './quotas/quota-request.ts';
 import { QuotaService } from './quotas/quota.service.ts';
 import type { RoutedCall, TargetCandidates } from './target-candidates.ts';
 import { TargetObserver } from './target-observer.ts';
+import type { TargetHealthState } from '../telemetry/metrics/gateway-metrics.ts';
 import { TargetHealth } from './targets/target-health.ts';
 import { PromptCacheAffinity } from './targets/prompt-cache-affinity.ts';
 
@@ -27,6 +28,11 @@ export class RoutingService implements OnModuleInit {
 
   onModuleInit(): void {
     this.metrics.watchTargets(() => this.state.health.states());
+  }
+
+  /** Returns each target that has had calls, with its state for all keys. */
+  targetStates(): [target: string, state: TargetHealthState][] {
+    return [...this.state.health.states()];
   }
 
   /** Returns the targets for a call, in order. `next` reserves the quota of a target and counts the call in its health. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { requestSchema } from '../../src/api/docs/document/request-schema.ts';
+import { requestSchema } from '../../src/api/docs/document/bodies/request-schema.ts';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
 import { CompletionsRequestDto } from '../../src/api/completions/completions.dto.ts';
 import { EmbeddingsRequestDto } from '../../src/api/embeddings/embeddings.dto.ts';

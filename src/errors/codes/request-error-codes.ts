@@ -41,6 +41,13 @@ export const REQUEST_ERROR_CODES = {
   response_not_found: [invalidRow(404, 'No response with this id is stored for the API key.')],
   thread_not_found: [invalidRow(404, 'The request continues a message thread, which Bedrock does not have.')],
   not_found: [invalidRow(404, 'An object of the request does not exist.')],
+  // Administration.
+  already_exists: [invalidRow(409, 'Another object of the kind has the same name or the same hash.')],
+  managed_by_files: [invalidRow(409, 'The object was applied from files, so only the next apply changes it.')],
+  object_in_use: [invalidRow(409, 'Other objects refer to the object.')],
+  read_only: [invalidRow(409, 'A file defines the object, or the gateway has no database for changes.')],
+  invalid_state: [invalidRow(409, 'The state of the object does not allow the change.')],
+  version_conflict: [invalidRow(412, 'The object has changed since the client read it.')],
   // URL, headers and body.
   invalid_url: [invalidRow(400, 'The URL has an invalid percent encoding.')],
   invalid_header: [invalidRow(400, 'A header of the request has a value that is not supported.')],

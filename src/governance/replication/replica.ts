@@ -31,6 +31,8 @@ export class Replica {
   private confirmed = 0;
   private timer?: NodeJS.Timeout;
   private polling?: Promise<void>;
+  /** The read that begins after `polling`. */
+  private next?: Promise<void>;
   private stopped = false;
   private failure = '';
 
@@ -75,13 +77,21 @@ export class Replica {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    await this.next;
     await this.polling;
     await this.copy?.stop();
   }
 
   /** Reads the database now, e.g. after a change by this process. Never rejects. */
-  async synchronize(): Promise<void> {
+  synchronize(): Promise<void> {
+    // One read after the current one serves all callers, and two reads never apply their changes at a time.
+    this.next ??= this.updateNext();
+    return this.next;
+  }
+
+  private async updateNext(): Promise<void> {
     await this.polling;
+    this.next = undefined;
     this.polling = this.update();
     await this.polling;
   }

@@ -4,7 +4,7 @@ import type { EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { AuditEntry } from './audit-chain.ts';
 import { appendToAudit } from './audit-writer.ts';
-import { findRecord } from './record-reader.ts';
+import { findRecord, readMentioning, readObjects, readPrincipals, type RecordPage } from './record-reader.ts';
 import { removeRecord, writeRecords } from './record-writer.ts';
 import { MAX_ROWS, slicesOf } from './record-rows.ts';
 import type { GovernanceState } from './stored-change.ts';
@@ -40,6 +40,16 @@ export class GovernanceTransaction {
   /** Reads an object by name or id, with the earlier writes of this transaction. */
   find<Kind extends EntityKind>(kind: Kind, nameOrId: string): Promise<GovernanceRecord<Kind> | undefined> {
     return findRecord(this.transaction, kind, nameOrId);
+  }
+
+  /** Reads objects of all kinds but principals whose documents contain a text. `text` is a name, at most `limit` objects. */
+  findMentioning(text: string, limit: number): Promise<GovernanceRecord[]> {
+    return readMentioning(this.transaction, text, limit);
+  }
+
+  /** Reads a page of objects in the order of their ids, with the earlier writes of this transaction. */
+  page(kind: EntityKind, page: RecordPage): Promise<GovernanceRecord[]> {
+    return kind === 'Principal' ? readPrincipals(this.transaction, page, 1) : readObjects(this.transaction, kind, page);
   }
 
   /** Creates or replaces an object, found by its id. Returns it with its new version and its times. */

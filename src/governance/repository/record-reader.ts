@@ -35,6 +35,20 @@ export async function readRecords(
   return rows.map(recordOfObject);
 }
 
+/**
+ * Reads objects whose documents contain a name in quotation marks, and possibly others with a similar text: `_` is a wildcard.
+ * Reads each document of the table.
+ */
+export async function readMentioning(db: Kysely<Tables>, text: string, limit: number): Promise<GovernanceRecord[]> {
+  const rows = await db
+    .selectFrom('governance_object')
+    .selectAll()
+    .where('spec', 'like', `%${JSON.stringify(text)}%`)
+    .limit(limit)
+    .execute();
+  return rows.map(recordOfObject);
+}
+
 /** Where a page of objects begins and ends. */
 export interface RecordPage {
   /** Id of the last object of the previous page. */

@@ -32,7 +32,7 @@ export class JsonBodyGuard implements CanActivate {
 }
 
 /** Returns the object or array of a body; undefined for an empty body. */
-function parseBody(body: Buffer, reservation: BodyReservation): unknown {
+export function parseBody(body: Buffer, reservation: BodyReservation): unknown {
   if (body.length === 0) return undefined;
   const isLarge = body.length > SCANNED_BODY_BYTES;
   if (isLarge) holdValues(reservation, body, countJsonNodes(body));

@@ -191,6 +191,12 @@ export const RESPONSE_HEADERS = {
     when: 'on status 405',
     description: 'The HTTP methods of the path.',
   },
+  etag: {
+    on: 'page',
+    schema: 'string',
+    when: 'on answers of the admin API with one object',
+    description: 'The version of the object, for If-Match.',
+  },
   ...PROTOCOL_HEADERS,
 } as const satisfies Readonly<Record<string, ResponseHeaderRow>>;
 

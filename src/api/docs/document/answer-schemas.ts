@@ -1,4 +1,4 @@
-import type { OpenApiSchema } from './schema.ts';
+import type { OpenApiSchema } from './bodies/schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
@@ -148,6 +148,16 @@ export const RESPONSE_SCHEMAS = {
     usage: object({ input_tokens: count, output_tokens: count }),
   }),
   MessageTokens: object({ input_tokens: count }),
+  Me: object({
+    id: text,
+    name: text,
+    kind: { enum: ['key', 'principal'] },
+    team: { type: ['object', 'null'] },
+    application: { type: ['object', 'null'] },
+    principal: textOrNull,
+    models: listOf(text),
+    limits: { type: 'object' },
+  }),
   Health: object(
     { status: { enum: ['ok', 'error', 'shutting_down'] }, details: { type: 'object' } },
     { info: { type: 'object' }, error: { type: 'object' } },

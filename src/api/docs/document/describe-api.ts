@@ -1,14 +1,16 @@
 /** Loaded with the first request for the document: @nestjs/swagger would cost every start 100 ms and memory. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ADMIN_OPERATIONS } from './admin-operations.ts';
+import { adminSchemas } from './admin-schemas.ts';
 import { RESPONSE_SCHEMAS } from './answer-schemas.ts';
 import { errorResponses, ERROR_SCHEMAS } from './errors.ts';
 import { HEADER_COMPONENTS, requestHeaderParameters, responseHeaders } from './headers.ts';
 import { type OperationDescription, OPERATIONS } from './operations.ts';
-import { requestSchema } from './request-schema.ts';
+import { requestSchema } from './bodies/request-schema.ts';
 import { type RouteInfo, listRoutes } from './routes.ts';
 import { DOCUMENT_TAGS, inTagOrder, tagOf } from './tags.ts';
-import type { OpenApiSchema } from './schema.ts';
+import type { OpenApiSchema } from './bodies/schema.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
@@ -22,13 +24,16 @@ export function buildOpenApiDocument(app: INestApplication, version: string): Op
   const document = SwaggerModule.createDocument(app, documentBase(version));
   const schemas: Schemas = { ...RESPONSE_SCHEMAS, ...ERROR_SCHEMAS };
   const routes = listRoutes(app);
+  let ofAdministration: ReturnType<typeof adminSchemas> | undefined;
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       // `HealthController_live[0]` is the first of several paths.
       const handler = (operation.operationId ?? '').replace(/\[\d+\]$/, '');
       const route = routes.get(handler);
       if (!route) throw new Error(`no controller has ${handler}`);
-      const note = OPERATIONS[`${method.toUpperCase()} ${path}`];
+      const name = `${method.toUpperCase()} ${path}`;
+      const note = OPERATIONS[name] ?? ADMIN_OPERATIONS[name];
+      if (path.startsWith('/admin/')) Object.assign(schemas, (ofAdministration ??= adminSchemas()));
       // If several routes share a DTO, the one with a parameter table has the most complete schema.
       if (route.body && (note?.parameters || !schemas[route.body.name])) {
         schemas[route.body.name] = requestSchema(route.body, note?.parameters);
@@ -92,15 +97,16 @@ function complete(operation: Operation, path: string, route: RouteInfo, note: Op
   } as Operation['responses'];
 }
 
-function completeBody(operation: Operation, { example, otherBodies }: OperationDescription): void {
+function completeBody(operation: Operation, { body: schema, example, otherBodies }: OperationDescription): void {
   // Operations whose bodies pass unmodified have no DTO.
-  if (example) {
+  if (example || schema) {
     operation.requestBody ??= { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
   }
   const content = operation.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
   const body = content && content['application/json'];
   if (!body) return;
   if (example) body.example = example;
+  if (schema) body.schema = referenceTo(schema);
   if (otherBodies) body.schema = { anyOf: [body.schema, ...otherBodies.map(referenceTo)] } as typeof body.schema;
 }
 

@@ -4,7 +4,7 @@ import { GatewayError } from '../../../errors/errors.ts';
 import { type ErrorDialect, errorDialectOf, statusForDialect } from '../../../http/errors/error-body.ts';
 import { responseHeaders } from './headers.ts';
 import type { RouteTraits } from './route-traits.ts';
-import type { OpenApiSchema } from './schema.ts';
+import type { OpenApiSchema } from './bodies/schema.ts';
 
 const text = { type: 'string' };
 const textOrNull = { type: ['string', 'null'] };
@@ -51,7 +51,7 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
 };
 
 /** Kinds of routes on which a status can occur. */
-type Scope = 'everyone' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
+type Scope = 'everyone' | 'by version' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
 
 const STATUSES: readonly (readonly [status: number, scope: Scope, description: string])[] = [
   [400, 'with a key', 'The request is invalid or not supported by the model; `param` names the field.'],
@@ -60,6 +60,7 @@ const STATUSES: readonly (readonly [status: number, scope: Scope, description: s
   [404, 'by name', 'The resource does not exist, or the API key has no access to it.'],
   [408, 'with a body', 'The request took too long to arrive.'],
   [409, 'from a model', 'The request conflicts with another one.'],
+  [412, 'by version', 'The object has changed since the client read it.'],
   [413, 'with a body', 'The body exceeds `server.bodyLimitBytes` or the limit of Bedrock.'],
   [415, 'with a body', 'The content type of the body is not JSON.'],
   [429, 'with a key', 'A limit of the API key or a quota of Bedrock is exhausted; `retry-after` has the delay.'],
@@ -108,6 +109,8 @@ function occursOn({ path, isPublic, hasBody }: RouteTraits, scope: Scope): boole
       return hasBody;
     case 'by name':
       return hasBody || path.includes('{');
+    case 'by version':
+      return path.startsWith('/admin/') && (hasBody || path.includes('{'));
     case 'from a model':
       return hasBody;
     case 'by a guardrail':

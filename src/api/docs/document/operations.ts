@@ -3,8 +3,9 @@ import { COMPLETIONS_PARAMETERS } from '../../../translation/parameters/completi
 import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
 import { EMBEDDINGS_PARAMETERS } from '../../../translation/parameters/embeddings-parameters.ts';
 import { RESPONSES_PARAMETERS } from '../../../translation/parameters/responses-parameters.ts';
+import type { AdminSchemaName } from './admin-schemas.ts';
 import type { ResponseSchemaName } from './answer-schemas.ts';
-import type { OpenApiSchema } from './schema.ts';
+import type { OpenApiSchema } from './bodies/schema.ts';
 
 /** Description of a route, as far as its controller and DTO do not contain it. */
 export interface OperationDescription {
@@ -18,8 +19,10 @@ export interface OperationDescription {
   example?: Readonly<Record<string, unknown>>;
   /** The parameter table of the API, which describes the handling of each field. */
   parameters?: ParameterTable;
+  /** Schema of a body without a DTO. */
+  body?: AdminSchemaName;
   /** Schema of the JSON answer, or media type of any other answer. */
-  answer: ResponseSchemaName | `${string}/${string}`;
+  answer: ResponseSchemaName | AdminSchemaName | `${string}/${string}`;
   /** Media type of the answer to a request with `stream: true`. */
   stream?: string;
   /** Another status with a body of the same schema, and its meaning. */
@@ -153,6 +156,7 @@ export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
     },
   },
   'GET /v1/models/{id}': { summary: 'Returns a model by any of its names', answer: 'Model' },
+  'GET /v1/me': { summary: 'Describes the caller: team, application, models and limits', answer: 'Me' },
   'GET /': { summary: 'Names the product and its pages', answer: 'Any' },
   'GET /health/live': LIVE,
   'GET /livez': LIVE,

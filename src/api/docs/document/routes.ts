@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { authenticatedAsAdmin } from '../../../http/auth/admin-route.decorator.ts';
 import { type PublicRule, PUBLIC_ROUTE, alwaysPublic } from '../../../http/auth/public.decorator.ts';
 
 /** Metadata of a controller's method. */
@@ -48,6 +49,6 @@ function accessOf(controller: Function, prototype: object, name: string): RouteI
   const rule = (Reflect.getMetadata(PUBLIC_ROUTE, handler) ?? Reflect.getMetadata(PUBLIC_ROUTE, controller)) as
     | PublicRule
     | undefined;
-  if (rule === undefined) return 'closed';
+  if (rule === undefined || rule === authenticatedAsAdmin) return 'closed';
   return rule === alwaysPublic ? 'open' : 'by the settings';
 }

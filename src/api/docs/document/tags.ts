@@ -14,7 +14,13 @@ const TAGS: readonly Tag[] = [
   { name: 'Embeddings', description: 'Vectors of texts.', paths: /^\/v1\/embeddings/ },
   { name: 'Moderations', description: 'Texts checked by a guardrail.', paths: /^\/v1\/moderations/ },
   { name: 'Models', description: 'The models that a key may use.', paths: /^\/v1\/models/ },
+  { name: 'Caller', description: 'What a caller may use.', paths: /^\/v1\/me$/ },
   { name: 'Bedrock', description: "Amazon Bedrock's own API.", paths: /^\/(?:model|inference-profiles)(?:\/|$)/ },
+  {
+    name: 'Administration',
+    description: 'Teams, applications, keys, principals and audit, for the keys of `admin.keys`.',
+    paths: /^\/admin\/v1\//,
+  },
   {
     name: 'Documentation',
     description: 'The root, this document and its page.',

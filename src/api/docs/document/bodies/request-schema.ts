@@ -1,8 +1,8 @@
-import { getMetadataStorage, ValidationTypes } from '../../../libraries/class-validator.ts';
+import { getMetadataStorage, ValidationTypes } from '../../../../libraries/class-validator.ts';
 import { FIELD_TYPES, UNION_TYPES } from './field-types.ts';
 import { fieldLimits } from './limit-keywords.ts';
-import type { LimitedApi } from '../../../limits/request-limit.ts';
-import type { ParameterTable } from '../../../translation/parameters/parameter.ts';
+import type { LimitedApi } from '../../../../limits/request-limit.ts';
+import type { ParameterTable } from '../../../../translation/parameters/parameter.ts';
 import type { OpenApiSchema } from './schema.ts';
 
 type Validator = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];

@@ -1,5 +1,5 @@
-import type { LimitedApi, LimitUnit, RequestLimit } from '../../../limits/request-limit.ts';
-import { REQUEST_LIMITS } from '../../../limits/request-limits.ts';
+import type { LimitedApi, LimitUnit, RequestLimit } from '../../../../limits/request-limit.ts';
+import { REQUEST_LIMITS } from '../../../../limits/request-limits.ts';
 
 type Keywords = Readonly<Record<string, unknown>>;
 

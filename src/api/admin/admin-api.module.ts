@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { AdmissionModule } from '../../admission/admission.module.ts';
+import { DatabaseModule } from '../../database/database.module.ts';
+import { AdminAuthenticator } from '../../governance/administration/admin-authenticator.ts';
+import { AdministrationModule } from '../../governance/administration.module.ts';
+import { ApiKeyModule } from '../../governance/api-key.module.ts';
+import { ModelsModule } from '../../models/models.module.ts';
+import { RoutingModule } from '../../routing/routing.module.ts';
+import { ApplyController } from './apply/apply.controller.ts';
+import { AuditController } from './audit/audit.controller.ts';
+import { AdminKeysController } from './keys/admin-keys.controller.ts';
+import { AdminApplicationsController } from './objects/applications.controller.ts';
+import { AdminCatalogController } from './objects/catalog.controller.ts';
+import { ObjectRoutes } from './objects/object-routes.ts';
+import { AdminTeamsController } from './objects/teams.controller.ts';
+import { PrincipalsController } from './principals/principals.controller.ts';
+import { RolesController } from './roles/roles.controller.ts';
+import { StateController } from './state/state.controller.ts';
+
+/** The admin API. Not loaded unless `admin.enabled`. */
+@Module({
+  imports: [AdministrationModule, AdmissionModule, ApiKeyModule, DatabaseModule, ModelsModule, RoutingModule],
+  controllers: [
+    AdminTeamsController,
+    AdminApplicationsController,
+    AdminCatalogController,
+    AdminKeysController,
+    PrincipalsController,
+    RolesController,
+    ApplyController,
+    AuditController,
+    StateController,
+  ],
+  providers: [AdminAuthenticator, ObjectRoutes],
+})
+export class AdminApiModule {}

@@ -1,0 +1,265 @@
+import { Injectable } from '@nestjs/common';
+import { GatewayConfig } from '../../config/gateway-config.ts';
+import type { GatewayError } from '../../errors/errors.ts';
+import { DocumentReader } from '../documents/document-reader.ts';
+import { createObjectId, type EntityKind } from '../documents/entity-kind.ts';
+import type { GovernanceRecord } from '../documents/governance-record.ts';
+import { GovernanceService } from '../governance.service.ts';
+import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
+import { GovernanceRepository } from '../repository/governance.repository.ts';
+import { GovernanceConflictError } from '../repository/stored-change.ts';
+import type { Administrator } from './administrator.ts';
+import {
+  definedByFile,
+  existsAlready,
+  invalidDocument,
+  managedByFiles,
+  noDatabase,
+  noSuchObject,
+  objectInUse,
+  versionConflict,
+} from './administration-errors.ts';
+import { checkMayWrite, mayRead } from './object-scope.ts';
+import { auditedDocument } from './object-view.ts';
+import { findReferenceProblems, refersTo } from './reference-check.ts';
+
+/** Objects that a search for users of an object reads at most. */
+const MAX_USERS = 1_000;
+
+/** Versions that a client expects, from If-Match and If-None-Match. */
+export interface ExpectedVersion {
+  /** Version in If-Match; `any` for `*`. */
+  readonly match?: number | 'any';
+  /** True for `If-None-Match: *`: the object must not exist. */
+  readonly absent?: boolean;
+}
+
+/** A change of one object. */
+export interface ObjectChange {
+  readonly administrator: Administrator;
+  /** Such as `key.rotate`. */
+  readonly action: string;
+  readonly record: GovernanceRecord;
+  readonly former?: GovernanceRecord;
+  /** Ends running requests, too. */
+  readonly cut?: boolean;
+}
+
+/**
+ * Changes objects of the database. Each change is one transaction with its check, its audit entry and its revision. The replica
+ * of this process has the change when the call returns. Throws GatewayError 409 `read_only` without a database.
+ */
+@Injectable()
+export class AdministrationService {
+  readonly reader = new DocumentReader();
+
+  constructor(
+    readonly repository: GovernanceRepository,
+    readonly governance: GovernanceService,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /** Runs a change under the lock of all changes. `run` may run twice. */
+  async change<T>(run: (change: GovernanceTransaction) => Promise<T>): Promise<T> {
+    if (!this.repository.isConfigured) throw noDatabase();
+    try {
+      const { result } = await this.repository.change(run);
+      await this.governance.replica?.synchronize();
+      return result;
+    } catch (error) {
+      throw error instanceof GovernanceConflictError ? existsAlready(error) : error;
+    }
+  }
+
+  /** Creates or replaces an object by its name. Returns it, and whether it is new. */
+  async put<Kind extends 'Team' | 'Application' | 'CatalogEntry'>(
+    administrator: Administrator,
+    target: { kind: Kind; name: string; body: unknown },
+    expected: ExpectedVersion,
+  ): Promise<{ record: GovernanceRecord<Kind>; created: boolean }> {
+    const { kind, name } = target;
+    const document = this.readDocument(kind, withName(kind, name, target.body));
+    return this.change(async (change) => {
+      const former = await this.findForChange(change, kind, name);
+      checkVersion(former, expected);
+      const id = former?.id ?? createObjectId(kind);
+      const record = { ...former, kind, id, name, document, origin: 'database', version: 0 } as GovernanceRecord<Kind>;
+      const action = `${actionPrefix(kind)}.${former === undefined ? 'create' : 'change'}`;
+      const written = await this.write(change, { administrator, action, record, former });
+      return { record: written as GovernanceRecord<Kind>, created: former === undefined };
+    });
+  }
+
+  /** Deletes an object by its name or id. Throws GatewayError 409 `object_in_use` if others refer to it. */
+  async remove(
+    administrator: Administrator,
+    { kind, name }: { kind: EntityKind; name: string },
+    expected: ExpectedVersion,
+  ): Promise<GovernanceRecord> {
+    return this.change(async (change) => {
+      const record = await this.requireForChange(change, administrator, kind, name);
+      checkVersion(record, expected);
+      checkMayWrite(administrator, record, record);
+      const users = await this.usersOf(change, record);
+      if (users.length > 0) throw objectInUse(record, users);
+      await change.remove(record);
+      if (kind === 'Key') change.cut(record);
+      change.appendAudit({
+        actor: administrator.actor,
+        action: `${actionPrefix(kind)}.delete`,
+        objectKind: kind,
+        objectId: record.id,
+        before: auditedDocument(record),
+      });
+      return record;
+    });
+  }
+
+  /** Checks an object, and writes it with its audit entry. */
+  async write(change: GovernanceTransaction, details: ObjectChange): Promise<GovernanceRecord> {
+    const { administrator, action, record, former, cut = false } = details;
+    checkMayWrite(administrator, record, former);
+    const problems = await findReferenceProblems(record, ({ kind, name }) => this.load(change, kind, name));
+    if (problems.length > 0) throw invalidDocument(problems);
+    await this.checkUsers(change, record, former);
+    const written = await change.write(record);
+    if (cut) change.cut(written);
+    change.appendAudit({
+      actor: administrator.actor,
+      action,
+      objectKind: record.kind,
+      objectId: record.id,
+      ...(former && { before: auditedDocument(former) }),
+      after: auditedDocument(written),
+      ...(cut && { details: { cut } }),
+    });
+    return written;
+  }
+
+  /** Returns an object of the database for a change. Throws GatewayError 404, or 409 if files define it. */
+  async requireForChange<Kind extends EntityKind>(
+    change: GovernanceTransaction,
+    administrator: Administrator,
+    kind: Kind,
+    nameOrId: string,
+  ): Promise<GovernanceRecord<Kind>> {
+    const found = await this.findForChange(change, kind, nameOrId, administrator);
+    if (found === undefined || !mayRead(administrator, found)) throw noSuchObject(kind, nameOrId);
+    return found;
+  }
+
+  /** Validates a document of a request. Throws GatewayError 400. */
+  readDocument<Kind extends EntityKind>(kind: Kind, body: unknown): GovernanceRecord<Kind>['document'] {
+    const { document, problems } = this.reader.read(kind, body);
+    if (problems !== undefined) throw invalidDocument(problems);
+    return document;
+  }
+
+  /** Returns an object by its name, of files or of the database. */
+  async load(change: GovernanceTransaction, kind: EntityKind, name: string): Promise<GovernanceRecord | undefined> {
+    return this.fileObject(kind, name) ?? change.find(kind, name);
+  }
+
+  /** Returns the object of governance.files with this name or id. */
+  fileObject<Kind extends EntityKind>(kind: Kind, nameOrId: string): GovernanceRecord<Kind> | undefined {
+    const found = this.governance.snapshot?.find(kind, nameOrId);
+    return found?.origin === 'file' ? found : undefined;
+  }
+
+  /** Hashes of admin keys, which no key of a caller may have. */
+  get adminHashes(): ReadonlySet<string> {
+    return new Set(this.config.admin.keys.map(({ hash }) => hash));
+  }
+
+  private async findForChange<Kind extends EntityKind>(
+    change: GovernanceTransaction,
+    kind: Kind,
+    nameOrId: string,
+    reader?: Administrator,
+  ): Promise<GovernanceRecord<Kind> | undefined> {
+    const ofFile = this.fileObject(kind, nameOrId);
+    if (ofFile !== undefined) {
+      if (reader !== undefined && !mayRead(reader, ofFile)) throw noSuchObject(kind, nameOrId);
+      throw definedByFile(ofFile);
+    }
+    const found = await change.find(kind, nameOrId);
+    if (found?.managedBy === undefined) return found;
+    if (reader !== undefined && !mayRead(reader, found)) throw noSuchObject(kind, nameOrId);
+    throw managedByFiles(found);
+  }
+
+  /** Throws if a change of a team or application contradicts objects that refer to it. */
+  private async checkUsers(
+    change: GovernanceTransaction,
+    record: GovernanceRecord,
+    former: GovernanceRecord | undefined,
+  ): Promise<void> {
+    if (former === undefined) return;
+    const users = await this.contradictedUsers(change, record, former);
+    if (users.length > 0) throw objectInUse(record, users);
+  }
+
+  private async contradictedUsers(
+    change: GovernanceTransaction,
+    record: GovernanceRecord,
+    former: GovernanceRecord,
+  ): Promise<GovernanceRecord[]> {
+    if (record.kind === 'Team' && former.kind === 'Team') {
+      const getsParent = record.document.parent !== undefined && former.document.parent === undefined;
+      if (!getsParent) return [];
+      return (await this.usersOf(change, former)).filter(
+        (user) => user.kind === 'Team' && user.document.parent === former.name,
+      );
+    }
+    if (record.kind !== 'Application' || former.kind !== 'Application') return [];
+    if (record.document.team === former.document.team) return [];
+    return (await this.usersOf(change, former)).filter((user) => user.kind === 'Key');
+  }
+
+  private async usersOf(
+    change: GovernanceTransaction,
+    { kind, name, id }: GovernanceRecord,
+  ): Promise<GovernanceRecord[]> {
+    if (kind !== 'Team' && kind !== 'Application' && kind !== 'Key' && kind !== 'Budget') return [];
+    const candidates = await change.findMentioning(name, MAX_USERS);
+    return candidates.filter((user) => user.id !== id && refersTo(user, { kind, name }));
+  }
+}
+
+/** Throws GatewayError 412 unless the object has the version that the client expects. */
+export function checkVersion(former: GovernanceRecord | undefined, { match, absent }: ExpectedVersion): void {
+  if (absent === true && former !== undefined) {
+    throw versionConflict(`The ${former.kind} '${former.name}' exists already.`);
+  }
+  if (match === undefined) return;
+  if (former === undefined) throw versionConflict('The object does not exist. Send the request without If-Match.');
+  if (match === 'any' || match === former.version) return;
+  throw versionConflict(
+    `The ${former.kind} '${former.name}' has the version ${former.version}. Read it again, and repeat the change.`,
+  );
+}
+
+/** Returns the first part of the names of actions in the audit. */
+export function actionPrefix(kind: EntityKind): string {
+  return kind === 'CatalogEntry' ? 'catalog' : kind.toLowerCase();
+}
+
+/** Returns the body with the name of the path. Throws GatewayError 400 for another name, and for an id. */
+function withName(kind: EntityKind, name: string, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const fields: Record<string, unknown> = { ...body };
+  checkNoId(fields);
+  const field = kind === 'CatalogEntry' ? 'model' : 'name';
+  if (fields[field] !== undefined && fields[field] !== name) throw otherName(field, name);
+  return { ...fields, [field]: name };
+}
+
+/** Throws GatewayError 400 for a document with an id, because the gateway chooses it. */
+export function checkNoId(fields: Readonly<Record<string, unknown>>): void {
+  if (fields['id'] === undefined) return;
+  throw invalidDocument([{ path: 'id', message: 'must be absent; the gateway chooses the id' }]);
+}
+
+function otherName(field: string, name: string): GatewayError {
+  return invalidDocument([{ path: field, message: `must be '${name}', as in the path, or absent` }]);
+}

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { createApiKey, hashApiKey } from '../../config/settings/api-key.ts';
+import { expiryTime } from '../../config/settings/date-time.ts';
+import { createObjectId } from '../documents/entity-kind.ts';
+import type { GovernanceRecord } from '../documents/governance-record.ts';
+import type { KeyDocument, KeySecretDocument } from '../documents/key-document.ts';
+import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
+import { AdministrationService, checkNoId, checkVersion, type ExpectedVersion } from './administration.service.ts';
+import type { Administrator } from './administrator.ts';
+import { invalidDocument, invalidState } from './administration-errors.ts';
+
+type KeyRecord = GovernanceRecord<'Key'>;
+
+/** A key with its new secret, which no later answer contains. */
+export interface KeyWithSecret {
+  readonly record: KeyRecord;
+  readonly secret: string;
+}
+
+/** Fields of a key that the administration sets by separate routes. */
+const FIELDS_OF_ROUTES = ['secrets', 'state'] as const;
+
+/** Creates and changes API keys of the database. */
+@Injectable()
+export class KeyAdministration {
+  constructor(private readonly administration: AdministrationService) {}
+
+  /** Creates a key. Throws GatewayError 409 `already_exists`, with the id of the existing key. */
+  async create(administrator: Administrator, body: unknown): Promise<KeyWithSecret> {
+    const document = this.administration.readDocument('Key', checkedFields(body));
+    const { secret, entry } = newSecret();
+    const { name } = document;
+    const id = createObjectId('Key');
+    const record = await this.administration.change(async (change) => {
+      const team = document.team ?? (await this.teamOf(change, document)) ?? administrator.team;
+      const complete = Object.assign({}, document, team !== undefined && { team }, { secrets: [entry] });
+      const created: KeyRecord = { kind: 'Key', id, name, document: complete, origin: 'database', version: 0 };
+      const ofFile = this.administration.fileObject('Key', name);
+      if (ofFile !== undefined)
+        throw invalidState(`A file of governance.files defines the key '${name}' (id ${ofFile.id}).`);
+      return this.administration.write(change, { administrator, action: 'key.create', record: created });
+    });
+    return { record: record as KeyRecord, secret };
+  }
+
+  /** Changes the fields of a body; null removes a field. */
+  async patch(
+    administrator: Administrator,
+    name: string,
+    body: unknown,
+    expected: ExpectedVersion,
+  ): Promise<KeyRecord> {
+    const fields = checkedFields(body);
+    if (fields['name'] !== undefined)
+      throw invalidDocument([{ path: 'name', message: 'must be absent; a name is fixed' }]);
+    return this.update(administrator, { name, expected, action: 'key.change' }, ({ document }) => {
+      const { secrets, state, ...present } = document;
+      const read = this.administration.readDocument('Key', mergedFields(present, fields));
+      return Object.assign({}, read, { secrets, state });
+    });
+  }
+
+  /** Adds a new secret. The present one is valid for `overlapSeconds` more, at most until its own end. */
+  async rotate(
+    administrator: Administrator,
+    name: string,
+    overlapSeconds: number,
+    expected: ExpectedVersion,
+  ): Promise<KeyWithSecret> {
+    const { secret, entry } = newSecret();
+    const record = await this.update(administrator, { name, expected, action: 'key.rotate' }, ({ document }) => {
+      if (document.state === 'revoked') throw invalidState(`The key '${name}' is revoked. Create another key.`);
+      return Object.assign({}, document, { secrets: [...remainingSecrets(document, overlapSeconds), entry] });
+    });
+    return { record, secret };
+  }
+
+  /** Sets the state of a key. A revoked key stays revoked. With `cut`, its running requests end, too. */
+  async setState(
+    administrator: Administrator,
+    name: string,
+    { state, cut }: { state: KeyDocument['state']; cut: boolean },
+    expected: ExpectedVersion,
+  ): Promise<KeyRecord> {
+    const verb = { active: 'enable', disabled: 'disable', revoked: 'revoke' }[state];
+    return this.update(administrator, { name, expected, action: `key.${verb}`, cut }, ({ document }) => {
+      if (document.state === 'revoked' && state !== 'revoked') {
+        throw invalidState(`The key '${name}' is revoked for ever. Create another key.`);
+      }
+      return Object.assign({}, document, { state });
+    });
+  }
+
+  private async update(
+    administrator: Administrator,
+    details: { name: string; expected: ExpectedVersion; action: string; cut?: boolean },
+    changed: (former: KeyRecord) => KeyDocument,
+  ): Promise<KeyRecord> {
+    const { name, expected, action, cut } = details;
+    return this.administration.change(async (change) => {
+      const former = await this.administration.requireForChange(change, administrator, 'Key', name);
+      checkVersion(former, expected);
+      const record: KeyRecord = { ...former, document: changed(former) };
+      return (await this.administration.write(change, { administrator, action, record, former, cut })) as KeyRecord;
+    });
+  }
+
+  private async teamOf(change: GovernanceTransaction, { application }: KeyDocument): Promise<string | undefined> {
+    if (application === undefined) return undefined;
+    const found = await this.administration.load(change, 'Application', application);
+    return (found as GovernanceRecord<'Application'> | undefined)?.document.team;
+  }
+}
+
+/** Returns fields with changes; null removes a field. */
+export function mergedFields(present: object, changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...present, ...changes }).filter(([, value]) => value !== null));
+}
+
+/** Returns the fields of a body. Throws GatewayError 400 for fields with separate routes. */
+function checkedFields(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalidDocument([{ path: '', message: 'must be a JSON object' }]);
+  }
+  const fields = { ...body } as Record<string, unknown>;
+  checkNoId(fields);
+  for (const field of FIELDS_OF_ROUTES) {
+    if (fields[field] === undefined) continue;
+    throw invalidDocument([{ path: field, message: 'must be absent; use the routes of the key for it' }]);
+  }
+  return fields;
+}
+
+/** Returns the secrets of a key that stay valid beside a new one. */
+function remainingSecrets({ name, secrets }: KeyDocument, overlapSeconds: number): KeySecretDocument[] {
+  const now = Date.now();
+  const valid = secrets.filter(({ expires }) => (expiryTime(expires ?? '') ?? Number.POSITIVE_INFINITY) > now);
+  const present = valid.at(-1);
+  if (present === undefined || overlapSeconds === 0) return [];
+  if (valid.length > 1) {
+    throw invalidState(
+      `The key '${name}' has a former secret until ${valid[0]!.expires}. Rotate it again after that time, or send overlapSeconds: 0.`,
+    );
+  }
+  const end = Math.min(now + overlapSeconds * 1000, expiryTime(present.expires ?? '') ?? Number.POSITIVE_INFINITY);
+  return [Object.assign({}, present, { expires: new Date(end).toISOString() })];
+}
+
+function newSecret(): { secret: string; entry: KeySecretDocument } {
+  const secret = createApiKey();
+  const created = new Date().toISOString();
+  return { secret, entry: { hash: hashApiKey(secret), lastFour: secret.slice(-4), created } };
+}

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { ENTITY_KINDS } from '../documents/entity-kind.ts';
+import type { GovernanceRecord } from '../documents/governance-record.ts';
+import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
+import { actionPrefix, AdministrationService } from '../administration/administration.service.ts';
+import type { Administrator } from '../administration/administrator.ts';
+import { type ApplyPlan, ObjectIndex, planApply, type PlannedChange } from './apply-plan.ts';
+import { type AppliedDocument, type ApplyOptions, readApplied } from './apply-request.ts';
+import { auditedDocument } from '../administration/object-view.ts';
+
+const READ_SLICE = 1_000;
+
+/** An object of a plan, as the admin API returns it. */
+export interface PlannedObject {
+  kind: string;
+  id: string;
+  name: string;
+  file?: string;
+  fields?: readonly string[];
+}
+
+/** Result of an apply, or of its dry run. */
+export interface ApplyResult {
+  dryRun: boolean;
+  source: string | null;
+  commit: string | null;
+  create: PlannedObject[];
+  change: PlannedObject[];
+  remove: PlannedObject[];
+  unchanged: number;
+}
+
+/** Ends a transaction without an effect, with its result. */
+class DryRunEnd extends Error {
+  readonly plan: ApplyPlan;
+
+  constructor(plan: ApplyPlan) {
+    super('end of a dry run');
+    this.plan = plan;
+  }
+}
+
+/** Applies documents to the database: all of them, or none. */
+@Injectable()
+export class ApplyService {
+  constructor(private readonly administration: AdministrationService) {}
+
+  /** Applies documents, or returns the plan only. The second apply of the same documents changes nothing. */
+  async apply(
+    administrator: Administrator,
+    documents: readonly unknown[],
+    options: ApplyOptions,
+  ): Promise<ApplyResult> {
+    const applied = await readApplied(documents, options, this.administration.reader);
+    const plan = await this.planAndWrite(administrator, applied, options);
+    const { source = null, commit = null, dryRun } = options;
+    return {
+      dryRun,
+      source,
+      commit,
+      create: plan.create.map(describe),
+      change: plan.change.map((change) => ({ ...describe(change), fields: change.fields })),
+      remove: plan.remove.map((record) => describe({ record })),
+      unchanged: plan.unchanged,
+    };
+  }
+
+  private async planAndWrite(
+    administrator: Administrator,
+    applied: readonly AppliedDocument[],
+    options: ApplyOptions,
+  ): Promise<ApplyPlan> {
+    try {
+      return await this.administration.change(async (change) => {
+        const plan = await planApply({
+          applied,
+          options,
+          objects: await readObjectsOf(change),
+          fileObject: (kind, name) => this.administration.fileObject(kind, name),
+          forbiddenHashes: this.administration.adminHashes,
+        });
+        if (options.dryRun) throw new DryRunEnd(plan);
+        await writePlan(change, plan, { administrator, options });
+        return plan;
+      });
+    } catch (error) {
+      if (error instanceof DryRunEnd) return error.plan;
+      throw error;
+    }
+  }
+}
+
+async function readObjectsOf(change: GovernanceTransaction): Promise<ObjectIndex> {
+  const index = new ObjectIndex();
+  for (const kind of ENTITY_KINDS) {
+    if (kind === 'Principal') continue;
+    let after = '';
+    for (;;) {
+      const slice = await change.page(kind, { after, limit: READ_SLICE });
+      for (const record of slice) index.add(record);
+      if (slice.length < READ_SLICE) break;
+      after = slice.at(-1)!.id;
+    }
+  }
+  return index;
+}
+
+async function writePlan(
+  change: GovernanceTransaction,
+  plan: ApplyPlan,
+  { administrator, options }: { administrator: Administrator; options: ApplyOptions },
+): Promise<void> {
+  const { actor } = administrator;
+  const { source, commit } = options;
+  for (const record of plan.remove) {
+    await change.remove(record);
+    if (record.kind === 'Key') change.cut(record);
+    const entry = { actor, objectKind: record.kind, objectId: record.id, before: auditedDocument(record) };
+    change.appendAudit({ ...entry, action: `${actionPrefix(record.kind)}.delete` });
+  }
+  // Renamed objects come last, each after the one that had its name. Those of one statement must not depend on each other.
+  const same = plan.change.filter(({ record, former }) => record.name === former!.name);
+  const renamed = plan.change.filter(({ record, former }) => record.name !== former!.name);
+  await change.writeAll(same.map(({ record }) => record));
+  for (const { record } of renamed) await change.write(record);
+  await change.writeAll(plan.create.map(({ record }) => record));
+  for (const { record, former } of [...plan.change, ...plan.create]) {
+    const action = `${actionPrefix(record.kind)}.${former === undefined ? 'create' : 'change'}`;
+    change.appendAudit({
+      actor,
+      action,
+      objectKind: record.kind,
+      objectId: record.id,
+      ...(former && { before: auditedDocument(former) }),
+      after: auditedDocument(record),
+    });
+  }
+  const counts = { created: plan.create.length, changed: plan.change.length, removed: plan.remove.length };
+  const hasChanges = counts.created + counts.changed + counts.removed > 0;
+  if (source === undefined && !hasChanges) return;
+  const action = source === undefined ? 'import' : 'apply';
+  change.appendAudit({ actor, action, details: { source, commit, ...counts, unchanged: plan.unchanged } });
+}
+
+function describe({ record }: Pick<PlannedChange, 'record'> | { record: GovernanceRecord }): PlannedObject {
+  const { kind, id, name, managedBy } = record;
+  return { kind, id, name, ...(managedBy?.file !== undefined && { file: managedBy.file }) };
+}
