@@ -7,6 +7,7 @@ export const CHUNKS = 'chunks';
 /** Programs of the image: path in `dist`, without extension, and the source. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   main: 'src/main.ts',
+  'cli/admin': 'src/cli/admin.ts',
   'cli/check': 'src/cli/check.ts',
   'cli/create-key': 'src/cli/create-key.ts',
   'cli/database': 'src/cli/database.ts',
