@@ -6,6 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '../emulator/emulator.ts';
+import { hashApiKey } from '../src/config/settings/api-key.ts';
+import { LOCAL_FOLDER, localAdminKey } from './local-admin-key.ts';
 
 const LOCAL_KEY = 'sk-outcrop-local';
 const port = Number(process.env.PORT ?? 8080);
@@ -13,6 +15,7 @@ const MAX_CONTENT_LOG_MS = 60 * 60_000;
 /** True for the values that src/config/loading/well-known-variables.ts also accepts. */
 const showsContent = ['true', '1', 'yes', 'on'].includes((process.env.DEBUG_MODE ?? '').toLowerCase());
 const url = `http://127.0.0.1:${port}`;
+const adminKey = localAdminKey();
 /** Interval at which the script checks that npm still runs. */
 const PARENT_CHECK_MS = 250;
 
@@ -90,6 +93,10 @@ function startGateway(): ChildProcess {
         AWS_ACCESS_KEY_ID: 'emulator',
         AWS_SECRET_ACCESS_KEY: 'emulator',
         PORT: String(port),
+        // SQLite belongs to one process, and several ports may be in use.
+        GATEWAY__DATABASE__URL: `sqlite:${LOCAL_FOLDER}/gateway-${port}.sqlite`,
+        GATEWAY__ADMIN__ENABLED: 'true',
+        GATEWAY__ADMIN__KEYS: JSON.stringify([{ name: 'local', hash: hashApiKey(adminKey) }]),
         // With DEBUG_MODE, logs prompts and answers of the local key.
         ...(showsContent && {
           GATEWAY__DEBUG__CONTENT__KEYS: JSON.stringify(['local']),
@@ -131,6 +138,10 @@ function welcome(): string {
   API key:  ${LOCAL_KEY} (public; for this machine only)
 
   curl ${url}/v1/chat/completions -H 'authorization: Bearer ${LOCAL_KEY}' -H 'content-type: application/json' -d '{"model":"claude-sonnet-4-6","messages":[{"role":"user","content":"Hello"}]}'
+
+  Admin key: ${adminKey} (of this folder; also in ${LOCAL_FOLDER}/admin-key)
+
+  npm run admin -- team create search --key-file ${LOCAL_FOLDER}/admin-key${port === 8080 ? '' : ` --url ${url}`}
 
   Ctrl-C stops both.
 `;

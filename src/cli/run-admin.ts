@@ -35,7 +35,7 @@ const COMMANDS: AdminCommands = {
 /** Runs a command of the administration. Returns the exit code: 0, 1 for a failure, 2 for a wrong command line. */
 export async function runAdmin(given: readonly string[], terminal: AdminTerminal): Promise<number> {
   const found = findCommand(given);
-  if (found === undefined) return reportUnknown(given, terminal);
+  if (found === undefined) return reportUnknownCommand(given, terminal);
   const [name, command] = found;
   const rest = given.slice(name.split(' ').length);
   if (rest.includes('--help')) {
@@ -59,7 +59,7 @@ function findCommand(given: readonly string[]): [string, AdminCommand] | undefin
   return undefined;
 }
 
-function reportUnknown(given: readonly string[], terminal: AdminTerminal): number {
+function reportUnknownCommand(given: readonly string[], terminal: AdminTerminal): number {
   const [first] = given;
   const group = Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
   const isHelp = given.includes('--help') || first === 'help';

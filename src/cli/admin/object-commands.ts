@@ -10,7 +10,7 @@ import { documentOptions, documentWithOptions, type OptionKind } from './documen
 import { printObject, printTable } from './printed-text.ts';
 
 /** A kind of object that PUT creates and changes. */
-interface PutKind {
+interface CommandKind {
   readonly kind: OptionKind;
   /** Path of the resource below /admin/v1. */
   readonly path: string;
@@ -19,14 +19,19 @@ interface PutKind {
   readonly columns: readonly string[];
 }
 
-const TEAM: PutKind = { kind: 'team', path: '/teams', argument: 'NAME', columns: ['parent', 'models'] };
-const APPLICATION: PutKind = {
+const TEAM: CommandKind = { kind: 'team', path: '/teams', argument: 'NAME', columns: ['parent', 'models'] };
+const APPLICATION: CommandKind = {
   kind: 'application',
   path: '/applications',
   argument: 'NAME',
   columns: ['team', 'purpose'],
 };
-const CATALOG: PutKind = { kind: 'catalog', path: '/catalog', argument: 'MODEL', columns: ['state', 'teams', 'end'] };
+const CATALOG: CommandKind = {
+  kind: 'catalog',
+  path: '/catalog',
+  argument: 'MODEL',
+  columns: ['state', 'teams', 'end'],
+};
 
 const REMOVAL_NOTE = "An empty value removes a field, as in --models ''.";
 
@@ -48,7 +53,7 @@ export const objectCommands: AdminCommands = {
 };
 
 /** Returns the command that shows an object. */
-export function showCommand({ kind, path, argument }: Omit<PutKind, 'columns'>): AdminCommand {
+export function showCommand({ kind, path, argument }: Omit<CommandKind, 'columns'>): AdminCommand {
   return {
     parameters: argument,
     summary: `shows one ${kind === 'catalog' ? 'entry of the catalog' : kind}`,
@@ -61,7 +66,7 @@ export function showCommand({ kind, path, argument }: Omit<PutKind, 'columns'>):
 }
 
 /** Returns the command that deletes an object. */
-export function deleteCommand({ kind, path, argument }: Omit<PutKind, 'columns'>): AdminCommand {
+export function deleteCommand({ kind, path, argument }: Omit<CommandKind, 'columns'>): AdminCommand {
   return {
     parameters: argument,
     summary: `deletes one ${kind === 'catalog' ? 'entry of the catalog' : kind}`,
@@ -80,7 +85,7 @@ export function objectPath(path: string, name: string): string {
   return `${path}/${encodeURIComponent(name)}`;
 }
 
-function createCommand({ kind, path, argument }: PutKind): AdminCommand {
+function createCommand({ kind, path, argument }: CommandKind): AdminCommand {
   return {
     parameters: argument,
     summary: `creates ${kind === 'application' ? 'an' : 'a'} ${kind}; fails if the name exists`,
@@ -98,7 +103,7 @@ function createCommand({ kind, path, argument }: PutKind): AdminCommand {
   };
 }
 
-function setCommand({ kind, path, argument }: PutKind): AdminCommand {
+function setCommand({ kind, path, argument }: CommandKind): AdminCommand {
   return {
     parameters: argument,
     summary:
@@ -129,7 +134,7 @@ async function formerObject({ client }: AdminCall, path: string, kind: OptionKin
   }
 }
 
-function listCommand({ kind, path, columns }: PutKind): AdminCommand {
+function listCommand({ kind, path, columns }: CommandKind): AdminCommand {
   const filter = { type: 'string', value: 'TEAM', help: 'only applications of the team' } as const;
   return {
     parameters: '',

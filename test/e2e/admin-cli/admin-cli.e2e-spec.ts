@@ -52,7 +52,7 @@ describe('commands for objects', () => {
     const again = await admin('team create search');
     expect([again.code, again.errors]).toEqual([1, expect.stringContaining('version_conflict')]);
     await succeed(['team', 'set', 'search', '--models', '', '--max-in-flight', '7', '--metadata', 'contact=a=b']);
-    const { document } = (await succeed('team show search --json')).json<{ document: object }>();
+    const { document } = (await succeed('team show search --json')).json() as { document: object };
     expect(document).toMatchObject({
       limits: { requestsPerMinute: 600, maxInFlight: 7 },
       metadata: { contact: 'a=b' },
@@ -119,7 +119,7 @@ describe('commands for keys', () => {
     expect(shown.output).not.toContain('oc-');
     const inFile = join(folder, 'secret');
     const json = await succeed(`key create filed --json --secret-file ${inFile}`);
-    expect(json.json<object>()).not.toHaveProperty('secret');
+    expect(json.json()).not.toHaveProperty('secret');
     expect(json.output + json.errors).not.toContain('oc-');
     expect((await admin(`key create other --secret-file ${inFile}`)).code).toBe(2);
     const manifest = await succeed('key create mounted --output kubernetes-secret shop/llm-key');
@@ -138,17 +138,17 @@ describe('commands for keys', () => {
 
   it('rotates a key without a refused request', async () => {
     let secret = await secretOf('key create rotated');
-    let isDone = false;
+    const stop = new AbortController();
     const statuses: number[] = [];
     const loop = async () => {
-      while (!isDone) statuses.push((await chat(secret)).status);
+      while (!stop.signal.aborted) statuses.push((await chat(secret)).status);
     };
     const clients = [loop(), loop(), loop()];
     const former = secret;
     secret = await secretOf('key rotate rotated --overlap-seconds 60');
     await sleep(700);
     expect(await chat(former)).toHaveProperty('status', 200);
-    isDone = true;
+    stop.abort();
     await Promise.all(clients);
     expect(statuses.length).toBeGreaterThan(10);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
@@ -178,7 +178,7 @@ describe('commands for keys', () => {
     expect((await succeed('key list --state disabled')).output).toMatch(/^plain /m);
     await succeed('key enable plain');
     await succeed(['key', 'set', 'plain', '--models', 'nova-*', '--expires', '']);
-    const { document } = (await succeed('key show plain --json')).json<{ document: object }>();
+    const { document } = (await succeed('key show plain --json')).json() as { document: object };
     expect(document).toMatchObject({ models: ['nova-*'], limits: { requestsPerMinute: 100 } });
     expect(document).not.toHaveProperty('expires');
     await succeed('key delete plain');

@@ -5,8 +5,8 @@ export interface CommandResult {
   code: number;
   output: string;
   errors: string;
-  /** Standard output as JSON. */
-  json<Value>(): Value;
+  /** Returns standard output as JSON. */
+  json(): object;
 }
 
 export interface TestTerminal {
@@ -28,5 +28,5 @@ export async function runCommand(line: string | readonly string[], terminal: Tes
     isOutputTerminal,
     isErrorTerminal,
   });
-  return { code, output, errors, json: <Value>() => JSON.parse(output) as Value };
+  return { code, output, errors, json: () => JSON.parse(output) as object };
 }

@@ -1,7 +1,7 @@
 import { visibleText } from '../printed-text.ts';
 
 /** An object in the plan of an apply. */
-interface PlannedObject {
+interface PlannedLine {
   readonly kind: string;
   readonly name: string;
   readonly file?: string;
@@ -11,9 +11,9 @@ interface PlannedObject {
 /** The answer to an apply or an import. */
 export interface AppliedPlan {
   readonly dryRun: boolean;
-  readonly create: readonly PlannedObject[];
-  readonly change: readonly PlannedObject[];
-  readonly remove: readonly PlannedObject[];
+  readonly create: readonly PlannedLine[];
+  readonly change: readonly PlannedLine[];
+  readonly remove: readonly PlannedLine[];
   readonly unchanged: number;
 }
 
@@ -32,7 +32,7 @@ export function planText({ dryRun, create, change, remove, unchanged }: AppliedP
   return `${lines.join('\n')}\n\n${dryRun ? 'Plan' : 'Applied'}: ${summary}\n`;
 }
 
-function planLine(sign: string, { kind, name, file, fields = [] }: PlannedObject): string {
+function planLine(sign: string, { kind, name, file, fields = [] }: PlannedLine): string {
   const changed = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
   return visibleText(`  ${sign} ${kind} ${name}${changed}${file === undefined ? '' : `  ${file}`}`);
 }
