@@ -3,7 +3,7 @@
  * line per block. The exit code is 1 if a block fails.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,10 @@ const STARTED = 'Ctrl-C stops both.';
 const PYTHON_CLIENT = 'openai==3.54.0';
 
 const folder = await mkdtemp(join(tmpdir(), 'outcrop-readme-'));
+/** The database and the admin key of `npm start`, which the README assumes to be new. */
+const LOCAL_STATE = '.outcrop';
+const kept = `${LOCAL_STATE}.kept-by-check`;
+await rename(LOCAL_STATE, kept).catch(() => undefined);
 const gateway = spawn('npm', ['start'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
 const ended = new Promise((resolve) => gateway.once('exit', resolve));
 let output = '';
@@ -33,6 +37,8 @@ try {
   await rm(folder, { recursive: true });
 }
 await ended;
+await rm(LOCAL_STATE, { recursive: true, force: true });
+await rename(kept, LOCAL_STATE).catch(() => undefined);
 const stopped = await fetch('http://127.0.0.1:8080/health/live').then(
   () => false,
   () => true,
