@@ -7,7 +7,7 @@ import { KeyAdministration } from './administration/key-administration.ts';
 import { ObjectListing } from './administration/object-listing.ts';
 import { PrincipalAdministration } from './administration/principal-administration.ts';
 
-const SERVICES = [
+const ADMINISTRATION_SERVICES = [
   AdministrationService,
   ApplyService,
   AuditService,
@@ -16,5 +16,9 @@ const SERVICES = [
   PrincipalAdministration,
 ];
 
-@Module({ imports: [GovernanceModule], providers: SERVICES, exports: [...SERVICES, GovernanceModule] })
+@Module({
+  imports: [GovernanceModule],
+  providers: ADMINISTRATION_SERVICES,
+  exports: [...ADMINISTRATION_SERVICES, GovernanceModule],
+})
 export class AdministrationModule {}

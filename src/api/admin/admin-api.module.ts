@@ -8,6 +8,8 @@ import { ModelsModule } from '../../models/models.module.ts';
 import { RoutingModule } from '../../routing/routing.module.ts';
 import { ApplyController } from './apply/apply.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
+import { AdminServer } from '../../http/server/admin.server.ts';
+import { ConnectionsModule } from '../../http/connections/connections.module.ts';
 import { AdminKeysController } from './keys/admin-keys.controller.ts';
 import { AdminApplicationsController } from './objects/applications.controller.ts';
 import { AdminCatalogController } from './objects/catalog.controller.ts';
@@ -19,7 +21,15 @@ import { StateController } from './state/state.controller.ts';
 
 /** The admin API. Not loaded unless `admin.enabled`. */
 @Module({
-  imports: [AdministrationModule, AdmissionModule, ApiKeyModule, DatabaseModule, ModelsModule, RoutingModule],
+  imports: [
+    AdministrationModule,
+    AdmissionModule,
+    ApiKeyModule,
+    ConnectionsModule,
+    DatabaseModule,
+    ModelsModule,
+    RoutingModule,
+  ],
   controllers: [
     AdminTeamsController,
     AdminApplicationsController,
@@ -31,6 +41,6 @@ import { StateController } from './state/state.controller.ts';
     AuditController,
     StateController,
   ],
-  providers: [AdminAuthenticator, ObjectRoutes],
+  providers: [AdminAuthenticator, AdminServer, ObjectRoutes],
 })
 export class AdminApiModule {}

@@ -5,8 +5,8 @@ import { versionConflict } from '../../governance/administration/administration-
 import type { ObjectView } from '../../governance/administration/object-view.ts';
 import { invalidType, missingField } from '../../limits/field-errors.ts';
 
-const MAX_PAGE = 1_000;
-const DEFAULT_PAGE = 100;
+const MAX_PAGE_LIMIT = 1_000;
+const DEFAULT_PAGE_LIMIT = 100;
 const VERSION_TAG = /^"(\d{1,15})"$/;
 
 /** Query parameters as Express parses them. */
@@ -36,10 +36,10 @@ export function readQuery<Name extends string>(
 
 /** Returns `limit` of a page. Throws GatewayError 400. */
 export function pageLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PAGE;
+  if (text === undefined) return DEFAULT_PAGE_LIMIT;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= MAX_PAGE) return limit;
-  throw badRequest(`limit must be a whole number from 1 to ${MAX_PAGE}.`, 'limit', 'invalid_value');
+  if (limit >= 1 && limit <= MAX_PAGE_LIMIT) return limit;
+  throw badRequest(`limit must be a whole number from 1 to ${MAX_PAGE_LIMIT}.`, 'limit', 'invalid_value');
 }
 
 /** Returns the versions in If-Match and If-None-Match. Throws GatewayError 400 or 412 for other values. */

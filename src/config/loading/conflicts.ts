@@ -5,6 +5,7 @@ import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
 import { databaseConflicts } from '../conflicts/database-conflicts.ts';
 import { jwtConflicts } from '../conflicts/jwt-conflicts.ts';
+import { adminConflicts } from '../conflicts/admin-conflicts.ts';
 import { redisConflicts } from '../conflicts/redis-conflicts.ts';
 import { targetConflicts } from './target-conflicts.ts';
 
@@ -21,6 +22,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...targetConflicts(config),
     ...guardrailConflicts(config),
     ...redisConflicts(config),
+    ...adminConflicts(config),
     ...databaseConflicts(config),
     ...jwtConflicts(config),
   ];

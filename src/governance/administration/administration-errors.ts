@@ -5,11 +5,11 @@ import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { GovernanceConflictError } from '../repository/stored-change.ts';
 
 const MAX_SHOWN_PROBLEMS = 20;
-const MAX_SHOWN_LENGTH = 100;
+const MAX_SHOWN_NAME = 100;
 
 /** Returns a 404 for an object that does not exist, or that the caller may not read. */
 export function noSuchObject(kind: EntityKind, nameOrId: string): GatewayError {
-  const shown = nameOrId.slice(0, MAX_SHOWN_LENGTH);
+  const shown = nameOrId.slice(0, MAX_SHOWN_NAME);
   return new GatewayError({
     code: 'not_found',
     message: `No object of the kind ${kind} has the name or id '${shown}'.`,

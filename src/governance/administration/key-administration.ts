@@ -9,11 +9,11 @@ import { AdministrationService, checkNoId, checkVersion, type ExpectedVersion } 
 import type { Administrator } from './administrator.ts';
 import { invalidDocument, invalidState } from './administration-errors.ts';
 
-type KeyRecord = GovernanceRecord<'Key'>;
+type AdministeredKey = GovernanceRecord<'Key'>;
 
 /** A key with its new secret, which no later answer contains. */
 export interface KeyWithSecret {
-  readonly record: KeyRecord;
+  readonly record: AdministeredKey;
   readonly secret: string;
 }
 
@@ -34,13 +34,13 @@ export class KeyAdministration {
     const record = await this.administration.change(async (change) => {
       const team = document.team ?? (await this.teamOf(change, document)) ?? administrator.team;
       const complete = Object.assign({}, document, team !== undefined && { team }, { secrets: [entry] });
-      const created: KeyRecord = { kind: 'Key', id, name, document: complete, origin: 'database', version: 0 };
+      const created: AdministeredKey = { kind: 'Key', id, name, document: complete, origin: 'database', version: 0 };
       const ofFile = this.administration.fileObject('Key', name);
       if (ofFile !== undefined)
         throw invalidState(`A file of governance.files defines the key '${name}' (id ${ofFile.id}).`);
       return this.administration.write(change, { administrator, action: 'key.create', record: created });
     });
-    return { record: record as KeyRecord, secret };
+    return { record: record as AdministeredKey, secret };
   }
 
   /** Changes the fields of a body; null removes a field. */
@@ -49,7 +49,7 @@ export class KeyAdministration {
     name: string,
     body: unknown,
     expected: ExpectedVersion,
-  ): Promise<KeyRecord> {
+  ): Promise<AdministeredKey> {
     const fields = checkedFields(body);
     if (fields['name'] !== undefined)
       throw invalidDocument([{ path: 'name', message: 'must be absent; a name is fixed' }]);
@@ -81,7 +81,7 @@ export class KeyAdministration {
     name: string,
     { state, cut }: { state: KeyDocument['state']; cut: boolean },
     expected: ExpectedVersion,
-  ): Promise<KeyRecord> {
+  ): Promise<AdministeredKey> {
     const verb = { active: 'enable', disabled: 'disable', revoked: 'revoke' }[state];
     return this.update(administrator, { name, expected, action: `key.${verb}`, cut }, ({ document }) => {
       if (document.state === 'revoked' && state !== 'revoked') {
@@ -94,14 +94,20 @@ export class KeyAdministration {
   private async update(
     administrator: Administrator,
     details: { name: string; expected: ExpectedVersion; action: string; cut?: boolean },
-    changed: (former: KeyRecord) => KeyDocument,
-  ): Promise<KeyRecord> {
+    changed: (former: AdministeredKey) => KeyDocument,
+  ): Promise<AdministeredKey> {
     const { name, expected, action, cut } = details;
     return this.administration.change(async (change) => {
       const former = await this.administration.requireForChange(change, administrator, 'Key', name);
       checkVersion(former, expected);
-      const record: KeyRecord = { ...former, document: changed(former) };
-      return (await this.administration.write(change, { administrator, action, record, former, cut })) as KeyRecord;
+      const record: AdministeredKey = { ...former, document: changed(former) };
+      return (await this.administration.write(change, {
+        administrator,
+        action,
+        record,
+        former,
+        cut,
+      })) as AdministeredKey;
     });
   }
 

@@ -9,7 +9,7 @@ import { mayRead } from './object-scope.ts';
 import { type ObjectView, viewOf } from './object-view.ts';
 
 /** Objects that are read at a time. */
-const READ_SLICE = 500;
+const LISTED_SLICE = 500;
 /** Slices that one page reads at most. A page that ends before its limit has `next`. */
 const MAX_SLICES = 20;
 /** A cursor: the origin and the id of the last object. */
@@ -70,9 +70,9 @@ export class ObjectListing {
     let after = origin === 'd' ? id : '';
     let isComplete = found.length > limit || !this.administration.repository.isConfigured;
     for (let slices = 0; !isComplete && found.length <= limit && slices < MAX_SLICES; slices++) {
-      const slice = await this.administration.repository.page(kind, { after, limit: READ_SLICE });
+      const slice = await this.administration.repository.page(kind, { after, limit: LISTED_SLICE });
       found.push(...slice.filter(accepts));
-      isComplete = slice.length < READ_SLICE;
+      isComplete = slice.length < LISTED_SLICE;
       after = slice.at(-1)?.id ?? after;
     }
     const shown = found.slice(0, limit);

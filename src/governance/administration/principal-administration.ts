@@ -52,7 +52,7 @@ export class PrincipalAdministration {
       throw noSuchObject('Principal', id);
     }
     await this.administration.change(async (change) => {
-      change.appendAudit({ ...entryOf(administrator, id), action: 'principal.identity.read' });
+      change.appendAudit({ ...principalEntry(administrator, id), action: 'principal.identity.read' });
     });
     return (await repository.identity(id)) ?? { email: null, name: null };
   }
@@ -62,7 +62,7 @@ export class PrincipalAdministration {
     await this.administration.change(async (change) => {
       await this.administration.requireForChange(change, administrator, 'Principal', id);
       await change.eraseIdentity(id);
-      change.appendAudit({ ...entryOf(administrator, id), action: 'principal.identity.erase' });
+      change.appendAudit({ ...principalEntry(administrator, id), action: 'principal.identity.erase' });
     });
   }
 
@@ -96,7 +96,7 @@ export class PrincipalAdministration {
       if (verb === 'assign') await change.assignRole(principal, role, found?.id);
       else await change.removeRole(principal, role, found?.id);
       const details = { role, ...(team !== undefined && { team }) };
-      change.appendAudit({ ...entryOf(administrator, principal), action: `role.${verb}`, details });
+      change.appendAudit({ ...principalEntry(administrator, principal), action: `role.${verb}`, details });
     });
     return named;
   }
@@ -111,6 +111,6 @@ export class PrincipalAdministration {
   }
 }
 
-function entryOf({ actor }: Administrator, id: string) {
+function principalEntry({ actor }: Administrator, id: string) {
   return { actor, objectKind: 'Principal', objectId: id } as const;
 }

@@ -5,11 +5,11 @@ import type { GovernanceRecord, ManagedBy } from '../documents/governance-record
 import { referenceProblems } from '../documents/reference-problems.ts';
 import { auditJson } from '../repository/audit-chain.ts';
 import type { AppliedDocument, ApplyOptions } from './apply-request.ts';
-import { within } from './apply-request.ts';
+import { atDocument } from './apply-request.ts';
 import { invalidDocument, managedByFiles } from '../administration/administration-errors.ts';
 import { referencesOf } from '../administration/reference-check.ts';
 
-const MAX_PROBLEMS = 20;
+const MAX_PLAN_PROBLEMS = 20;
 
 /** An object that an apply writes. */
 export interface PlannedChange {
@@ -199,9 +199,9 @@ async function brokenReferences(
     const path = paths.get(record.id);
     if (path !== undefined || referencesOf(record).some(({ kind, name }) => affected.has(`${kind} ${name}`))) {
       const place = path ?? `${record.kind} '${record.name}'`;
-      problems.push(...referenceProblems(record, find).map((problem) => within(place, problem)));
+      problems.push(...referenceProblems(record, find).map((problem) => atDocument(place, problem)));
     }
-    if (problems.length >= MAX_PROBLEMS) break;
+    if (problems.length >= MAX_PLAN_PROBLEMS) break;
     if (pause.isDue()) await pause.take();
   }
   return problems;

@@ -7,7 +7,7 @@ import { invalidDocument } from '../administration/administration-errors.ts';
 
 /** Maximum number of documents of one apply. */
 export const MAX_APPLIED_DOCUMENTS = 100_000;
-const MAX_PROBLEMS = 20;
+const MAX_APPLY_PROBLEMS = 20;
 
 /** Options of an apply, without its documents. */
 export interface ApplyOptions {
@@ -55,9 +55,9 @@ export async function readApplied(
       applied.push({ record: stored, hasId: id !== undefined, path, ...(managedBy && { managedBy }) });
     } else {
       const origin = file === undefined ? '' : ` (${file})`;
-      problems.push(...read.problems.map((problem) => within(path, problem, origin)));
+      problems.push(...read.problems.map((problem) => atDocument(path, problem, origin)));
     }
-    if (problems.length >= MAX_PROBLEMS) break;
+    if (problems.length >= MAX_APPLY_PROBLEMS) break;
     if (pause.isDue()) await pause.take();
   }
   if (problems.length > 0) throw invalidDocument(problems);
@@ -65,7 +65,7 @@ export async function readApplied(
 }
 
 /** Returns a problem with the path of its document in front. */
-export function within(path: string, problem: Problem, origin = ''): Problem {
+export function atDocument(path: string, problem: Problem, origin = ''): Problem {
   return { path: problem.path === '' ? path : `${path}.${problem.path}`, message: problem.message + origin };
 }
 

@@ -8,7 +8,7 @@ import { type ApplyPlan, ObjectIndex, planApply, type PlannedChange } from './ap
 import { type AppliedDocument, type ApplyOptions, readApplied } from './apply-request.ts';
 import { auditedDocument } from '../administration/object-view.ts';
 
-const READ_SLICE = 1_000;
+const APPLY_SLICE = 1_000;
 
 /** An object of a plan, as the admin API returns it. */
 export interface PlannedObject {
@@ -96,9 +96,9 @@ async function readObjectsOf(change: GovernanceTransaction): Promise<ObjectIndex
     if (kind === 'Principal') continue;
     let after = '';
     for (;;) {
-      const slice = await change.page(kind, { after, limit: READ_SLICE });
+      const slice = await change.page(kind, { after, limit: APPLY_SLICE });
       for (const record of slice) index.add(record);
-      if (slice.length < READ_SLICE) break;
+      if (slice.length < APPLY_SLICE) break;
       after = slice.at(-1)!.id;
     }
   }

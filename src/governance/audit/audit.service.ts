@@ -5,7 +5,7 @@ import type { AuditActor, AuditEntry, AuditValue, ChainedEntry } from '../reposi
 import type { AuditQuery, AuditVerdict } from '../repository/audit-reader.ts';
 import { GovernanceRepository } from '../repository/governance.repository.ts';
 
-const HOUR_MS = 3_600_000;
+const HEAD_INTERVAL_MS = 3_600_000;
 /** Entries that rejected callers can cause. */
 const DENIED_ENTRIES_PER_SECOND = 2;
 
@@ -30,7 +30,7 @@ export class AuditService implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     if (!this.repository.isConfigured) return;
-    this.timer = setInterval(() => void this.logHead(), HOUR_MS).unref();
+    this.timer = setInterval(() => void this.logHead(), HEAD_INTERVAL_MS).unref();
   }
 
   onApplicationShutdown(): void {

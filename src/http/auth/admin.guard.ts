@@ -7,6 +7,7 @@ import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { AuditService } from '../../governance/audit/audit.service.ts';
 import { loggedPath } from '../../telemetry/logged-path.ts';
 import { markSocketAuthenticated } from '../connections/connection-guard.ts';
+import { networkOf } from '../connections/network.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { ADMIN_ROUTE, type AdminRouteRule } from './admin-route.decorator.ts';
 import { setAdministrator } from './current-administrator.decorator.ts';
@@ -28,17 +29,33 @@ export class AdminGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  canActivate(execution: ExecutionContext): boolean {
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
     const rule = this.reflector.get<AdminRouteRule | undefined>(ADMIN_ROUTE, execution.getHandler());
     const secret = readApiKey(request.headers);
     if (secret === undefined) throw this.unknown(request, undefined);
-    const administrator = this.authenticator.findByKey(secret);
+    const administrator = this.authenticator.findByKey(secret) ?? (await this.findByToken(request, secret));
     if (administrator === undefined) throw this.unknown(request, secret);
     if (rule === undefined || !rule.roles.includes(administrator.role)) throw this.denied(request, administrator);
     markSocketAuthenticated(request.socket);
     setAdministrator(request, administrator);
     return true;
+  }
+
+  private async findByToken(request: GatewayRequest, secret: string): Promise<Administrator | undefined> {
+    if (!this.authenticator.acceptsToken(secret)) return undefined;
+    const team = request.headers['x-outcrop-team'];
+    try {
+      const chosen = typeof team === 'string' ? team : undefined;
+      return await this.authenticator.findByToken(secret, networkOf(request.ip ?? ''), chosen);
+    } catch (error) {
+      const { code } = error as Partial<GatewayError>;
+      const place = { requestId: request.context.id, address: request.ip, path: loggedPath(request) };
+      this.rejectedKeys.rejected({ reason: 'token', code, ...place });
+      const details = { method: request.method, path: place.path, requestId: place.requestId, code: code ?? null };
+      this.audit.recordDenied({ actor: { kind: 'gateway', id: 'unknown' }, action: 'sign-in.denied', details });
+      throw error;
+    }
   }
 
   /** Returns the error for a caller without an admin key, and records it. */

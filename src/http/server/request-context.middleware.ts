@@ -2,6 +2,7 @@ import type { GatewayRequest } from '../context/http-request-context.ts';
 import type { Response, Request, NextFunction } from 'express';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { HttpRequestContext } from '../context/http-request-context.ts';
+import { urlOfOtherPort } from './admin-port.ts';
 import { aliasedUrl } from '../routes/path-aliases.ts';
 import { destroyIfClientStalled } from '../context/stalled-client.ts';
 import { discardUnread } from '../body/unread-body.ts';
@@ -16,10 +17,16 @@ export interface RequestObserver {
 }
 
 /** Creates the context of each request, and closes it with the response. Runs before all other middleware. */
-export function requestContextMiddleware(observer: RequestObserver, config: Pick<GatewayConfig, 'deprecatedNames'>) {
+export function requestContextMiddleware(
+  observer: RequestObserver,
+  config: Pick<GatewayConfig, 'deprecatedNames' | 'admin'>,
+) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const context = new HttpRequestContext(request, response, config);
     (request as GatewayRequest).context = context;
+    if (config.admin.enabled && config.admin.port !== undefined) {
+      request.url = urlOfOtherPort(request) ?? request.url;
+    }
     const alias = aliasedUrl(request.url);
     if (alias !== undefined) {
       request.url = alias.url;

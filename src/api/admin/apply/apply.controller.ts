@@ -10,7 +10,7 @@ import { AdminController } from '../admin-controller.decorator.ts';
 import { readFields, readFlag, textField } from '../admin-request.ts';
 
 /** Text of a source, a commit: no control characters, and short enough for each object. */
-const SOURCE = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+const SOURCE_TEXT = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
 /** Applies documents, all of them or none. */
 @AdminController('')
@@ -22,11 +22,11 @@ export class ApplyController {
   @AdminRoute('apply')
   apply(@CurrentAdministrator() administrator: Administrator, @Body() body: unknown) {
     const fields = readFields(body, ['documents', 'source', 'commit', 'dryRun', 'prune']);
-    const { source, commit } = sourceOf(textField(fields, 'source'), textField(fields, 'commit'));
+    const { source, commit } = splitSource(textField(fields, 'source'), textField(fields, 'commit'));
     const prune = readFlag(fields, 'prune');
     if (prune && source === undefined) throw missingField('source');
     const options = { source, commit, prune, dryRun: readFlag(fields, 'dryRun') };
-    return this.service.apply(administrator, documentsOf(fields.documents), options);
+    return this.service.apply(administrator, appliedDocuments(fields.documents), options);
   }
 
   @Post('import')
@@ -35,11 +35,11 @@ export class ApplyController {
   import(@CurrentAdministrator() administrator: Administrator, @Body() body: unknown) {
     const fields = readFields(body, ['documents', 'dryRun']);
     const options = { prune: false, dryRun: readFlag(fields, 'dryRun') };
-    return this.service.apply(administrator, documentsOf(fields.documents), options);
+    return this.service.apply(administrator, appliedDocuments(fields.documents), options);
   }
 }
 
-function documentsOf(value: unknown): unknown[] {
+function appliedDocuments(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw notArray('documents', value);
   if (value.length <= MAX_APPLIED_DOCUMENTS) return value as unknown[];
   const message = `documents must have at most ${MAX_APPLIED_DOCUMENTS} entries; found ${value.length}.`;
@@ -47,9 +47,9 @@ function documentsOf(value: unknown): unknown[] {
 }
 
 /** Splits `git:REPOSITORY@COMMIT`. */
-function sourceOf(source: string | undefined, commit: string | undefined): { source?: string; commit?: string } {
+function splitSource(source: string | undefined, commit: string | undefined): { source?: string; commit?: string } {
   for (const [name, text] of Object.entries({ source, commit })) {
-    if (text === undefined || SOURCE.test(text)) continue;
+    if (text === undefined || SOURCE_TEXT.test(text)) continue;
     throw badRequest(`${name} must be text of up to 256 characters without control characters.`, name, 'invalid_value');
   }
   const at = source?.lastIndexOf('@') ?? -1;

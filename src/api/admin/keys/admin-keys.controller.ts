@@ -24,7 +24,7 @@ import { ObjectRoutes } from '../objects/object-routes.ts';
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 const MAX_OVERLAP_SECONDS = 31_536_000;
 const STATES = ['active', 'disabled', 'revoked'];
-const FILTERS = ['team', 'application', 'owner', 'state'] as const;
+const KEY_FILTERS = ['team', 'application', 'owner', 'state'] as const;
 
 /** API keys of the database and of files. */
 @AdminController('keys')
@@ -38,11 +38,11 @@ export class AdminKeysController {
   @Get()
   @AdminRoute('readKeys')
   list(@CurrentAdministrator() administrator: Administrator, @Query() query: AdminQuery) {
-    const { limit, after, ...filters } = readQuery(query, ['limit', 'after', ...FILTERS]);
+    const { limit, after, ...filters } = readQuery(query, ['limit', 'after', ...KEY_FILTERS]);
     if (filters.state !== undefined && !STATES.includes(filters.state)) throw notListed('state', STATES, filters.state);
     const filter = (record: GovernanceRecord): boolean =>
       record.kind === 'Key' &&
-      FILTERS.every((name) => (filters[name] ?? record.document[name]) === record.document[name]);
+      KEY_FILTERS.every((name) => (filters[name] ?? record.document[name]) === record.document[name]);
     return this.listing.page(administrator, 'Key', { limit: pageLimit(limit), after, filter });
   }
 

@@ -27,17 +27,17 @@ export class RolesController {
   @HttpCode(200)
   @AdminRoute('writeAll')
   assign(@CurrentAdministrator() administrator: Administrator, @Body() body: unknown) {
-    return this.principals.assign(administrator, roleOf(body));
+    return this.principals.assign(administrator, readRole(body));
   }
 
   @Delete()
   @AdminRoute('writeAll')
   remove(@CurrentAdministrator() administrator: Administrator, @Body() body: unknown) {
-    return this.principals.unassign(administrator, roleOf(body));
+    return this.principals.unassign(administrator, readRole(body));
   }
 }
 
-function roleOf(body: unknown): NamedRole {
+function readRole(body: unknown): NamedRole {
   const fields = readFields(body, ['principal', 'role', 'team']);
   const role = requiredTextField(fields, 'role');
   if (!(ADMIN_ROLES as readonly string[]).includes(role)) throw notListed('role', ADMIN_ROLES, role);

@@ -4,16 +4,16 @@ const PAGE = {
   limit: { type: 'integer', minimum: 1, maximum: 1000 },
   after: { type: 'string', description: 'The value of `next` in the previous page.' },
 } as const;
-const OBJECT = { answer: 'GovernanceObject' } as const;
+const ONE_OBJECT = { answer: 'GovernanceObject' } as const;
 const LIST = { answer: 'AdminPage', query: PAGE } as const;
-const CREATED = { ...OBJECT, also: [201, 'The object is new.'] } as const satisfies Partial<OperationDescription>;
+const CREATED = { ...ONE_OBJECT, also: [201, 'The object is new.'] } as const satisfies Partial<OperationDescription>;
 const DOCUMENTS = [{ kind: 'Team', name: 'search', models: ['claude-*'] }];
 const ROLE = { principal: 'p_0123456789abcdef0123', role: 'auditor' };
 
 /** Descriptions of the admin API by method and path. Its routes exist if `admin.enabled` is true. */
 export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = {
   'GET /admin/v1/teams': { summary: 'Lists teams', ...LIST },
-  'GET /admin/v1/teams/{name}': { summary: 'Returns a team by name or id', ...OBJECT },
+  'GET /admin/v1/teams/{name}': { summary: 'Returns a team by name or id', ...ONE_OBJECT },
   'PUT /admin/v1/teams/{name}': {
     summary: 'Creates or replaces a team',
     ...CREATED,
@@ -26,7 +26,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     ...LIST,
     query: { ...PAGE, team: { type: 'string' } },
   },
-  'GET /admin/v1/applications/{name}': { summary: 'Returns an application by name or id', ...OBJECT },
+  'GET /admin/v1/applications/{name}': { summary: 'Returns an application by name or id', ...ONE_OBJECT },
   'PUT /admin/v1/applications/{name}': {
     summary: 'Creates or replaces an application',
     ...CREATED,
@@ -35,7 +35,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
   },
   'DELETE /admin/v1/applications/{name}': { summary: 'Deletes an application', answer: 'Any' },
   'GET /admin/v1/catalog': { summary: 'Lists catalog entries', ...LIST },
-  'GET /admin/v1/catalog/{name}': { summary: 'Returns a catalog entry by name or id', ...OBJECT },
+  'GET /admin/v1/catalog/{name}': { summary: 'Returns a catalog entry by name or id', ...ONE_OBJECT },
   'PUT /admin/v1/catalog/{name}': {
     summary: 'Creates or replaces a catalog entry',
     ...CREATED,
@@ -61,10 +61,10 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     example: { name: 'shop-production', team: 'search' },
     also: [201, 'The key with its secret.'],
   },
-  'GET /admin/v1/keys/{name}': { summary: 'Returns an API key by name or id', ...OBJECT },
+  'GET /admin/v1/keys/{name}': { summary: 'Returns an API key by name or id', ...ONE_OBJECT },
   'PATCH /admin/v1/keys/{name}': {
     summary: 'Changes fields of an API key; null removes a field',
-    ...OBJECT,
+    ...ONE_OBJECT,
     body: 'KeyChange',
     example: { expires: '2027-12-31' },
   },
@@ -75,22 +75,22 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     answer: 'KeyWithSecret',
     example: { overlapSeconds: 86_400 },
   },
-  'POST /admin/v1/keys/{name}/disable': { summary: 'Disables an API key', ...OBJECT, example: { cut: false } },
-  'POST /admin/v1/keys/{name}/enable': { summary: 'Enables a disabled API key', ...OBJECT },
+  'POST /admin/v1/keys/{name}/disable': { summary: 'Disables an API key', ...ONE_OBJECT, example: { cut: false } },
+  'POST /admin/v1/keys/{name}/enable': { summary: 'Enables a disabled API key', ...ONE_OBJECT },
   'POST /admin/v1/keys/{name}/revoke': {
     summary: 'Revokes an API key for ever; with cut, its running requests end',
-    ...OBJECT,
+    ...ONE_OBJECT,
     example: { cut: true },
   },
   'GET /admin/v1/principals': { summary: 'Lists principals', ...LIST },
-  'GET /admin/v1/principals/{id}': { summary: 'Returns a principal with its roles', ...OBJECT },
+  'GET /admin/v1/principals/{id}': { summary: 'Returns a principal with its roles', ...ONE_OBJECT },
   'GET /admin/v1/principals/{id}/identity': {
     summary: 'Returns email and name of a principal; the audit records it',
     answer: 'Any',
   },
   'PATCH /admin/v1/principals/{id}': {
     summary: 'Changes state, models or limits of a principal',
-    ...OBJECT,
+    ...ONE_OBJECT,
     body: 'PrincipalChange',
     example: { state: 'disabled' },
   },
