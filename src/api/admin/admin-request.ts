@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import { badRequest } from '../../errors/errors.ts';
 import type { ExpectedVersion } from '../../governance/administration/administration.service.ts';
 import { versionConflict } from '../../governance/administration/administration-errors.ts';
@@ -99,7 +99,7 @@ export function requiredTextField(fields: Readonly<Record<string, unknown>>, nam
 }
 
 /** Sets the ETag of an answer with one object, and returns the object. */
-export function tagged<View extends Pick<ObjectView, 'version'>>(view: View, response: Response): View {
+export function tagged<View extends Pick<ObjectView, 'version'>>(view: View, response: HttpResponse): View {
   response.setHeader('etag', `"${view.version}"`);
   return view;
 }

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
 import { KeyAdministration } from '../../../governance/administration/key-administration.ts';
 import { ObjectListing } from '../../../governance/administration/object-listing.ts';
@@ -51,7 +51,7 @@ export class AdminKeysController {
   async create(
     @CurrentAdministrator() administrator: Administrator,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
   ) {
     return withSecret(await this.keys.create(administrator, body), response);
   }
@@ -62,7 +62,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Query() query: AdminQuery,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
   ) {
     return this.routes.find(administrator, { kind: 'Key', name, query }, response);
   }
@@ -73,7 +73,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     return tagged(viewOf(await this.keys.patch(administrator, name, body, expectedVersion(ifMatch))), response);
@@ -96,7 +96,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     const overlap = overlapOf(readFields(body, ['overlapSeconds']).overlapSeconds);
@@ -110,7 +110,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     const cut = readFlag(readFields(body, ['cut']), 'cut');
@@ -124,7 +124,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     readFields(body, []);
@@ -138,7 +138,7 @@ export class AdminKeysController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     const cut = readFlag(readFields(body, ['cut']), 'cut');
@@ -148,7 +148,7 @@ export class AdminKeysController {
   private async setState(
     administrator: Administrator,
     change: { name: string; state: KeyDocument['state']; cut: boolean; ifMatch: string | undefined },
-    response: Response,
+    response: HttpResponse,
   ): Promise<ObjectView> {
     const { name, ifMatch, ...next } = change;
     return tagged(viewOf(await this.keys.setState(administrator, name, next, expectedVersion(ifMatch))), response);
@@ -166,7 +166,7 @@ function overlapOf(value: unknown): number {
 /** Returns a key with its new secret. The answer is not to be stored by caches. */
 function withSecret(
   { record, secret }: { record: GovernanceRecord<'Key'>; secret: string },
-  response: Response,
+  response: HttpResponse,
 ): ObjectView & { secret: string } {
   response.setHeader('cache-control', 'no-store');
   return { ...tagged(viewOf(record), response), secret };

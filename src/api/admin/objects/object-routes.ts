@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
 import {
   AdministrationService,
@@ -43,7 +43,7 @@ export class ObjectRoutes {
   async find(
     administrator: Administrator,
     { kind, name, query }: { kind: EntityKind; name: string; query: AdminQuery },
-    response: Response,
+    response: HttpResponse,
   ): Promise<ObjectView> {
     readQuery(query, []);
     return tagged(await this.listing.find(administrator, kind, name), response);
@@ -52,7 +52,7 @@ export class ObjectRoutes {
   async put(
     administrator: Administrator,
     { kind, name, body, expected }: { kind: PutKind; name: string; body: unknown; expected: ExpectedVersion },
-    response: Response,
+    response: HttpResponse,
   ): Promise<ObjectView> {
     const { record, created } = await this.administration.put(administrator, { kind, name, body }, expected);
     response.status(created ? 201 : 200);

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
 import { AdminRoute } from '../../../http/auth/admin-route.decorator.ts';
 import { CurrentAdministrator } from '../../../http/auth/current-administrator.decorator.ts';
@@ -24,7 +24,7 @@ export class AdminTeamsController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Query() query: AdminQuery,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
   ) {
     return this.routes.find(administrator, { kind: 'Team', name, query }, response);
   }
@@ -35,7 +35,7 @@ export class AdminTeamsController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('name') name: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
     @Headers('if-none-match') ifNoneMatch?: string,
   ) {

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
 import { PrincipalAdministration } from '../../../governance/administration/principal-administration.ts';
 import { ObjectListing } from '../../../governance/administration/object-listing.ts';
@@ -31,7 +31,7 @@ export class PrincipalsController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('id') id: string,
     @Query() query: AdminQuery,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
   ) {
     readQuery(query, []);
     const view = tagged(await this.listing.find(administrator, 'Principal', id), response);
@@ -51,7 +51,7 @@ export class PrincipalsController {
     @CurrentAdministrator() administrator: Administrator,
     @Param('id') id: string,
     @Body() body: unknown,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: HttpResponse,
     @Headers('if-match') ifMatch?: string,
   ) {
     const { cut: _cut, ...fields } = readFields(body);
