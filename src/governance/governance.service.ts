@@ -3,9 +3,11 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GovernanceFiles } from './files/governance-files.ts';
+import { authPrecedence } from './key-precedence.ts';
 import { GovernanceRepository } from './repository/governance.repository.ts';
 import { dayOf, KeyUse } from './replication/key-use.ts';
 import type { Replica } from './replication/replica.ts';
+import { registerSnapshotMetrics } from './replication/snapshot-metrics.ts';
 import type { KeyRefusal, ResolvedKey } from './snapshot/resolved-key.ts';
 import type { GovernanceSnapshot, KeyPrecedence, SnapshotChange } from './snapshot/governance-snapshot.ts';
 
@@ -18,6 +20,7 @@ export class GovernanceService implements OnApplicationShutdown {
   private keyUse?: KeyUse;
   private readonly listeners: ((change: SnapshotChange) => void)[] = [];
   private readonly stopListening: () => void;
+  private readonly precedence: KeyPrecedence;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -25,6 +28,12 @@ export class GovernanceService implements OnApplicationShutdown {
     private readonly metrics: MetricsService,
     private readonly repository: GovernanceRepository,
   ) {
+    this.precedence = authPrecedence(config);
+    registerSnapshotMetrics(
+      metrics.registry,
+      () => this.loaded,
+      () => this.replicated,
+    );
     this.stopListening = live.onChange((next, previous) => {
       this.files?.check(next, previous);
       const haveKeysChanged = next.auth !== previous.auth;
@@ -103,20 +112,6 @@ export class GovernanceService implements OnApplicationShutdown {
     await this.keyUse?.stop();
   }
 
-  /** Keys of `auth` take precedence over keys with the same name or hash. */
-  private readonly precedence: KeyPrecedence = (name, digests, id) => {
-    const { keys, fileKeys } = this.config.auth;
-    if (keys.some((key) => key.name === name)) return 'a key of auth.keys has the same name';
-    if (fileKeys?.findByName(name) !== undefined) return 'a key of auth.keysFile has the same name';
-    const hashes = digests.map((digest) => `sha256:${digest.toString('hex')}`);
-    if (keys.some(({ hash }) => hashes.includes(hash))) return 'a key of auth.keys has the same hash';
-    if (digests.some((digest) => fileKeys?.findByDigest(digest) !== undefined)) {
-      return 'a key of auth.keysFile has the same hash';
-    }
-    const hasSameId = keys.some(({ hash }) => hash.slice('sha256:'.length, 'sha256:'.length + id.length) === id);
-    return hasSameId ? 'a key of auth.keys has the same id' : undefined;
-  };
-
   private async replicate(): Promise<void> {
     const { snapshotFile } = this.config.governance;
     const { Replica } = await import('./replication/replica.ts');
@@ -135,7 +130,6 @@ export class GovernanceService implements OnApplicationShutdown {
   private async load(): Promise<GovernanceFiles> {
     if (this.files !== undefined) return this.files;
     const { GovernanceSnapshot } = await import('./snapshot/governance-snapshot.ts');
-    const { registerSnapshotMetrics } = await import('./replication/snapshot-metrics.ts');
     const { GovernanceFiles } = await import('./files/governance-files.ts');
     const snapshot = new GovernanceSnapshot();
     snapshot.setPrecedence(this.precedence);
@@ -143,7 +137,6 @@ export class GovernanceService implements OnApplicationShutdown {
       for (const listener of this.listeners) listener(change);
     });
     this.loaded = snapshot;
-    registerSnapshotMetrics(this.metrics.registry, snapshot, () => this.replicated);
     this.files ??= new GovernanceFiles(this.config, this.loaded, this.metrics.config);
     return this.files;
   }

@@ -71,13 +71,14 @@ export class RevokedKeys implements OnApplicationShutdown {
 
   /** Cancels the requests of keys and principals that the administration has cut. */
   private objectsChanged(change: SnapshotChange): void {
-    const cut = new Set((change.changes ?? []).flatMap(({ cut: isCut, id }) => (isCut === true ? [id] : [])));
-    if (cut.size === 0) return;
+    const cut = new Set((change.changes ?? []).flatMap((one) => (one.cut === true ? [one.id] : [])));
+    const isCut = change.all === true ? change.isCut : cut.size > 0 ? (id: string) => cut.has(id) : undefined;
+    if (isCut === undefined) return;
     const canceled = new Map<string, Revocation>();
     for (const context of Array.from(this.metrics.open)) {
       const { caller, signal } = context;
       if (caller === undefined || signal.aborted) continue;
-      if (!cut.has(caller.id) && (caller.principal === undefined || !cut.has(caller.principal))) continue;
+      if (!isCut(caller.id) && (caller.principal === undefined || !isCut(caller.principal))) continue;
       const revocation = canceled.get(caller.id) ?? { name: caller.name, ended: 0 };
       revocation.ended += 1;
       canceled.set(caller.id, revocation);

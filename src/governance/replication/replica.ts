@@ -28,6 +28,8 @@ export class Replica {
   private readonly copy: SnapshotCopy | undefined;
   private applied?: GovernanceState;
   private latestRevision = 0;
+  /** Epoch milliseconds at which the database was first seen in a state that the snapshot does not have. */
+  private behindSince?: number;
   private confirmed = 0;
   private timer?: NodeJS.Timeout;
   private polling?: Promise<void>;
@@ -55,6 +57,11 @@ export class Replica {
   /** Number of revisions that the database has and the snapshot does not. */
   get lag(): number {
     return Math.max(0, this.latestRevision - this.revision);
+  }
+
+  /** Returns the seconds for which the database has had changes that the snapshot lacks; 0 without such changes. */
+  lagSeconds(now: number): number {
+    return this.behindSince === undefined ? 0 : Math.max(0, now - this.behindSince) / 1000;
   }
 
   /** Epoch milliseconds at which the snapshot was equal to the database for the last time; 0 without a snapshot. */
@@ -108,7 +115,11 @@ export class Replica {
       const startedAt = Date.now();
       const state = await this.source.state();
       this.latestRevision = state.revision;
-      if (!isSame(state, this.applied)) await this.catchUp();
+      if (!isSame(state, this.applied)) {
+        this.behindSince ??= startedAt;
+        await this.catchUp();
+      }
+      this.behindSince = undefined;
       this.confirmed = startedAt;
       this.failure = '';
       if (this.applied !== undefined) this.copy?.changed(this.applied, startedAt, this.snapshot);

@@ -2,6 +2,7 @@ import { EventLoopPause } from '../../config/keys-file/event-loop-pause.ts';
 import { ENTITY_KINDS, type EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { CallerRules, RulesOwners } from './caller-rules.ts';
+import { hasEnded } from './ended-callers.ts';
 import { KeyEntry } from './key-entry.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { SecretLookup } from './resolved-key.ts';
@@ -19,8 +20,13 @@ export interface RecordChange {
 
 /** What has changed, for listeners. `all`: objects were replaced, so everything may have changed. */
 export type SnapshotChange =
-  | { readonly all: true; readonly changes?: undefined }
-  | { readonly all?: undefined; readonly changes: readonly RecordChange[] };
+  | {
+      readonly all: true;
+      readonly changes?: undefined;
+      /** Returns true for a key or principal that was active before and is not any more. Changes with `cut` may be among them. */
+      readonly isCut?: (id: string) => boolean;
+    }
+  | { readonly all?: undefined; readonly changes: readonly RecordChange[]; readonly isCut?: undefined };
 
 /** Returns which setting or file takes precedence over a key; undefined if none does. */
 export type KeyPrecedence = (name: string, digests: readonly Buffer[], id: string) => string | undefined;
@@ -147,8 +153,10 @@ export class GovernanceSnapshot {
 
   /** Replaces all objects of the database. Until the last slice, the former ones are in effect. */
   async replaceDatabase(slices: RecordSlices): Promise<void> {
-    this.database = await layerOf(slices);
-    this.everythingChanged();
+    const next = await layerOf(slices);
+    const former = this.database;
+    this.database = next;
+    this.everythingChanged((id) => hasEnded(id, former, next));
   }
 
   /** Replaces all objects of `governance.files`. */
@@ -172,11 +180,11 @@ export class GovernanceSnapshot {
     for (const name of new Set([former?.name, record?.name])) if (name !== undefined) this.rules.changed(kind, name);
   }
 
-  private everythingChanged(): void {
+  private everythingChanged(isCut?: (id: string) => boolean): void {
     this.generation += 1;
     this.catalogEntries = undefined;
     this.rules.clear();
-    this.emit({ all: true });
+    this.emit({ all: true, ...(isCut && { isCut }) });
   }
 
   private emit(change: SnapshotChange): void {

@@ -19,42 +19,56 @@ type CompactRecord = [
 const HAS_ID = '1';
 
 /**
- * A key of the snapshot. Its document is compact JSON, because most of 100,000 keys are not used at a time, and objects take
- * several times the memory.
+ * A key of the snapshot. Digests, id, name and document are one text, because most of 100,000 keys are not used at a time, and
+ * objects take several times the memory.
  */
 export class KeyEntry {
-  readonly kind = 'Key';
-  readonly id: string;
-  readonly name: string;
   readonly origin: KeyRecord['origin'];
-  /** Digests of the secrets as latin1 text, one after another. */
-  readonly digests: string;
   /** Lookups of the secrets, once the key has been used. */
-  lookups?: readonly SecretLookup[];
+  lookups?: readonly SecretLookup[] = undefined;
+  private readonly secretCount: number;
+  /** Digests of the secrets as latin1 text, one after another, then id, name and compact record, with NUL between them. */
   private readonly text: string;
 
   constructor({ id, name, origin, document, version, managedBy, createdAt, updatedAt }: KeyRecord) {
-    this.id = id;
-    this.name = name;
     this.origin = origin;
-    this.digests = document.secrets.map(({ hash }) => digestText(hash)).join('');
+    this.secretCount = document.secrets.length;
+    const digests = document.secrets.map(({ hash }) => digestText(hash)).join('');
     const secrets = document.secrets.map((secret) => Object.assign({}, secret, { hash: undefined }));
     const compact = Object.assign({}, document, { secrets, name: undefined, id: document.id && HAS_ID });
-    this.text = JSON.stringify([compact, version, managedBy, createdAt, updatedAt]);
+    const json = JSON.stringify([compact, version, managedBy, createdAt, updatedAt]);
+    // `join` creates flat text. A template would keep its parts.
+    this.text = [digests, id, SEPARATOR, name, SEPARATOR, json].join('');
+  }
+
+  get kind(): 'Key' {
+    return 'Key';
+  }
+
+  get id(): string {
+    return this.text.slice(this.idStart, this.text.indexOf(SEPARATOR, this.idStart));
+  }
+
+  get name(): string {
+    const start = this.text.indexOf(SEPARATOR, this.idStart) + 1;
+    return this.text.slice(start, this.text.indexOf(SEPARATOR, start));
   }
 
   /** Returns the record, with new objects. */
   get record(): KeyRecord {
-    const [compact, version, managedBy, createdAt, updatedAt] = JSON.parse(this.text) as CompactRecord;
-    const secrets = compact.secrets.map((secret, index) => ({ ...secret, hash: hashOf(this.digests, index) }));
-    const document: KeyDocument = { ...compact, name: this.name, secrets };
-    if (compact.id !== undefined) document.id = this.id;
+    const { id, name, origin, text } = this;
+    const json = text.slice(this.idStart + id.length + name.length + 2);
+    const [compact, version, managedBy, createdAt, updatedAt] = JSON.parse(json) as CompactRecord;
+    const digests = this.secretDigests;
+    const secrets = compact.secrets.map((secret, index) => ({ ...secret, hash: hashOf(digests[index]!) }));
+    const document: KeyDocument = { ...compact, name, secrets };
+    if (compact.id !== undefined) document.id = id;
     return {
       kind: 'Key',
-      id: this.id,
-      name: this.name,
+      id,
+      name,
       document,
-      origin: this.origin,
+      origin,
       version,
       ...(managedBy && { managedBy }),
       ...(createdAt && { createdAt }),
@@ -64,17 +78,30 @@ export class KeyEntry {
 
   /** Returns the digests of the secrets as latin1 text. */
   get secretDigests(): string[] {
-    return Array.from({ length: this.digests.length / DIGEST_CHARACTERS }, (_, index) =>
-      this.digests.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS),
+    return Array.from({ length: this.secretCount }, (_, index) =>
+      this.text.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS),
     );
   }
+
+  /** Returns true if a secret has this digest, as latin1 text. */
+  hasDigest(digest: string): boolean {
+    for (let start = 0; start < this.idStart; start += DIGEST_CHARACTERS) {
+      if (this.text.startsWith(digest, start)) return true;
+    }
+    return false;
+  }
+
+  private get idStart(): number {
+    return this.secretCount * DIGEST_CHARACTERS;
+  }
 }
+
+const SEPARATOR = '\0';
 
 function digestText(hash: string): string {
   return Buffer.from(hash.slice(SECRET_HASH_PREFIX.length), 'hex').toString('latin1');
 }
 
-function hashOf(digests: string, index: number): string {
-  const digest = digests.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS);
+function hashOf(digest: string): string {
   return SECRET_HASH_PREFIX + Buffer.from(digest, 'latin1').toString('hex');
 }

@@ -1,21 +1,28 @@
 import { ENTITY_KINDS, type EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import { KeyEntry } from './key-entry.ts';
+import { ShardedIndex } from './sharded-index.ts';
 
 /** A record, or a key in its compact form. */
 export type StoredRecord = Exclude<GovernanceRecord, GovernanceRecord<'Key'>> | KeyEntry;
 
 interface KindIndex {
-  readonly byId: Map<string, StoredRecord>;
-  readonly byName: Map<string, StoredRecord>;
+  readonly byId: ShardedIndex<StoredRecord>;
+  readonly byName: ShardedIndex<StoredRecord>;
 }
 
 /** The objects of one origin, by id, name and digest of a secret. */
 export class RecordLayer {
   /** Keys by the digest of each secret, as latin1 text. */
-  readonly byDigest = new Map<string, KeyEntry>();
+  readonly byDigest = new ShardedIndex<KeyEntry>((entry, digest) => entry.hasDigest(digest));
   private readonly kinds = new Map<EntityKind, KindIndex>(
-    ENTITY_KINDS.map((kind) => [kind, { byId: new Map(), byName: new Map() }]),
+    ENTITY_KINDS.map((kind) => [
+      kind,
+      {
+        byId: new ShardedIndex<StoredRecord>((stored, id) => stored.id === id),
+        byName: new ShardedIndex<StoredRecord>((stored, name) => stored.name === name),
+      },
+    ]),
   );
 
   byId(kind: EntityKind, id: string): StoredRecord | undefined {
@@ -26,7 +33,7 @@ export class RecordLayer {
     return this.kinds.get(kind)!.byName.get(name);
   }
 
-  all(kind: EntityKind): IterableIterator<StoredRecord> {
+  all(kind: EntityKind): Generator<StoredRecord> {
     return this.kinds.get(kind)!.byId.values();
   }
 
