@@ -3,7 +3,7 @@ import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GovernanceFiles } from './files/governance-files.ts';
-import { authPrecedence } from './key-precedence.ts';
+import { authPrecedence } from './snapshot/auth-precedence.ts';
 import { GovernanceRepository } from './repository/governance.repository.ts';
 import { dayOf, KeyUse } from './replication/key-use.ts';
 import type { Replica } from './replication/replica.ts';

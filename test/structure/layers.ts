@@ -151,11 +151,11 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   cli: {
     purpose: 'commands: check of the configuration, new API keys, database, administration',
-    values: ['config', 'database', 'errors', 'governance', 'models'],
+    values: ['config', 'database', 'governance', 'models'],
   },
   root: {
     purpose: '`main.ts`, `app.module.ts` and `bootstrap/`: how the process starts and ends',
-    values: ['admission', 'api', 'config', 'database', 'errors', 'governance', 'http', 'jobs', 'telemetry'],
+    values: ['admission', 'api', 'config', 'errors', 'governance', 'http', 'jobs', 'telemetry'],
   },
 };
 
