@@ -82,6 +82,24 @@ export const OVERVIEW: Dashboard = {
         connections: rate('outcrop_redis_connections_total', '', 'result="lost"'),
       },
     },
+    {
+      title: 'Database of teams and keys unavailable',
+      unit: 'short',
+      queries: { '{{pod}}': `1 - min by (pod) (outcrop_database_available{${OWN}})` },
+    },
+    {
+      title: 'Age and lag of teams and keys',
+      unit: 's',
+      queries: {
+        'age: {{pod}}': `max by (pod) (outcrop_governance_snapshot_age_seconds{${OWN}})`,
+        'lag: {{pod}}': `max by (pod) (outcrop_governance_snapshot_lag_seconds{${OWN}})`,
+      },
+    },
+    {
+      title: 'Database statements, 99th percentile',
+      unit: 's',
+      queries: { '{{operation}}': quantile(0.99, 'outcrop_database_seconds', 'operation') },
+    },
     { title: 'Draining', unit: 'short', queries: { '{{pod}}': `max by (pod) (outcrop_draining{${OWN}})` } },
   ],
 };

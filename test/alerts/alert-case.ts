@@ -1,5 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts';
 import type { GatewayProcess, Settings } from '../support/gateway-process.ts';
+import type { TestPostgres } from '../support/postgres.ts';
 import type { TestRedis } from '../support/redis.ts';
 import type { Replicas } from './kube-state.ts';
 
@@ -14,6 +15,8 @@ export interface AlertSurroundings {
   readonly emulator: Emulator;
   /** Present if the case needs it. */
   readonly redis?: TestRedis;
+  /** A server with an empty database. Present if the case needs it. */
+  readonly postgres?: { readonly server: TestPostgres; readonly url: string };
   /** Folder of the case for files. */
   readonly folder: string;
 }
@@ -41,8 +44,8 @@ interface Condition {
 export interface GatewayCondition extends Condition {
   /** `none`: no requests except those of the condition. Default: ten a second. */
   traffic?: 'none';
-  /** The case is skipped, with a printed line, where Redis cannot be installed. */
-  needs?: 'redis';
+  /** The case is skipped, with a printed line, where the server cannot be installed. */
+  needs?: 'redis' | 'postgres';
   settings?(surroundings: AlertSurroundings): Settings;
   /** Starts the condition. Returns the function that ends it. */
   provoke(ground: AlertGround): EndOfCondition | Promise<EndOfCondition>;

@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { freePort } from '../support/free-port.ts';
 import { GatewayProcess, type Settings } from '../support/gateway-process.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
-import { type AlertCase, type AlertGround, type EndOfCondition, KEY, POD } from './alert-case.ts';
+import {
+  type AlertCase,
+  type AlertGround,
+  type AlertSurroundings,
+  type EndOfCondition,
+  KEY,
+  POD,
+} from './alert-case.ts';
 import type { KubeState } from './kube-state.ts';
 import type { ScrapedPod } from './prometheus.ts';
 import { chat, startTraffic } from './traffic.ts';
@@ -29,13 +37,14 @@ export class Stage {
     this.pod = pod;
   }
 
-  /** Starts emulator and gateway, and sends first requests. Resolves with undefined if there is no Redis for the case. */
+  /** Starts emulator and gateway, and sends first requests. Resolves with undefined if there is no server for the case. */
   static async start(alertCase: AlertCase, kubeState: KubeState, folder: string): Promise<Stage | undefined> {
     kubeState.deployments.set(alertCase.name, STATUS_OF_ALL);
     if ('replicas' in alertCase) return new Stage(alertCase, kubeState);
-    const redis = alertCase.needs === 'redis' ? await startRedis() : undefined;
-    if (alertCase.needs === 'redis' && redis === undefined) return undefined;
-    const surroundings = { emulator: await startEmulator({ paceMs: 2 }), folder: join(folder, alertCase.name), redis };
+    const servers = await startServers(alertCase.needs);
+    if (servers === undefined) return undefined;
+    const emulator = await startEmulator({ paceMs: 2 });
+    const surroundings = { emulator, folder: join(folder, alertCase.name), ...servers };
     mkdirSync(surroundings.folder);
     const port = await freePort();
     const gateway = await GatewayProcess.start({
@@ -70,6 +79,27 @@ export class Stage {
     await this.ground?.gateway.stop('SIGKILL');
     await this.ground?.emulator.close();
     await this.ground?.redis?.stop();
+    await this.ground?.postgres?.server.stop();
+  }
+}
+
+/** Starts the servers of a case; undefined if one is not available. */
+async function startServers(
+  needs: 'redis' | 'postgres' | undefined,
+): Promise<Pick<AlertSurroundings, 'redis' | 'postgres'> | undefined> {
+  switch (needs) {
+    case undefined:
+      return {};
+    case 'redis': {
+      const redis = await startRedis();
+      return redis && { redis };
+    }
+    case 'postgres': {
+      const server = await startPostgres();
+      return server && { postgres: { server, url: await server.createDatabase() } };
+    }
+    default:
+      return needs satisfies never;
   }
 }
 

@@ -22,6 +22,8 @@ describe('helm/outcrop', () => {
   it('lists the secret settings', () => {
     expect(read(SECRET_SETTINGS)).toBe(secretSettings());
     expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
+      'database.url',
+      'database.password',
       'redis.url',
       'redis.password',
       'redis.sentinel.password',

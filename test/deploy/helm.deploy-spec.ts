@@ -20,7 +20,12 @@ const DECIDED_OTHERWISE = [
   'deployment-has-host-podantiaffinity',
 ];
 /** Returns a value for a secret that ci/*-values.yaml reference. */
-const secret = (path: string) => (path.endsWith('redis-url') ? 'redis://redis:6379' : `sha256:${'0'.repeat(64)}`);
+const SECRETS: Record<string, string> = {
+  'redis-url': 'redis://redis:6379',
+  'database-url': 'postgres://outcrop@postgresql:6432/outcrop',
+  'database-password': 'test-password',
+};
+const secret = (path: string) => SECRETS[path.split('/').at(-1)!] ?? `sha256:${'0'.repeat(64)}`;
 const RULES_WITHOUT_CHART = 'deploy/prometheus/outcrop-rules.yaml';
 const tools = await goTools();
 const prometheus = await prometheusTools();
@@ -44,12 +49,18 @@ interface Rule {
   expr: string;
 }
 
+interface Settings {
+  database?: Record<string, unknown>;
+  governance?: Record<string, unknown>;
+}
+
 interface Manifest {
   kind: string;
   metadata: { name: string; annotations?: Record<string, string> };
   data?: Record<string, string>;
   spec?: {
     replicas?: number;
+    strategy?: object;
     maxUnavailable?: number | string;
     minAvailable?: number | string;
     template: {
@@ -79,6 +90,8 @@ const configOf = (all: Manifest[]) =>
   find(all, 'Deployment')?.spec?.template.metadata.annotations?.['outcrop/gateway.yaml'] ??
   '';
 const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.kind === kind);
+const SQLITE = ['--set', 'database.sqlite.enabled=true,replicaCount=1'];
+const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/run/secrets/outcrop/database-url}'];
 
 (tools ? describe : describe.skip)('helm/outcrop, rendered', () => {
   describe.each(readdirSync(`${CHART}/ci`))('with ci/%s', (file) => {
@@ -307,6 +320,9 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
     ]) {
       expect(egress('--set-json', `networkPolicy.egress.${name}.${peers}`)?.slice(3)).toEqual([String(port)]);
     }
+    expect(egress('--set', 'config.database.url=${file:/run/secrets/outcrop/database-url}')?.at(-1)).toBe('5432');
+    expect(egress('--set', 'config.database.url=postgres://database:6432/outcrop')?.at(-1)).toBe('6432');
+    expect(egress(...SQLITE)).toEqual(egress());
     expect(egress('--set', 'config.redis.url=rediss://redis:6380/0')?.at(-1)).toBe('6380');
     expect(egress('--set', 'config.redis.url=${file:/run/secrets/outcrop/redis-url}')?.at(-1)).toBe('6379');
     const nodes = (...list: string[]) => ['--set-json', `config.redis.nodes=${JSON.stringify(list)}`];
@@ -533,6 +549,153 @@ const find = (all: Manifest[], kind: string) => all.find((manifest) => manifest.
   ])('rejects %s', (_, setting, message) => {
     const { status, stderr } = render('--set', setting);
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  describe('with a database', () => {
+    const podOf = (...helmArguments: string[]) => find(manifests(...helmArguments), 'Deployment')!.spec!;
+    const settings = (...helmArguments: string[]) => parse(configOf(manifests(...helmArguments))) as Settings;
+
+    it.each([
+      ['two replicas', 'replicaCount=2', 'replicaCount: 1'],
+      ['autoscaling', 'autoscaling.enabled=true', 'disable autoscaling'],
+      ['keda', 'keda.enabled=true', 'disable autoscaling'],
+      ['a rolling update', 'strategy.type=RollingUpdate', 'strategy.type: Recreate'],
+      ['a Job', 'database.migrations=job', 'database.migrations to init or manual'],
+    ])('rejects SQLite with %s', (_, setting, message) => {
+      const { status, stderr } = render(...SQLITE, '--set', setting);
+      expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+      const ownVolume = render('--set', 'replicaCount=1,config.database.url=sqlite:/data/a.sqlite', '--set', setting);
+      expect([ownVolume.status, ownVolume.stderr]).toEqual([1, expect.stringContaining(message)]);
+      expect(render(...POSTGRESQL, '--set', setting).stderr).not.toContain('SQLite');
+    });
+
+    it('accepts SQLite without a replica, e.g. for a restore', () => {
+      expect(podOf(...SQLITE, '--set', 'replicaCount=0').replicas).toBe(0);
+    });
+
+    it('keeps SQLite on a claim that helm uninstall keeps, or on an existing one', () => {
+      const all = manifests(...SQLITE);
+      expect(find(all, 'PersistentVolumeClaim')?.metadata).toMatchObject({
+        name: 'release-outcrop-database',
+        annotations: { 'helm.sh/resource-policy': 'keep' },
+      });
+      const { strategy, template } = podOf(...SQLITE);
+      expect(strategy).toEqual({ type: 'Recreate' });
+      expect(template.spec.securityContext).toMatchObject({ fsGroup: 65532 });
+      expect(settings(...SQLITE).database).toEqual({
+        url: 'sqlite:/var/lib/outcrop/outcrop.sqlite',
+        migrations: 'manual',
+      });
+      const other = manifests(...SQLITE, '--set', 'database.sqlite.existingClaim=mine');
+      expect(find(other, 'PersistentVolumeClaim')).toBeUndefined();
+      expect(find(other, 'Deployment')!.spec!.template.spec.volumes).toContainEqual({
+        name: 'database',
+        persistentVolumeClaim: { claimName: 'mine' },
+      });
+    });
+
+    it('lets an init container change the schema after the check of the configuration, or none', () => {
+      const names = (...helmArguments: string[]) =>
+        podOf(...helmArguments).template.spec.initContainers?.map(({ name }) => name);
+      expect(names(...POSTGRESQL)).toEqual(['config-check', 'migrate']);
+      expect(names(...SQLITE)).toEqual(['config-check', 'migrate']);
+      expect(names(...POSTGRESQL, '--set', 'database.migrations=manual')).toEqual(['config-check']);
+      expect(names(...POSTGRESQL, '--set', 'database.migrations=job')).toEqual(['config-check']);
+      expect(names()).toEqual(['config-check']);
+      const migrate = podOf(...POSTGRESQL).template.spec.initContainers?.[1];
+      expect(migrate).toMatchObject({ args: ['dist/cli/database.js', 'migrate'] });
+    });
+
+    it('uses an ordinary Job whose name changes with its pod, outside of the Service', () => {
+      const job = (...helmArguments: string[]) =>
+        find(manifests(...POSTGRESQL, '--set', 'database.migrations=job', ...helmArguments), 'Job')!;
+      const { metadata, spec } = job();
+      expect(metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '-1' });
+      expect(spec).toMatchObject({ ttlSecondsAfterFinished: 86_400, template: { spec: { restartPolicy: 'Never' } } });
+      expect(spec!.template.metadata).toMatchObject({
+        labels: { 'app.kubernetes.io/instance': 'release', 'app.kubernetes.io/component': 'outcrop-migration' },
+      });
+      expect(JSON.stringify(spec!.template.metadata)).not.toContain('app.kubernetes.io/name');
+      const text = spec!.template.metadata.annotations!['outcrop/gateway.yaml']!;
+      expect(Object.keys(parse(text) as object)).toEqual(['database']);
+      const config = buildConfig({ file: { path: 'gateway.yaml', text }, environment: {}, readFile: secret });
+      expect(config.database.url).toBe('postgres://outcrop@postgresql:6432/outcrop');
+      expect(job('--set', 'config.logging.level=debug').metadata.name).toBe(metadata.name);
+      expect(job('--set', 'image.tag=next').metadata.name).not.toBe(metadata.name);
+      expect(job('--set-json', 'database.job.ttlSecondsAfterFinished=null').spec).not.toHaveProperty(
+        'ttlSecondsAfterFinished',
+      );
+    });
+
+    it('keeps a copy of teams and keys for a container that starts again', () => {
+      expect(settings(...POSTGRESQL).governance).toEqual({ snapshotFile: '/var/cache/outcrop/governance-snapshot' });
+      expect(settings().governance).toBeUndefined();
+      const own = settings(...POSTGRESQL, '--set', 'config.governance.snapshotFile=/tmp/a');
+      expect(own.governance).toEqual({ snapshotFile: '/tmp/a' });
+      const variable =
+        'extraEnv=[{"name":"GATEWAY__DATABASE__URL","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]';
+      expect(settings('--set-json', variable).database).toEqual({ migrations: 'manual' });
+    });
+
+    it('rejects a password in the URL', () => {
+      const { stderr } = render('--set', 'config.database.url=postgres://outcrop:hunter2@database/outcrop');
+      expect(stderr).toContain('config.database.url holds a password');
+      expect(stderr).not.toContain('hunter2');
+    });
+  });
+
+  describe('documents of the governance', () => {
+    const FILES = 'governance.files={"teams.yaml":[{"kind":"Team","name":"search"}]}';
+    const filesOf = (...helmArguments: string[]) =>
+      (parse(configOf(manifests(...helmArguments))) as Settings).governance?.['files'];
+
+    it('are files of a ConfigMap, whose change does not restart pods', () => {
+      const all = manifests('--set-json', FILES);
+      expect(find(all, 'ConfigMap')).toMatchObject({
+        metadata: { name: 'release-outcrop-governance' },
+        data: { 'teams.yaml': '---\nkind: Team\nname: search\n' },
+      });
+      expect(filesOf('--set-json', FILES)).toEqual(['/etc/outcrop-governance/*.yaml']);
+      const template = (values: string) => find(manifests('--set-json', values), 'Deployment')?.spec?.template;
+      expect(template(FILES.replace('search', 'sales'))).toEqual(template(FILES));
+    });
+
+    it('may be in an existing ConfigMap, and beside files of config', () => {
+      const existing = ['--set', 'governance.existingConfigMap=mine,config.governance.files={/teams/*.yaml}'];
+      expect(filesOf(...existing)).toEqual(['/teams/*.yaml', '/etc/outcrop-governance/*.yaml']);
+      expect(find(manifests(...existing), 'ConfigMap')).toBeUndefined();
+      expect(render(...existing, '--set-json', FILES).stderr).toContain('exclude each other');
+      expect(render('--set-json', FILES.replace('teams.yaml', '../teams')).stderr).toContain('must end with .yaml');
+    });
+  });
+
+  describe('the admin API', () => {
+    const ENABLED = ['--set', 'config.admin.enabled=true'];
+    const policyPorts = (...helmArguments: string[]) =>
+      JSON.stringify(find(manifests(...helmArguments), 'NetworkPolicy')!.spec).match(/"port":"\w+"/g);
+
+    it('has a port and a Service only if it is enabled', () => {
+      expect(render().stdout).not.toContain('targetPort: admin');
+      const services = manifests(...ENABLED).filter(({ kind }) => kind === 'Service');
+      expect(services.map(({ metadata }) => metadata.name)).toEqual(['release-outcrop-admin', 'release-outcrop']);
+      expect(JSON.stringify(services[1])).not.toContain('admin');
+      expect(render(...ENABLED, '--set', 'config.admin.port=null').stdout).not.toContain('targetPort: admin');
+      expect(render(...ENABLED, '--set', 'config.admin.port=${PORT}').stderr).toContain('must be a number');
+    });
+
+    it('accepts connections only from configured peers', () => {
+      expect(policyPorts(...ENABLED)).toEqual(['"port":"api"', '"port":"management"']);
+      const peers = ['--set', 'networkPolicy.adminNamespaces={ops}'];
+      expect(policyPorts(...ENABLED, ...peers)).toEqual(['"port":"api"', '"port":"management"', '"port":"admin"']);
+      expect(policyPorts(...peers)).toEqual(['"port":"api"', '"port":"management"']);
+    });
+
+    it.each([
+      ['without hosts', ENABLED, 'admin.ingress.hosts'],
+      ['without the API', ['--set', 'admin.ingress.hosts={a.example.com}'], 'config.admin.enabled'],
+    ])('rejects an ingress %s', (_, helmArguments, message) => {
+      expect(render(...helmArguments, '--set', 'admin.ingress.enabled=true').stderr).toContain(message);
+    });
   });
 
   it('uses HTTPS for its probes if the gateway does', () => {

@@ -98,6 +98,33 @@ const OF_KUBERNETES: Schema = {
   podLabels: labels,
   podAnnotations: labels,
   replicaCount: count,
+  strategy: any,
+  database: closed({
+    sqlite: closed({
+      enabled: flag,
+      existingClaim: text,
+      size: { ...text, minLength: 1 },
+      storageClassName: text,
+      accessModes: { type: 'array', items: { enum: ['ReadWriteOnce', 'ReadWriteOncePod'] }, minItems: 1 },
+      annotations: labels,
+    }),
+    migrations: { enum: ['init', 'job', 'manual'] },
+    job: closed({
+      syncWave: { type: 'integer' },
+      backoffLimit: count,
+      activeDeadlineSeconds: { ...count, minimum: 1 },
+      ttlSecondsAfterFinished: { type: ['integer', 'null'], minimum: 0 },
+    }),
+  }),
+  governance: closed({
+    files: { type: 'object', additionalProperties: list },
+    existingConfigMap: text,
+    snapshotSizeLimit: { ...text, minLength: 1 },
+  }),
+  admin: closed({
+    service: closed({ port, annotations: labels }),
+    ingress: closed({ enabled: flag, className: text, annotations: labels, hosts: texts, tls: list }),
+  }),
   serviceAccount: closed({ create: flag, name: text, annotations: labels, automountServiceAccountToken: flag }),
   service: closed({ type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] }, port, annotations: labels }),
   ingress: closed({
@@ -142,6 +169,8 @@ const OF_KUBERNETES: Schema = {
     ingressFrom: list,
     metricsNamespaces: texts,
     metricsFrom: list,
+    adminNamespaces: texts,
+    adminFrom: list,
     egress: closed({
       dns: closed({ ports: { type: 'array', items: port, minItems: 1 }, to: list }),
       bedrockCidrs: texts,
@@ -175,6 +204,8 @@ const OF_KUBERNETES: Schema = {
       throttleRatio: ratio,
       eventLoopDelaySeconds: { type: 'number', exclusiveMinimum: 0 },
       certificateDays: { ...count, minimum: 1 },
+      snapshotAgeSeconds: { ...count, minimum: 1 },
+      snapshotLagSeconds: { ...count, minimum: 1 },
     }),
     disabled: texts,
     extraGroups: list,
@@ -194,7 +225,7 @@ function closed(properties: Schema): Schema {
 }
 
 /** Not secret by itself: a hash. */
-const NOT_SECRET = ['auth.keys[].hash'];
+const NOT_SECRET = ['admin.keys[].hash', 'auth.keys[].hash'];
 
 /**
  * Builds helm/outcrop/files/secret-settings.yaml: the settings that are marked as secret, and the variables that set

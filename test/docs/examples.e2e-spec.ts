@@ -5,6 +5,8 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 const PAGES = ['README.md', ...globSync('docs/*.md')];
 const HASH = `sha256:${'0'.repeat(64)}`;
+/** Returns a value for a secret file of an example. */
+const secret = (path: string) => (path.endsWith('database-url') ? 'postgres://outcrop@database:5432/outcrop' : HASH);
 
 interface DocumentedRequest {
   page: string;
@@ -34,7 +36,7 @@ describe('curl commands of the documentation', () => {
 
   it('exist', () => {
     expect(new Set(requests.map(({ page }) => page))).toEqual(
-      new Set(['README.md', 'docs/choosing-a-model.md', 'docs/responses.md']),
+      new Set(['README.md', 'docs/choosing-a-model.md', 'docs/governance.md', 'docs/responses.md']),
     );
   });
 
@@ -52,13 +54,13 @@ describe('configurations in the documentation', () => {
   }));
 
   it.each([...marked, ...minimal])('of $page are valid', ({ code }) => {
-    const build = () =>
-      buildConfig({ file: { path: 'gateway.yaml', text: code }, environment: {}, readFile: () => HASH });
+    const build = () => buildConfig({ file: { path: 'gateway.yaml', text: code }, environment: {}, readFile: secret });
     expect(build).not.toThrow();
   });
 
-  it('exist on the pages about migration and Redis', () => {
+  it('exist on the pages about governance, migration and Redis', () => {
     expect([...new Set(marked.map(({ page }) => page))]).toEqual([
+      'docs/governance.md',
       'docs/migrating-from-bedrock-access-gateway.md',
       'docs/migrating-from-litellm.md',
       'docs/redis.md',

@@ -72,6 +72,12 @@ annotations:
 {{- if include "outcrop.storeOff" . }}
 {{- $_ := set $config "responses" (merge (dict "store" "off") (default dict $config.responses)) }}
 {{- end }}
+{{- $settings := include "outcrop.stateSettings" . | fromYaml }}
+{{- range $section, $own := $settings }}
+{{- $given := get $config $section | default dict }}
+{{- if hasKey $own "files" }}{{ $given = omit $given "files" }}{{ end }}
+{{- $_ := set $config $section (merge (dict) $given $own) }}
+{{- end }}
 {{- toYaml $config }}
 {{- end }}
 
@@ -107,7 +113,30 @@ envFrom:
 {{- end }}
 {{- end }}
 
+{{/* Returns the volumes that the pods of the gateway and of a migration share, besides their configuration. */}}
+{{- define "outcrop.commonVolumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 64Mi
+{{- with .Values.existingSecret }}
+- name: secrets
+  secret:
+    secretName: {{ . }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* Returns the mounts of the gateway, which its config check shares. */}}
+{{- define "outcrop.gatewayMounts" -}}
+{{- include "outcrop.volumeMounts" . }}
+{{- with include "outcrop.stateMounts" . | trim }}
+{{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Returns the mounts that the gateway and a migration share. */}}
 {{- define "outcrop.volumeMounts" -}}
 - name: config
   mountPath: /etc/outcrop
@@ -273,6 +302,29 @@ precedence. Argument: (dict "url" … "variables" (list …) "peers" … "root" 
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Returns the egress rule of DNS. */}}
+{{- define "outcrop.dnsEgress" -}}
+{{- with .Values.networkPolicy.egress.dns -}}
+# DNS, by the port of its pods, not of its Service.
+- ports:
+    {{- range .ports }}
+    - { port: {{ . }}, protocol: UDP }
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
+  {{- with .to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Returns the egress rule of PostgreSQL; empty without it. */}}
+{{- define "outcrop.postgresqlEgress" -}}
+{{- $url := ternary "" (include "outcrop.databaseUrl" .) (not (empty (include "outcrop.isSqlite" .))) }}
+{{- $variables := list "GATEWAYDATABASEURL" "GATEWAYDATABASE" }}
+{{- include "outcrop.egressTo" (dict "url" $url "variables" $variables "peers" .Values.networkPolicy.egress.postgresql "root" .) }}
 {{- end }}
 
 {{/* Spreads pods over zones and nodes. Counts only pods of the same version, because old ones would distort the spread. */}}

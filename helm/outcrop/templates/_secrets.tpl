@@ -37,7 +37,7 @@ Fails for credentials in plain text in config, which becomes a ConfigMap. Argume
 {{- $isUrl := regexMatch "^[a-z]+://" .value }}
 {{- $isReference := regexMatch (printf "^([A-Za-z]+ )?%s$" $reference) .value }}
 {{- $isPlain := and (has .path .secrets) (not $isUrl) (not $isReference) (ne .value "") }}
-{{- $isHash := eq .path "auth.keys[].hash" }}
+{{- $isHash := has .path (list "auth.keys[].hash" "admin.keys[].hash" "auth.revoked[]") }}
 {{- $looksPlain := and (not $isHash) (or (include "outcrop.urlWithPassword" (dict "text" .value "reference" $reference)) (regexMatch (include "outcrop.credentialPattern" .) .value)) }}
 {{- if or $isPlain $looksPlain }}
 {{- fail (printf "config.%s holds a password or key in plain text, and config becomes a ConfigMap: put it into the Secret that existingSecret names and write ${file:/run/secrets/outcrop/NAME}, or pass it with extraEnv from a Secret and write ${VAR}" .at) }}
@@ -56,7 +56,7 @@ Fails for credentials in plain text in config, which becomes a ConfigMap. Argume
 {{- $isReference := regexMatch "^([A-Za-z]+[ =])?\\$\\([A-Za-z_][A-Za-z0-9_]*\\)$" $value }}
 {{- $isPlain := and $isSecretName (ne $value "") (not $isUrl) (not $isReference) }}
 {{- $hasPassword := include "outcrop.urlWithPassword" (dict "text" $value "reference" "\\$\\([A-Za-z_][A-Za-z0-9_]*\\)") }}
-{{- $holdsSecret := and (regexMatch "^GATEWAY__(AUTH|REDIS|THINKING|TELEMETRY)$" $name) (regexMatch "(hash|key|headers)\"?\\s*:" $value) }}
+{{- $holdsSecret := and (regexMatch "^GATEWAY__(ADMIN|AUTH|DATABASE|REDIS|THINKING|TELEMETRY)$" $name) (regexMatch "(hash|key|headers|password)\"?\\s*:" $value) }}
 {{- if or $isPlain $hasPassword $holdsSecret (regexMatch (include "outcrop.credentialPattern" $) $value) }}
 {{- fail (printf "extraEnv[%d] (%s) holds a password or key in plain text: use valueFrom.secretKeyRef, or extraEnvFrom with a Secret" $index $variable.name) }}
 {{- end }}
