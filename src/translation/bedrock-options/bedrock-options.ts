@@ -85,6 +85,5 @@ function usedSpelling<First extends keyof RequestLevelFields, Second extends key
   aws: First,
   openai: Second,
 ): First | Second {
-  const isSet = (name: First | Second): boolean => request[name] !== undefined && request[name] !== null;
-  return !isSet(aws) && isSet(openai) ? openai : aws;
+  return (request[aws] ?? undefined) === undefined && (request[openai] ?? undefined) !== undefined ? openai : aws;
 }
