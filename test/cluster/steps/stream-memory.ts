@@ -9,8 +9,8 @@ export const step: Step = {
   shows: 'one pod serves 200 streams with 200 KiB of conversation each within its memory limit',
   async run({ release, underLoad }) {
     await release.baseline();
-    // All streams have the same key, whose share of a pod is smaller than 200 requests.
-    const config = { overload: { maxInFlightPerKey: 0 } };
+    // All streams have the same key, whose share of a pod is smaller.
+    const config = { overload: { maxInFlightPerKey: 0, maxUploadsPerKey: 0, maxTotalBodyBytesPerKey: 0 } };
     await release.apply({ replicaCount: 1, config }, '--wait', '--timeout', '10m');
     await release.settled();
     const load = await underLoad(() => sleep(LOAD_MS), { kept: 0, fresh: 0, streams: 200, kilobytes: 200 });
