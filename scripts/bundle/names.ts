@@ -71,7 +71,7 @@ function isAssignment(node: ts.Node): node is ts.BinaryExpression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
-/** Whether a function can stand in the place of the call without parentheses and without a change of meaning. */
+/** Returns true if a function can stand in the place of the call without parentheses and without a change of meaning. */
 function isOperand(call: ts.CallExpression): boolean {
   const { parent } = call;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== call;
