@@ -97,7 +97,8 @@ describe('outcrop_added_first_event_seconds', () => {
     await sleep(UPLOAD_MS);
     socket.write(body.slice(10));
     expect(await textOf(socket)).toContain('200 OK');
-    expect(await count('outcrop_first_event_seconds_sum')).toBeGreaterThan(UPLOAD_MS / 1_000);
-    expect(await count('outcrop_added_first_event_seconds_sum')).toBeLessThan(UPLOAD_MS / 1_000);
+    // On a busy machine, the head of the request reaches the gateway after the wait has begun.
+    expect(await count('outcrop_first_event_seconds_sum')).toBeGreaterThan((0.8 * UPLOAD_MS) / 1_000);
+    expect(await count('outcrop_added_first_event_seconds_sum')).toBeLessThan((0.8 * UPLOAD_MS) / 1_000);
   }, 20_000);
 });
