@@ -85,5 +85,6 @@ function usedSpelling<First extends keyof RequestLevelFields, Second extends key
   aws: First,
   openai: Second,
 ): First | Second {
-  return (request[aws] ?? undefined) === undefined && (request[openai] ?? undefined) !== undefined ? openai : aws;
+  const isSet = (name: First | Second): boolean => request[name] !== undefined && request[name] !== null;
+  return !isSet(aws) && isSet(openai) ? openai : aws;
 }
