@@ -48,12 +48,16 @@ function stopOnSignals(): void {
   process.on('SIGHUP', () => stop('SIGTERM'));
 }
 
-/** Stops when npm or its shell ends. npm forwards no SIGHUP, it cannot forward SIGKILL, and its shell forwards no signal. */
+/**
+ * Stops when npm or its shell ends. npm forwards no SIGHUP, it cannot forward SIGKILL, and its shell forwards no signal. npm may
+ * have ended before this script started.
+ */
 function stopWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const former = parents();
+  if (!includesNpm(former)) return stop('SIGTERM');
   const timer = setInterval(() => {
-    if (parents() === former) return;
+    if (String(parents()) === String(former)) return;
     clearInterval(timer);
     // A second signal would end the gateway without waiting for requests.
     if (!isStopping) stop('SIGTERM');
@@ -61,12 +65,27 @@ function stopWithNpm(): void {
 }
 
 /** Returns the ids of the parent process and of its parent. Without /proc, the second one is missing. */
-function parents(): string {
+function parents(): number[] {
   try {
     const [, fields = ''] = readFileSync(`/proc/${process.ppid}/stat`, 'utf8').split(') ');
-    return `${process.ppid} ${fields.split(' ')[1]}`;
+    return [process.ppid, Number(fields.split(' ')[1])];
   } catch {
-    return String(process.ppid);
+    return [process.ppid];
+  }
+}
+
+/** Returns false if none of the processes is npm. Without /proc, and for another package manager, this is not known. */
+function includesNpm(processes: readonly number[]): boolean {
+  const isKnown = processes.length > 1 && process.env.npm_config_user_agent?.startsWith('npm/');
+  // npm has the title "npm start", on systems without titles the path of its program.
+  return !isKnown || processes.some((id) => /^npm\b|npm-cli/.test(commandOf(id)));
+}
+
+function commandOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -1,8 +1,10 @@
-import { Controller, Get, type NestInterceptor } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { callPromiseInterceptorsDirectly } from '../../src/http/retry/promise-interceptors.ts';
+import { RetryInterceptor } from '../../src/http/retry/retry.interceptor.ts';
 import { StreamingInterceptor } from '../../src/http/retry/streaming.interceptor.ts';
 import { GatewayAdapter } from '../../src/http/server/gateway-adapter.ts';
 import type { RequestContext } from '../../src/request/request-context.ts';
@@ -36,8 +38,10 @@ class ExpressReplyAdapter extends GatewayAdapter {
   }
 }
 
+type Intercept = InterceptorsConsumer['intercept'];
+
 export const APPLICATION_PAIRS: readonly Pair[] = [
-  { name: 'interceptors: one, or a call of the RetryPolicy', prepare: interceptorPair },
+  { name: 'interceptors: on observables, or on promises', prepare: interceptorPair },
   { name: 'adapter: ExpressAdapter, or GatewayAdapter', prepare: () => adapterPair(new ExpressAdapter(), 'node') },
   { name: 'reply: JSON by Express, or by GatewayAdapter', prepare: () => adapterPair(new ExpressReplyAdapter()) },
   { name: 'messages: of Node, or of Express', prepare: () => adapterPair(new GatewayAdapter(), 'node') },
@@ -63,21 +67,16 @@ function interceptorPair(): PairedWork {
     report: {},
   } as unknown as RequestContext;
   const handle = () => Promise.resolve(ANSWER);
-  const run = async (interceptors: NestInterceptor[], next: () => Promise<unknown>): Promise<unknown> => {
+  const run = async (intercept: Intercept): Promise<unknown> => {
     const request = { context, body: {}, path: '/v1/chat/completions', headers: {} };
-    const answer: unknown = await consumer.intercept(
-      interceptors,
-      [request, {}, next],
-      controller,
-      handle,
-      next,
-      'http',
-    );
+    const args = [request, {}, handle];
+    const answer: unknown = await intercept.call(consumer, interceptors, args, controller, handle, handle, 'http');
     return isObservable(answer) ? lastValueFrom(answer) : answer;
   };
-  const interceptors = [new StreamingInterceptor(config, policy)];
-  return {
-    nest: () => run(interceptors, handle),
-    gateway: () => run([], () => policy.repeat(context, handle)),
-  };
+  const interceptors = [new StreamingInterceptor(config), new RetryInterceptor(policy)];
+  const current = () => Reflect.get(InterceptorsConsumer.prototype, 'intercept');
+  const onObservables = current();
+  callPromiseInterceptorsDirectly();
+  const onPromises = current();
+  return { nest: () => run(onObservables), gateway: () => run(onPromises) };
 }

@@ -6,8 +6,6 @@ import type { Response } from 'express';
 import { GatewayAdapter } from '../../src/http/server/gateway-adapter.ts';
 import { StreamingInterceptor } from '../../src/http/retry/streaming.interceptor.ts';
 import type { SseResponse } from '../../src/http/streaming/sse-response.ts';
-import { RetryPolicy } from '../../src/retry/retry-policy.ts';
-import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import { configOf } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
@@ -17,14 +15,13 @@ import { startWithoutSockets } from './application.ts';
 const STREAMS = 1_000;
 const ROUNDS = 5;
 const CONFIG = configOf({ keys: 1, models: 0 });
-const RETRIES = new RetryPolicy(CONFIG, new MetricsService());
 
 /** Keeps references to all open streams, so that they are not collected. */
 const ends: ((value: never) => void)[] = [];
 
 /** Answers with a stream that stays open and silent. */
 @Controller()
-@UseInterceptors(new StreamingInterceptor(CONFIG, RETRIES))
+@UseInterceptors(new StreamingInterceptor(CONFIG))
 class SilentController {
   @Get()
   answer(@Body() _request: ChatRequestDto) {

@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { type Options, transform } from '@swc/core';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { CHUNKS, entryPoints, LAZY, lazyPackageCode, resolveLoaders } from './inputs.ts';
+import { dropNeedlessNames } from './names.ts';
 
 /**
  * Packages that stay outside. Swagger UI is served as files. The others are optional, and not installed: their users handle
@@ -77,13 +78,6 @@ export interface Compiled {
 const OUTPUT = 'bundle/dist';
 const LEGAL = '.LEGAL.txt';
 
-/**
- * The helper with which esbuild names functions and classes. It defines the name of each closure anew, 60 times in a plain
- * request, so it is replaced by one that acts only on a different name.
- */
-const NAMER = '__name=(target,value)=>__defProp(target,"name",{value,configurable:!0})';
-const CHEAP_NAMER = NAMER.replace('=>', '=>target.name===value?target:');
-
 /** Compiles the programs of the gateway with their packages and source maps. */
 export async function compile(): Promise<Compiled> {
   const { outputFiles, metafile } = await build({
@@ -115,9 +109,9 @@ export async function compile(): Promise<Compiled> {
     logLevel: 'warning',
   });
   const outputs = outputFiles.map(({ path, contents, text }) => ({ path: relative(OUTPUT, path), contents, text }));
-  const helpers = outputs.filter(({ path, text }) => path.endsWith('.js') && text.includes(NAMER));
-  if (helpers.length !== 1) throw new Error('esbuild has changed its helper __name: adapt scripts/bundle/compile.ts');
-  helpers[0]!.contents = Buffer.from(helpers[0]!.text.replace(NAMER, CHEAP_NAMER));
+  for (const output of outputs.filter(({ path }) => path.endsWith('.js'))) {
+    output.contents = Buffer.from(dropNeedlessNames(output.text));
+  }
   const comments = outputs.filter(({ path }) => path.endsWith(LEGAL)).map(({ text }) => text.trim());
   return {
     files: outputs.filter(({ path }) => !path.endsWith(LEGAL)),

@@ -13,6 +13,7 @@ import { handleClientError } from '../http/server/client-error.ts';
 import { ConnectionsService } from '../http/connections/connections.service.ts';
 import { trustProxies } from '../http/connections/trusted-proxies.ts';
 import { handleExpectations } from '../http/body/expectations.ts';
+import { callPromiseInterceptorsDirectly } from '../http/retry/promise-interceptors.ts';
 import { GatewayAdapter } from '../http/server/gateway-adapter.ts';
 import { httpsOptions, reloadCertificateOnChange } from '../http/server/tls.ts';
 import { AccessLog } from '../telemetry/logging/access-log.ts';
@@ -29,6 +30,7 @@ type CheckedServer = Server & { connectionsCheckingInterval?: number };
 /** Creates the gateway without listening. With `source`, the gateway applies changes of the configuration. */
 export async function createApplication(config: GatewayConfig, source?: ConfigSource): Promise<NestExpressApplication> {
   const { tls } = config.server;
+  callPromiseInterceptorsDirectly();
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(config, source),
     new GatewayAdapter(),

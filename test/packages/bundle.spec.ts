@@ -99,6 +99,16 @@ describe('the bundle', () => {
     expect(start.filter((file) => /[^\0-\x7F]/.test(read(file)))).toEqual([]);
   });
 
+  it('defines names at run time only where esbuild has changed them', () => {
+    const files = Object.keys(metafile.outputs).filter((output) => output.endsWith('.js'));
+    const calls = files.flatMap((output) => [
+      ...read(output.replace('bundle/', '')).matchAll(/\b__name\((\w+),"([^"]+)"\)/g),
+    ]);
+    const renamed = calls.filter(([, target]) => target !== 'this');
+    expect(renamed.length).toBeGreaterThan(0);
+    expect(renamed.filter(([, target, name]) => target === name)).toEqual([]);
+  });
+
   it('loads no rare packages at the start', () => {
     const start = closureOf(outputOf('src/bootstrap/start.ts'));
     const loaded = packagesIn(start).map(nameOf);

@@ -47,6 +47,28 @@ it(
   PATIENCE_MS,
 );
 
+it(
+  'the script, started after npm has ended, ends',
+  async () => {
+    ports = { gateway: await freePort(), emulator: await freePort() };
+    npm = spawn(process.execPath, ['scripts/start.mjs'], {
+      cwd: folder,
+      detached: true,
+      // The parent of the script is this process instead of npm.
+      env: {
+        ...process.env,
+        PORT: String(ports.gateway),
+        EMULATOR_PORT: String(ports.emulator),
+        npm_lifecycle_event: 'start',
+        npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64',
+      },
+      stdio: 'inherit',
+    });
+    await stopped();
+  },
+  PATIENCE_MS,
+);
+
 function pidOf(program: 'npm' | 'the process group' | 'the script'): number {
   if (program === 'the process group') return -npm.pid!;
   return program === 'npm' ? npm.pid! : scriptOf(npm.pid!);

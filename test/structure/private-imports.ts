@@ -38,6 +38,20 @@ export const PRIVATE_IMPORTS: readonly PrivateImport[] = [
     entry: "Nest's Express adapter",
   },
   {
+    specifier: '@nestjs/core/interceptors/interceptors-consumer.js',
+    names: ['InterceptorsConsumer'],
+    file: 'src/http/retry/promise-interceptors.ts',
+    reason: 'its method calls the interceptors of a handler',
+    entry: 'Interceptors on promises',
+  },
+  {
+    specifier: '@nestjs/core/helpers/execution-context-host.js',
+    names: ['ExecutionContextHost'],
+    file: 'src/http/retry/promise-interceptors.ts',
+    reason: 'Nest gives it to interceptors',
+    entry: 'Interceptors on promises',
+  },
+  {
     specifier: '@nestjs/common/constants.js',
     names: ['ROUTE_ARGS_METADATA'],
     file: 'src/api/docs/document/routes.ts',

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { RequestContext } from '../../request/request-context.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { completionsDialect } from '../../translation/openai-completions/completions-dialect.ts';
 import { InferenceService } from '../../inference/inference.service.ts';
@@ -8,7 +9,7 @@ import { CompletionsRequestDto } from './completions.dto.ts';
 
 /** OpenAI's text completions. */
 @Controller('v1/completions')
-@UseInterceptors(StreamingInterceptor)
+@UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class CompletionsController {
   constructor(private readonly inference: InferenceService) {}
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import type { RequestContext } from '../../request/request-context.ts';
 import { CurrentContext } from '../../http/context/current-context.decorator.ts';
+import { RetryInterceptor } from '../../http/retry/retry.interceptor.ts';
 import { StreamingInterceptor } from '../../http/retry/streaming.interceptor.ts';
 import { CountTokensRequestDto, MessagesRequestDto } from './messages.dto.ts';
 import { MessageTokensService } from '../../inference/messages/message-tokens.service.ts';
@@ -8,7 +9,7 @@ import { MessagesService } from '../../inference/messages/messages.service.ts';
 
 /** Anthropic's Messages API. Its beta variant is the same path with `?beta=true`. */
 @Controller('v1/messages')
-@UseInterceptors(StreamingInterceptor)
+@UseInterceptors(StreamingInterceptor, RetryInterceptor)
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,

@@ -21,7 +21,7 @@ export class ResponsesController {
 
   @Post()
   @HttpCode(200)
-  @UseInterceptors(StreamingInterceptor)
+  @UseInterceptors(StreamingInterceptor, RetryInterceptor)
   create(@Body() request: ResponsesRequestDto, @CurrentContext() context: RequestContext) {
     return this.responses.create(request, context);
   }

@@ -1,34 +1,35 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { from, lastValueFrom, type Observable } from 'rxjs';
+import { type CallHandler, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { RetryPolicy } from '../../retry/retry-policy.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { errorDialectOf } from '../errors/error-body.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import { SseResponse, type SseOptions } from '../streaming/sse-response.ts';
+import { interceptWith, type PromiseInterceptor } from './promise-interceptors.ts';
 
 /**
- * Repeats a request as the RetryInterceptor does, and starts a streamed response early if the upstream has accepted the
- * request and is silent. Load balancers close connections that are silent for a minute, and thinking takes longer. Before
- * that, the status stays open, because SDKs retry a 429 but not an error frame. Failover and retries continue after the
- * response head, and a failure then ends in an error frame.
+ * Starts a streamed response early if the upstream has accepted the request and is silent. Load balancers close connections
+ * that are silent for a minute, and thinking takes longer. Before that, the status stays open, because SDKs retry a 429 but
+ * not an error frame. Surrounds the RetryInterceptor: failover and retries continue after the response head, and a failure
+ * then ends in an error frame.
  */
 @Injectable()
-export class StreamingInterceptor implements NestInterceptor {
-  constructor(
-    private readonly config: GatewayConfig,
-    private readonly policy: RetryPolicy,
-  ) {}
+export class StreamingInterceptor implements PromiseInterceptor {
+  constructor(private readonly config: GatewayConfig) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return interceptWith(this, execution, next);
+  }
+
+  around(execution: ExecutionContext, handle: () => Promise<unknown>): Promise<unknown> {
     const request = execution.switchToHttp().getRequest<GatewayRequest>();
-    const { context, path, headers } = request;
-    const answer = this.policy.repeat(context, () => lastValueFrom<unknown>(next.handle()));
+    const answer = handle();
     const isStreamed = (request.body as { stream?: unknown } | undefined)?.stream === true;
-    if (!isStreamed) return from(answer);
+    if (!isStreamed) return answer;
+    const { context, path, headers } = request;
     const keepAliveMs = this.config.streaming.keepAliveSeconds * 1000;
     const settings = { context, dialect: errorDialectOf(path, headers), keepAliveMs };
-    return from(keepAliveMs === 0 ? answer.then((body) => asResponse(body, settings)) : responseTo(answer, settings));
+    return keepAliveMs === 0 ? answer.then((body) => asResponse(body, settings)) : responseTo(answer, settings);
   }
 }
 

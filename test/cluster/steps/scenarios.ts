@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Step } from '../step.ts';
 import { NAMESPACES } from '../namespaces.ts';
 
+/** Differs from the release of the step `trial`, whose test pod cannot be changed. */
+const RELEASE = 'scenario';
+
 /** Lets the API server validate the manifests of each scenario without creating them. */
 export const step: Step = {
   shows: 'the API server accepts the manifests of all scenarios of the chart',
@@ -16,7 +19,7 @@ export const step: Step = {
     const violations: string[] = [];
     for (const file of files) {
       const values = ['--values', join(chart, 'ci', file), '--kube-version', serverVersion.gitVersion];
-      const manifests = await cluster.helm('template', 'outcrop', chart, '--namespace', NAMESPACES.trial, ...values);
+      const manifests = await cluster.helm('template', RELEASE, chart, '--namespace', NAMESPACES.trial, ...values);
       // A cluster without the CRDs of Prometheus, Gateway API or KEDA cannot check their objects.
       const checked = manifests.split(/^---$/m).filter((manifest) => isKnown(manifest, known));
       await cluster
