@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError, type Problem } from './settings/config-error.ts';
 import { GatewayConfig } from './gateway-config.ts';
 import { buildSection, type AssemblyReport } from './loading/build-section.ts';
+import { jwtWarnings } from './conflicts/jwt-conflicts.ts';
 import { findConflicts } from './loading/conflicts.ts';
 import { isMap } from './loading/overridden-value.ts';
 import { moveRenamedSettings } from './renames/move-renamed-settings.ts';
@@ -30,7 +31,7 @@ export interface ConfigSources extends SubstitutionSources {
 export interface LoadedConfig {
   config: GatewayConfig;
   origins: ReadonlyMap<string, ValueOrigin>;
-  /** Deprecated settings and values, by path; absent if there are none. */
+  /** Deprecated settings and values, and settings that are probably a mistake, by path; absent if there are none. */
   warnings?: readonly Problem[];
   /** Settings whose file or variable does not exist, if the sources permit that. */
   unresolved?: readonly Problem[];
@@ -74,7 +75,7 @@ export function buildConfigWithOrigins({ file, environment, readFile, unresolved
   return {
     config: freeze(config),
     origins: report.origins,
-    warnings: report.warnings,
+    warnings: [...report.warnings, ...jwtWarnings(config)],
     unresolved: report.unresolved,
   };
 }

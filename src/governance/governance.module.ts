@@ -2,18 +2,20 @@ import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
+import { ModelsModule } from '../models/models.module.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { GovernanceService } from './governance.service.ts';
 import { GovernanceRepository } from './repository/governance.repository.ts';
 
 @Module({
-  imports: [DatabaseModule],
+  imports: [DatabaseModule, ModelsModule],
   providers: [
     GovernanceRepository,
     {
       provide: GovernanceService,
       useFactory: startGovernance,
-      inject: [GatewayConfig, LiveConfig, MetricsService, GovernanceRepository],
+      inject: [GatewayConfig, LiveConfig, MetricsService, GovernanceRepository, ModelRegistryService],
     },
   ],
   exports: [GovernanceRepository, GovernanceService],
@@ -26,8 +28,9 @@ async function startGovernance(
   live: LiveConfig,
   metrics: MetricsService,
   repository: GovernanceRepository,
+  models: ModelRegistryService,
 ): Promise<GovernanceService> {
-  const service = new GovernanceService(config, live, metrics, repository);
+  const service = new GovernanceService(config, live, metrics, repository, models);
   await service.start();
   return service;
 }

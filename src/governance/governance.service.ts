@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
+import { ModelRegistryService } from '../models/model-registry.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GovernanceFiles } from './files/governance-files.ts';
+import type { CatalogFeed } from './snapshot/catalog-feed.ts';
 import { authPrecedence } from './snapshot/auth-precedence.ts';
 import { GovernanceRepository } from './repository/governance.repository.ts';
 import { dayOf, KeyUse } from './replication/key-use.ts';
@@ -18,6 +20,7 @@ export class GovernanceService implements OnApplicationShutdown {
   private files?: GovernanceFiles;
   private replicated?: Replica;
   private keyUse?: KeyUse;
+  private catalogFeed?: CatalogFeed;
   private readonly listeners: ((change: SnapshotChange) => void)[] = [];
   private readonly stopListening: () => void;
   private readonly precedence: KeyPrecedence;
@@ -27,6 +30,7 @@ export class GovernanceService implements OnApplicationShutdown {
     live: LiveConfig,
     private readonly metrics: MetricsService,
     private readonly repository: GovernanceRepository,
+    private readonly models: ModelRegistryService,
   ) {
     this.precedence = authPrecedence(config);
     registerSnapshotMetrics(
@@ -108,6 +112,7 @@ export class GovernanceService implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopListening();
     this.files?.stop();
+    this.catalogFeed?.close();
     await this.replicated?.stop();
     await this.keyUse?.stop();
   }
@@ -131,12 +136,14 @@ export class GovernanceService implements OnApplicationShutdown {
     if (this.files !== undefined) return this.files;
     const { GovernanceSnapshot } = await import('./snapshot/governance-snapshot.ts');
     const { GovernanceFiles } = await import('./files/governance-files.ts');
+    const { CatalogFeed } = await import('./snapshot/catalog-feed.ts');
     const snapshot = new GovernanceSnapshot();
     snapshot.setPrecedence(this.precedence);
     snapshot.onChange((change) => {
       for (const listener of this.listeners) listener(change);
     });
     this.loaded = snapshot;
+    this.catalogFeed = new CatalogFeed(snapshot, this.models);
     this.files ??= new GovernanceFiles(this.config, this.loaded, this.metrics.config);
     return this.files;
   }

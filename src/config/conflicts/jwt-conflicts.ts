@@ -14,6 +14,13 @@ export function jwtConflicts({ auth }: GatewayConfig): Problem[] {
   ];
 }
 
+/** Returns a warning if no token can have a team, so that each request for a model with a token gets 403. */
+export function jwtWarnings({ auth }: GatewayConfig): Problem[] {
+  if (auth.jwt.length === 0 || auth.groups.some(({ team }) => team !== undefined)) return [];
+  const message = 'has no rule with a team, so each request for a model with a token gets 403 no_matching_team';
+  return [{ path: 'auth.groups', message }];
+}
+
 function issuerProblems(settings: JwtIssuerConfig, index: number, all: readonly JwtIssuerConfig[]): Problem[] {
   const path = `auth.jwt[${index}]`;
   const problems: Problem[] = [];

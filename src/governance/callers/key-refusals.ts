@@ -44,5 +44,18 @@ export function callerRefused(reason: CallerRefusal, ending: string): GatewayErr
   }
 }
 
+/** Returns the error for a key whose request chooses a team of which the key is not. `own`: team of the key. */
+export function teamOfOtherKey(chosen: string, own: string | undefined): GatewayError {
+  const team = own === undefined ? 'belongs to no team' : `belongs to the team ${own}`;
+  return new GatewayError({
+    code: 'permission_denied',
+    message:
+      `The header x-outcrop-team has the team ${JSON.stringify(chosen.slice(0, MAX_SHOWN_TEAM_LENGTH))}, but the API key ${team}. ` +
+      'Only callers with a token choose a team. Remove the header, or use a key of that team.',
+    param: 'x-outcrop-team',
+  });
+}
+
+const MAX_SHOWN_TEAM_LENGTH = 64;
 const ASK = 'Contact the administrator of the gateway.';
 const RETRY_AFTER_SECONDS = 5;

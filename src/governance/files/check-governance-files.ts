@@ -15,7 +15,7 @@ export async function checkGovernanceFiles(
   const { records } = await readGovernanceFiles(patterns, { hasDatabase });
   const count = (kind: string): number => records.filter((record) => record.kind === kind).length;
   const teams = new Set(records.flatMap(({ kind, name }) => (kind === 'Team' ? [name] : [])));
-  const problems = hasDatabase ? [] : unknownTeams(auth, (name) => teams.has(name));
+  const problems = hasDatabase ? [] : unknownTeams(auth, teams, patterns);
   if (problems.length > 0) throw new ConfigError('auth', problems);
   return FILE_KINDS.map((kind) => `${kind} ${count(kind)}`).join(', ');
 }

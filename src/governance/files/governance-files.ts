@@ -45,7 +45,8 @@ export class GovernanceFiles {
   /** Throws a ConfigError if keys of a new configuration have teams that cannot exist. */
   check(next: GatewayConfig, previous: GatewayConfig): void {
     const isSame = next.auth === previous.auth || next.governance.files !== previous.governance.files;
-    if (!isSame) this.checkTeams(next, (name) => this.snapshot.team(name) !== undefined);
+    if (isSame) return;
+    this.checkTeams(next, new Set(Array.from(this.snapshot.records('Team'), ({ name }) => name)));
   }
 
   private async readAgain(): Promise<void> {
@@ -73,13 +74,13 @@ export class GovernanceFiles {
       stamps,
     );
     const teams = new Set(records.flatMap(({ kind, name }) => (kind === 'Team' ? [name] : [])));
-    this.checkTeams(this.config, (name) => teams.has(name));
+    this.checkTeams(this.config, teams);
     await this.snapshot.replaceFiles(records);
   }
 
-  private checkTeams(config: GatewayConfig, exists: (name: string) => boolean): void {
+  private checkTeams(config: GatewayConfig, teams: ReadonlySet<string>): void {
     if (config.database.url !== undefined) return;
-    const problems: Problem[] = unknownTeams(config.auth, exists);
+    const problems: Problem[] = unknownTeams(config.auth, teams, config.governance.files);
     if (problems.length > 0) throw new ConfigError('auth', problems);
   }
 

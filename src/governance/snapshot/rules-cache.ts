@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   buildAccess,
   callerGroup,
@@ -8,8 +9,11 @@ import {
 } from './caller-rules.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 
-/** Maximum number of remembered lists of models. Beyond it, equal lists are separate arrays. */
+/** Maximum number of remembered lists of models, and of their characters. Beyond it, equal lists are separate arrays. */
 const MAX_SHARED_LISTS = 10_000;
+const MAX_SHARED_LIST_CHARACTERS = 4_194_304;
+/** Maximum number of remembered rules. Each principal has its own. */
+const MAX_RULES = 20_000;
 
 /** Finds active records by name or id. */
 export interface RulesRecords {
@@ -18,28 +22,48 @@ export interface RulesRecords {
   principal(id: string): GovernanceRecord<'Principal'> | undefined;
 }
 
-/** Builds the rules of callers once for all callers with the same team, application and principal. */
+/** Rules with the keys in `dependents` that lead to them. */
+interface RememberedRules {
+  readonly rules: CallerRules;
+  readonly dependencies: readonly string[];
+}
+
+/**
+ * Builds the rules of callers once for all callers with the same team, application and principal. Forgets the rules that were
+ * not used for the longest time, and marks them, because later changes do not reach them.
+ */
 export class RulesCache {
   private readonly records: RulesRecords;
-  private readonly rules = new Map<string, CallerRules>();
+  private readonly rules: LRUCache<string, RememberedRules>;
   /** Keys of `rules` that depend on an object, by `dependency`. */
   private readonly dependents = new Map<string, Set<string>>();
-  private readonly lists = new Map<string, readonly string[]>();
+  private readonly lists = new LRUCache<string, readonly string[]>({
+    max: MAX_SHARED_LISTS,
+    maxSize: MAX_SHARED_LIST_CHARACTERS,
+    sizeCalculation: (_list, text) => text.length + 1,
+  });
 
-  constructor(records: RulesRecords) {
+  constructor(records: RulesRecords, maxRules = MAX_RULES) {
     this.records = records;
+    this.rules = new LRUCache({ max: maxRules, dispose: (forgotten, key) => this.forget(forgotten, key) });
+  }
+
+  /** Number of remembered rules. */
+  get size(): number {
+    return this.rules.size;
   }
 
   /** Returns the rules. They are valid until `isStale`. */
   rulesFor(owners: RulesOwners): CallerRules {
     const key = `${owners.team ?? ''}\0${owners.application ?? ''}\0${owners.principal ?? ''}`;
     const known = this.rules.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.rules;
     const sources = this.sourcesOf(owners);
-    const built = this.build(owners, sources);
-    this.rules.set(key, built);
-    for (const dependency of dependenciesOf(owners, sources)) this.depend(dependency, key);
-    return built;
+    const rules = this.build(owners, sources);
+    const dependencies = dependenciesOf(owners, sources);
+    this.rules.set(key, { rules, dependencies });
+    for (const dependency of dependencies) this.depend(dependency, key);
+    return rules;
   }
 
   /** Returns the same frozen array for equal lists, because compiled patterns are kept for each array. */
@@ -48,7 +72,7 @@ export class RulesCache {
     const known = this.lists.get(text);
     if (known !== undefined) return known;
     const created = Object.freeze([...models]);
-    if (this.lists.size < MAX_SHARED_LISTS) this.lists.set(text, created);
+    this.lists.set(text, created);
     return created;
   };
 
@@ -57,18 +81,13 @@ export class RulesCache {
     const keys = this.dependents.get(dependency(kind, name));
     if (keys === undefined) return;
     this.dependents.delete(dependency(kind, name));
-    for (const key of keys) {
-      const rules = this.rules.get(key);
-      if (rules !== undefined) rules.isStale = true;
-      this.rules.delete(key);
-    }
+    for (const key of keys) this.rules.delete(key);
   }
 
   /** Marks all rules. */
   clear(): void {
-    for (const rules of this.rules.values()) rules.isStale = true;
-    this.rules.clear();
     this.dependents.clear();
+    this.rules.clear();
     this.lists.clear();
   }
 
@@ -100,6 +119,15 @@ export class RulesCache {
       ...(refusal && { refusal }),
       isStale: false,
     };
+  }
+
+  private forget({ rules, dependencies }: RememberedRules, key: string): void {
+    rules.isStale = true;
+    for (const on of dependencies) {
+      const keys = this.dependents.get(on);
+      keys?.delete(key);
+      if (keys?.size === 0) this.dependents.delete(on);
+    }
   }
 
   private depend(on: string, key: string): void {

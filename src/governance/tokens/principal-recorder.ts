@@ -9,7 +9,7 @@ const PRINCIPALS_AT_A_TIME = 500;
 
 /**
  * Records the principals of new tokens in the background: when they were seen, and their groups, email and name. No request
- * waits for it. What the database does not accept is dropped and counted.
+ * waits for it. While the database is unavailable, up to 10,000 principals wait; further ones are dropped and counted.
  */
 export class PrincipalRecorder {
   private readonly logger = new Logger('tokens');
@@ -35,24 +35,39 @@ export class PrincipalRecorder {
     this.timer ??= setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  /** Records what waits. Never rejects. */
+  /** Records what waits. Never rejects: what the database does not take waits for the next time. */
   async flush(): Promise<void> {
     const uses = [...this.waiting.values()];
     this.waiting = new Map();
-    for (let start = 0; start < uses.length; start += PRINCIPALS_AT_A_TIME)
-      await this.record(uses.slice(start, start + PRINCIPALS_AT_A_TIME));
+    for (let start = 0; start < uses.length; start += PRINCIPALS_AT_A_TIME) {
+      if (await this.record(uses.slice(start, start + PRINCIPALS_AT_A_TIME))) continue;
+      this.keep(uses.slice(start));
+      break;
+    }
     clearTimeout(this.timer);
     this.timer = this.waiting.size === 0 ? undefined : setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  private async record(uses: readonly PrincipalUse[]): Promise<void> {
+  private async record(uses: readonly PrincipalUse[]): Promise<boolean> {
     try {
       await this.store.recordPrincipals(uses);
       this.isFailing = false;
+      return true;
     } catch {
-      this.metrics.principalsDropped(uses.length);
-      if (!this.isFailing) this.logger.warn({ event: 'principals_dropped', count: uses.length });
+      if (!this.isFailing) this.logger.warn({ event: 'principals_not_recorded', count: uses.length });
       this.isFailing = true;
+      return false;
     }
+  }
+
+  /** Lets uses wait again, unless a later use of the same principal waits. */
+  private keep(uses: readonly PrincipalUse[]): void {
+    let dropped = 0;
+    for (const use of uses) {
+      if (this.waiting.has(use.id)) continue;
+      if (this.waiting.size < MAX_WAITING_PRINCIPALS) this.waiting.set(use.id, use);
+      else dropped += 1;
+    }
+    if (dropped > 0) this.metrics.principalsDropped(dropped);
   }
 }

@@ -4,7 +4,9 @@ import type { Caller, ModelAccess } from '../../request/caller.ts';
 import type { TokenMetrics } from '../../telemetry/metrics/token-metrics.ts';
 import type { CallerRules } from '../snapshot/caller-rules.ts';
 import { callerRefused } from '../callers/key-refusals.ts';
+import { keyNamePattern } from '../../config/settings/api-key.ts';
 import type { KeyGovernance } from '../callers/caller-of-team.ts';
+import { fileObjectId } from '../documents/entity-kind.ts';
 import { noMatchingTeam, otherTeam, principalDisabled, teamRequired } from './token-errors.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
@@ -23,7 +25,10 @@ interface MadeCaller {
   caller: Readonly<Caller>;
 }
 
-/** Makes the callers of verified tokens. A token keeps its caller until its team or principal changes. */
+/**
+ * Makes the callers of verified tokens. A token keeps its caller until its team or principal changes. Without
+ * `governance.files` and a database, no team can have rules, so each team of `auth.groups` exists.
+ */
 export class TokenCallers {
   private readonly logger = new Logger('tokens');
   private readonly parts: TokenCallersParts;
@@ -51,7 +56,9 @@ export class TokenCallers {
 
   private create(token: VerifiedToken, team: string): Readonly<Caller> {
     const { snapshot } = this.parts.governance;
-    const rules = snapshot?.rulesFor({ team, principal: token.principalId });
+    const rules = this.definesTeams
+      ? snapshot?.rulesFor({ team, principal: token.principalId })
+      : this.teamWithoutRules(team);
     if (rules?.refusal === 'principal_disabled') throw principalDisabled(token.principalId);
     // The team exists: `teamOf` has checked it. Any other refusal must not become a caller with fewer rules.
     if (rules?.team === undefined || rules.refusal !== undefined) throw this.withoutTeam();
@@ -94,8 +101,25 @@ export class TokenCallers {
     return this.parts.governance.isMissing ? callerRefused('unavailable', '') : noMatchingTeam();
   }
 
+  private get definesTeams(): boolean {
+    const { governance, database } = this.parts.config;
+    return governance.files.length > 0 || database.url !== undefined;
+  }
+
+  /** Returns the rules of a team without a document. Its id is that of a document in a file. They end when teams are defined. */
+  private teamWithoutRules(name: string): CallerRules {
+    const definesTeams = (): boolean => this.definesTeams;
+    return {
+      team: Object.freeze({ id: fileObjectId('Team', name), name }),
+      get isStale() {
+        return definesTeams();
+      },
+    };
+  }
+
   private exists(team: string): boolean {
     const { governance, metrics } = this.parts;
+    if (!this.definesTeams) return keyNamePattern.test(team);
     if (governance.snapshot?.rulesFor({ team }).team !== undefined) return true;
     metrics.unknownTeam();
     if (this.loggedTeams.size < MAX_LOGGED_TEAMS && !this.loggedTeams.has(team)) {

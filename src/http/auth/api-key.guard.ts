@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, invalidApiKey } from '../../errors/errors.ts';
-import { callerRefused } from '../../governance/callers/key-refusals.ts';
+import { callerRefused, teamOfOtherKey } from '../../governance/callers/key-refusals.ts';
 import { ApiKeyService, type KeyLookupResult } from '../../governance/api-key.service.ts';
 import { TokenVerifier, unknownIssuer } from '../../governance/tokens/token-verifier.service.ts';
 import type { Caller } from '../../request/caller.ts';
@@ -67,8 +67,7 @@ export class ApiKeyGuard implements CanActivate {
   /** Finds the caller of a key or token. Text in the form of a token whose issuer is not configured may be a key. */
   private lookUp(request: GatewayRequest, secret: string): KeyLookupResult | Promise<KeyLookupResult> {
     if (!this.tokens.accepts(secret)) return this.keys.verify(secret);
-    const team = request.headers['x-outcrop-team'];
-    const options = { address: () => networkOf(request.ip ?? ''), team: typeof team === 'string' ? team : undefined };
+    const options = { address: () => networkOf(request.ip ?? ''), team: chosenTeam(request) };
     try {
       const caller = this.tokens.authenticate(secret, options);
       if (caller instanceof Promise) return this.lookUpLater(request, secret, caller);
@@ -115,9 +114,17 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
+function chosenTeam({ headers }: GatewayRequest): string | undefined {
+  const team = headers['x-outcrop-team'];
+  return typeof team === 'string' && team !== '' ? team : undefined;
+}
+
 type KeyRejection = Exclude<RejectedKey['reason'], 'token'>;
 
+/** Throws GatewayError 403 `permission_denied` if the request chooses a team to which the caller does not belong. */
 function admit(request: GatewayRequest, caller: Readonly<Caller>): true {
+  const team = chosenTeam(request);
+  if (team !== undefined && caller.team?.name !== team) throw teamOfOtherKey(team, caller.team?.name);
   request.context.caller = caller;
   markSocketAuthenticated(request.socket);
   return true;

@@ -25,15 +25,25 @@ export class TargetResidency {
     }
   }
 
-  /** Returns the targets that meet all rules: the same list if all do, and the same result for the same lists. */
-  allowed(access: ModelAccess, targets: readonly Target[]): readonly Target[] {
+  /**
+   * Returns the targets that meet all rules: the same list if all do, and the same result for the same lists. Another profile
+   * of the same place replaces a target that does not meet them. `alternativesOf` returns the targets of these profiles.
+   */
+  allowed(
+    access: ModelAccess,
+    targets: readonly Target[],
+    alternativesOf: (target: Target) => readonly Target[],
+  ): readonly Target[] {
     if (access.residency.length === 0) return targets;
     let lists = this.allowedLists.get(access);
     if (lists === undefined) this.allowedLists.set(access, (lists = new WeakMap()));
     let allowed = lists.get(targets);
     if (allowed === undefined) {
-      const meeting = targets.filter((target) => access.residency.every((rule) => this.allows(rule, target)));
-      allowed = meeting.length === targets.length ? targets : meeting;
+      const meets = (target: Target): boolean => access.residency.every((rule) => this.allows(rule, target));
+      const meeting = targets.flatMap((target) =>
+        meets(target) ? [target] : (alternativesOf(target).find(meets) ?? []),
+      );
+      allowed = targets.every((target, at) => target === meeting[at]) ? targets : meeting;
       lists.set(targets, allowed);
     }
     return allowed;

@@ -315,8 +315,8 @@ describe('a data policy', () => {
       .targets.map(({ id }) => id.replace(`.${HAIKU_ID}`, '').replace(HAIKU_ID, 'plain'));
 
   it('keeps the targets of its geographies', () => {
-    expect(called({ geographies: ['eu'] })).toEqual(['eu-west-1/eu', 'shared:eu-central-1/eu']);
-    expect(called({ geographies: ['us', 'eu'] })).toHaveLength(3);
+    expect(called({ geographies: ['eu'] })).toEqual(['eu-west-1/eu', 'eu-central-1/eu', 'shared:eu-central-1/eu']);
+    expect(called({ geographies: ['us', 'eu'] })).toHaveLength(4);
     expect(called({ geographies: ['global'] })).toEqual(['eu-central-1/global']);
     expect(called({ geographies: ['jp'] })).toEqual(['ap-northeast-1/jp']);
     expect(called({ geographies: ['apac'] })).toEqual(['ap-northeast-1/jp']);
@@ -326,10 +326,23 @@ describe('a data policy', () => {
     expect(called({ profiles: ['eu', `us.${HAIKU_ID}`] })).toEqual([
       'us-east-1/us',
       'eu-west-1/eu',
+      'eu-central-1/eu',
       'shared:eu-central-1/eu',
     ]);
     expect(called({ accounts: ['shared'] })).toEqual(['shared:eu-central-1/eu']);
-    expect(called({ accounts: ['own'], geographies: ['eu'] })).toEqual(['eu-west-1/eu']);
+    expect(called({ accounts: ['own'], geographies: ['eu'] })).toEqual(['eu-west-1/eu', 'eu-central-1/eu']);
+  });
+
+  it('replaces the preferred profile by one of its geographies, and never by the global one', () => {
+    expect(called({ geographies: ['eu', 'global'] })).toEqual([
+      'eu-west-1/eu',
+      'eu-central-1/global',
+      'shared:eu-central-1/eu',
+    ]);
+    expect(called({ geographies: ['eu-central-1'] }, 'nova-micro')).toEqual([
+      'eu-central-1/amazon.nova-micro-v1:0',
+      'shared:eu-central-1/amazon.nova-micro-v1:0',
+    ]);
   });
 
   it('of several owners must all allow a target', () => {

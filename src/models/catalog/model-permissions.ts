@@ -1,4 +1,4 @@
-import type { Caller, ModelAllowList } from '../../request/caller.ts';
+import type { Caller, ModelAccess, ModelAllowList } from '../../request/caller.ts';
 import { type MatchableNames, matchIn } from '../names/allow-list.ts';
 import type { Target } from '../types/model.ts';
 import { type AccessRefusal, residencyDenied, THIS_KEY } from '../access/access-refusal.ts';
@@ -61,7 +61,7 @@ export class ModelPermissions {
     if (this.refusalOf(caller, named, answering) !== undefined) return false;
     const access = caller?.access;
     if (access === undefined || access.residency.length === 0) return true;
-    return this.residency.allowed(access, this.targetsOf(named, answering)).length > 0;
+    return this.allowedTargets(access, this.targetsOf(named, answering)).length > 0;
   }
 
   /** Returns the targets of a model that a caller may use. Throws GatewayError 403 `residency_denied` if none is left. */
@@ -69,9 +69,10 @@ export class ModelPermissions {
     const targets = this.targetsOf(named, answering);
     const access = caller?.access;
     if (access === undefined) return targets;
-    const allowed = this.residency.allowed(access, targets);
+    const allowed = this.allowedTargets(access, targets);
     if (allowed.length > 0) return allowed;
-    const rule = this.residency.rejectingRule(access, targets);
+    const candidates = targets.flatMap((target) => [target, ...this.lookup.routes.alternativesOf(target)]);
+    const rule = this.residency.rejectingRule(access, candidates);
     if (rule === undefined) return targets;
     throw residencyDenied(rule, `the model \`${shortenedName(named.name)}\``, 'model');
   }
@@ -79,6 +80,10 @@ export class ModelPermissions {
   /** Returns what the catalog states about the model that answers; undefined without a catalog. */
   standingOf(answering: NamedModel): ModelStanding | undefined {
     return this.states.isActive ? this.states.of(answering) : undefined;
+  }
+
+  private allowedTargets(access: ModelAccess, targets: readonly Target[]): readonly Target[] {
+    return this.residency.allowed(access, targets, (target) => this.lookup.routes.alternativesOf(target));
   }
 
   private targetsOf(named: NamedModel, answering: NamedModel): readonly Target[] {
@@ -131,11 +136,11 @@ function listsMatch(caller: Caller | undefined, names: MatchableNames): ListsMat
  * `claude-*` states what answers, and an alias can refer to any model.
  */
 function matchableNames(named: NamedModel, answering: NamedModel): MatchableNames {
-  const { name, card, target, isId, isOnlyItself } = answering;
+  const { name, card, target, isId, isOnlyItself, isCustom } = answering;
   // A model that the table lacks has no name that patterns could match.
   const isNameless = isOnlyItself === true || (isId === true && card.name === name);
   const byPattern = isNameless ? [] : [card.name, ...card.aliases];
-  const ids = isId ? [name] : isOnlyItself && target !== undefined ? [target.modelId] : [];
+  const ids = isId ? [name] : (isOnlyItself || isCustom) && target !== undefined ? [target.modelId] : [];
   const exact = isId ? [...byPattern, ...ids] : [name, ...byPattern, ...ids];
   if (!named.thinkingByName && !answering.thinkingByName) return { exact, byPattern, ids };
   return { exact: withThinking(exact), byPattern: withThinking(byPattern), ids: withThinking(ids) };

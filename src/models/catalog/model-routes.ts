@@ -1,9 +1,17 @@
 import type { GatewayConfig, RouteConfig, RouteTargetConfig, TargetConfig } from '../../config/gateway-config.ts';
 import { type Account, availabilityOf } from '../account/account.ts';
 import { parseBedrockId } from '../names/bedrock-id.ts';
+import { GLOBAL_PREFIX } from '../names/geography.ts';
 import type { ModelNames, NamedModel } from './model-names.ts';
 import type { Model, Target } from '../types/model.ts';
-import { isReachable, placeTarget, targetForId, targetInRegion } from './targets.ts';
+import {
+  isReachable,
+  placeTarget,
+  targetForId,
+  type ProfilePreference,
+  targetInRegion,
+  targetsInRegion,
+} from './targets.ts';
 
 /** Settings, names and account data that routes are built from. */
 export interface RouteSources {
@@ -21,7 +29,15 @@ interface Route {
   fallbacks: readonly NamedModel[];
 }
 
+/** What a target was made from. */
+interface TargetOrigin {
+  readonly card: Model;
+  readonly region: string;
+  readonly place: TargetConfig;
+}
+
 const NO_MODELS: readonly NamedModel[] = [];
+const NO_TARGETS: readonly Target[] = [];
 
 /**
  * Resolves a model to its targets and fallback models. Precedence of targets: the model's own route, an id or ARN in
@@ -34,6 +50,8 @@ export class ModelRoutes {
    * Target lists of models, which are the same for every request. Weak, because models of unlisted ids are short-lived.
    */
   private readonly lists = new WeakMap<Model, Map<string, readonly Target[]>>();
+  /** Origins of the targets whose profile the gateway has chosen. */
+  private readonly origins = new WeakMap<Target, TargetOrigin>();
 
   /** Throws for routes with unknown models, and for two routes of one model. */
   constructor(sources: RouteSources) {
@@ -59,6 +77,19 @@ export class ModelRoutes {
     // Clients can send any region, so only lists of regions from the settings are cached.
     if (region !== undefined) return [this.targetAt(named.card, region, {})];
     return this.list(named, '', () => this.targetsEverywhere(named.card));
+  }
+
+  /**
+   * Returns the targets of the other profiles in the place of a target, in the order of the preference. Empty if the client
+   * or the settings have chosen the profile. Not the global one, which is called only where it is preferred.
+   */
+  alternativesOf(target: Target): readonly Target[] {
+    const origin = this.origins.get(target);
+    if (origin === undefined) return NO_TARGETS;
+    const { card, region, place } = origin;
+    const reach = { id: card.id, ...this.reachFrom(card, region, place) };
+    const targets = targetsInRegion(reach, region, this.preferenceOf(place)).map((each) => placeTarget(each, place));
+    return targets.filter(({ id, profile }) => id !== target.id && profile !== GLOBAL_PREFIX);
   }
 
   /** Returns the models that answer after all targets of the model have failed. */
@@ -142,8 +173,14 @@ export class ModelRoutes {
 
   private targetAt(card: Model, region: string, place: TargetConfig): Target {
     const { prefixes, onDemand } = this.reachFrom(card, region, place);
-    const preference = place.profilePreference ?? this.sources.config.bedrock.profilePreference;
-    return placeTarget(targetInRegion({ id: card.id, prefixes, onDemand }, region, preference), place);
+    const reach = { id: card.id, prefixes, onDemand };
+    const target = placeTarget(targetInRegion(reach, region, this.preferenceOf(place)), place);
+    this.origins.set(target, { card, region, place });
+    return target;
+  }
+
+  private preferenceOf({ profilePreference }: TargetConfig): ProfilePreference {
+    return profilePreference ?? this.sources.config.bedrock.profilePreference;
   }
 
   /** Returns the availability of a model in a place. The discovery covers the gateway's own account only. */

@@ -15,8 +15,19 @@ export function targetInRegion(
   region: string,
   preference: ProfilePreference,
 ): Target {
-  const profile = profileFor(model, region, preference) ?? ON_DEMAND;
-  return targetForId(region, profile === ON_DEMAND ? model.id : `${profile}.${model.id}`, profile);
+  return targetOfProfile(model, region, profilesFor(model, region, preference)[0] ?? ON_DEMAND);
+}
+
+/**
+ * Returns a target for each available profile of a model in a region, in the order of the preference. Only a data policy
+ * can select another one than the first.
+ */
+export function targetsInRegion(
+  model: Availability & Pick<Model, 'id'>,
+  region: string,
+  preference: ProfilePreference,
+): Target[] {
+  return profilesFor(model, region, preference).map((profile) => targetOfProfile(model, region, profile));
 }
 
 /** Returns the target of an id that the client or the settings chose. Its label omits the account of an ARN. */
@@ -27,7 +38,7 @@ export function targetForId(region: string, modelId: string, profile = profileOf
 
 /** Returns true if the model can be called from the region, as far as is known. */
 export function isReachable(reach: Availability, region: string, preference: ProfilePreference): boolean {
-  return profileFor(reach, region, preference) !== undefined;
+  return profilesFor(reach, region, preference).length > 0;
 }
 
 /** Fields of a target beyond its region and model. */
@@ -49,20 +60,20 @@ export function placeTarget(target: Target, { account, endpoint, weight, priorit
   };
 }
 
+function targetOfProfile({ id }: Pick<Model, 'id'>, region: string, profile: string): Target {
+  return targetForId(region, profile === ON_DEMAND ? id : `${profile}.${id}`, profile);
+}
+
 function profileOf(modelId: string): string | undefined {
   const id = parseBedrockId(modelId);
   return id?.foundationId === undefined ? undefined : (id.prefix ?? ON_DEMAND);
 }
 
 /**
- * Returns the first available profile in the order of the preference; undefined if none is known. Returns only one,
- * because a failover from a geography to the global profile would move data without the operator's consent.
+ * Returns the available profiles in the order of the preference. A model is called with the first one only, because a
+ * failover from a geography to the global profile would move data without the operator's consent.
  */
-function profileFor(
-  { prefixes, onDemand }: Availability,
-  region: string,
-  preference: ProfilePreference,
-): string | undefined {
+function profilesFor({ prefixes, onDemand }: Availability, region: string, preference: ProfilePreference): string[] {
   // Prefixes that the table of geographies lacks come from the region's own listing, which contains only profiles that
   // the region can call.
   const knownPrefixes = geographyOf(region).filter((prefix) => prefixes.includes(prefix));
@@ -74,5 +85,5 @@ function profileFor(
     global: [worldwide, geographic, inRegion],
     region: [inRegion, geographic, worldwide],
   };
-  return order[preference].flat()[0];
+  return order[preference].flat();
 }

@@ -4,6 +4,14 @@ import { ModelRegistryService } from '../../../src/models/model-registry.service
 import type { Caller } from '../../../src/request/caller.ts';
 import { becomeCaller, callerWithAccess } from '../../support/caller-access.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
+import {
+  askEndpoint,
+  chatOf,
+  CONVERSE,
+  messagesOf,
+  MODEL_ENDPOINTS,
+  responsesOf,
+} from '../../support/model-endpoints.ts';
 
 // Every kind of name of a model, on every endpoint, for each rule of a caller: no call reaches what the rule forbids.
 
@@ -50,37 +58,6 @@ const NAMES: (string | undefined)[] = [
   'gpt-4o',
   'nova-lite',
 ];
-
-const MESSAGES = [{ role: 'user', content: 'Hello' }];
-const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
-const INVOKE = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 16, messages: MESSAGES };
-const chat = (model?: string) => ({ model, messages: MESSAGES });
-const messages = (model?: string) => ({ model, messages: MESSAGES, max_tokens: 16 });
-const responses = (model?: string) => ({ model, input: 'Hello' });
-const path = (operation: string) => (id?: string) => `/model/${encodeURIComponent(id ?? 'fast')}/${operation}`;
-
-const TABLE: [endpoint: string, path: (id?: string) => string, body?: (id?: string) => object][] = [
-  ['chat', () => '/v1/chat/completions', chat],
-  ['chat, streamed', () => '/v1/chat/completions', (id) => ({ ...chat(id), stream: true })],
-  ['completions', () => '/v1/completions', (model) => ({ model, prompt: 'Hello' })],
-  ['completions, streamed', () => '/v1/completions', (model) => ({ model, prompt: 'Hello', stream: true })],
-  ['responses', () => '/v1/responses', responses],
-  ['responses, streamed', () => '/v1/responses', (id) => ({ ...responses(id), stream: true })],
-  ['responses, in the background', () => '/v1/responses', (id) => ({ ...responses(id), background: true })],
-  ['responses input_tokens', () => '/v1/responses/input_tokens', responses],
-  ['responses compact', () => '/v1/responses/compact', responses],
-  ['messages', () => '/v1/messages', messages],
-  ['messages, streamed', () => '/v1/messages', (id) => ({ ...messages(id), stream: true })],
-  ['count_tokens', () => '/v1/messages/count_tokens', chat],
-  ['embeddings', () => '/v1/embeddings', (model) => ({ model, input: 'Hello' })],
-  ['converse', path('converse'), () => CONVERSE],
-  ['converse-stream', path('converse-stream'), () => CONVERSE],
-  ['invoke', path('invoke'), () => INVOKE],
-  ['invoke-with-response-stream', path('invoke-with-response-stream'), () => INVOKE],
-  ['count-tokens', path('count-tokens'), () => ({ input: { converse: CONVERSE } })],
-  ['a model', (id) => `/v1/models/${encodeURIComponent(id ?? 'fast')}`],
-];
-const ENDPOINTS = TABLE.map(([endpoint, to, body]) => ({ endpoint, to, body }));
 
 const OWNER = "team 'search'";
 /** The forbidden model by its complete ids. Bedrock knows no other text as the model. */
@@ -135,20 +112,7 @@ function setEntries(isBlocked: boolean): void {
   gateway.app.get(ModelRegistryService, { strict: false }).update({ catalogEntries: isBlocked ? entries : undefined });
 }
 
-/** Sends a request and waits for its end, also in the background. */
-async function ask(to: string, body: object | undefined): Promise<{ status: number; text: string }> {
-  const response = await gateway.send(to, { body });
-  const text = await response.text();
-  const id = /"id":"(resp_[0-9a-f]+)"/.exec(text)?.[1];
-  if (response.ok && id !== undefined && text.includes('"queued"')) {
-    for (let look = 0; look < 500; look += 1) {
-      const now = await (await gateway.send(`/v1/responses/${id}`)).text();
-      if (!/"status":"(queued|in_progress)"/.test(now)) break;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-  return { status: response.status, text };
-}
+const ask = (to: string, body: object | undefined) => askEndpoint(gateway, to, { body });
 
 describe.each(Object.entries(RULES))('%s', (_rule, { caller, forbids, code, blocks }) => {
   beforeAll(() => {
@@ -157,7 +121,7 @@ describe.each(Object.entries(RULES))('%s', (_rule, { caller, forbids, code, bloc
   });
   afterAll(() => setEntries(false));
 
-  it.each(ENDPOINTS)('holds for every name on $endpoint', async ({ to, body }) => {
+  it.each(MODEL_ENDPOINTS)('holds for every name on $endpoint', async ({ to, body }) => {
     for (const name of NAMES) {
       gateway.emulator.reset();
       // The fallback models of Nova Lite are names of the forbidden model.
@@ -181,7 +145,7 @@ describe.each(Object.entries(RULES))('%s', (_rule, { caller, forbids, code, bloc
       )
       .map(([text, suffix, isUpper]) => (isUpper ? text.toUpperCase() : text) + suffix);
     await fc.assert(
-      fc.asyncProperty(name, fc.constantFrom(...ENDPOINTS), async (text, { to, body }) => {
+      fc.asyncProperty(name, fc.constantFrom(...MODEL_ENDPOINTS), async (text, { to, body }) => {
         gateway.emulator.reset();
         await ask(to(text), body?.(text));
         expect(gateway.emulator.requests.filter(forbids).map(({ modelId }) => modelId)).toEqual([]);
@@ -196,7 +160,7 @@ describe.each(Object.entries(RULES))('%s', (_rule, { caller, forbids, code, bloc
     const profiles = await (await gateway.send('/inference-profiles')).text();
     for (const { id } of list.data) {
       gateway.emulator.reset();
-      await ask('/v1/chat/completions', chat(id));
+      await ask('/v1/chat/completions', chatOf(id));
       expect(gateway.emulator.requests.filter(forbids)).toEqual([]);
     }
     if (caller.access!.residency.length > 0) expect(profiles).not.toMatch(/"(us|global)\./);
@@ -230,7 +194,7 @@ describe('encodings of Bedrock ids in the path', () => {
 describe('a caller that requires the exact model', () => {
   beforeEach(() => becomeCaller(gateway, callerWithAccess({ exactModel: OWNER })));
 
-  it.each(ENDPOINTS)('gets no other model on $endpoint', async ({ to, body }) => {
+  it.each(MODEL_ENDPOINTS)('gets no other model on $endpoint', async ({ to, body }) => {
     gateway.emulator.behave({ kind: 'refuse', name: 'InternalServerException', status: 500, match: 'nova-lite' });
     for (const name of ['claude-3-haiku', 'old', 'gpt-4o', 'nova-lite']) await ask(to(name), body?.(name));
     if (to(undefined).startsWith('/v1') && body !== undefined) await ask(to(undefined), body(undefined));
@@ -238,9 +202,9 @@ describe('a caller that requires the exact model', () => {
   });
 
   it('learns why', async () => {
-    const { status, text } = await ask('/v1/chat/completions', chat('claude-3-haiku'));
+    const { status, text } = await ask('/v1/chat/completions', chatOf('claude-3-haiku'));
     expect([status, text]).toEqual([404, expect.stringContaining("the team 'search' requires the exact model")]);
-    const unnamed = await ask('/v1/chat/completions', chat());
+    const unnamed = await ask('/v1/chat/completions', chatOf());
     expect([unnamed.status, unnamed.text]).toEqual([400, expect.stringContaining('`model` is required, because')]);
   });
 });
@@ -251,15 +215,15 @@ describe('counting tokens under a data policy', () => {
   it('estimates instead of a call in a region that the policy forbids', async () => {
     const other = await startGateway('bedrock: {targets: [{region: ca-central-1}]}');
     becomeCaller(other, canada());
-    const chatted = await other.send('/v1/messages', { body: messages('claude-sonnet-4-6') });
+    const chatted = await other.send('/v1/messages', { body: messagesOf('claude-sonnet-4-6') });
     expect([chatted.status, other.emulator.requests.map(({ modelId }) => modelId)]).toEqual([
       200,
       ['us.anthropic.claude-sonnet-4-6'],
     ]);
     other.emulator.reset();
     for (const [to, body] of [
-      ['/v1/messages/count_tokens', chat('claude-sonnet-4-6')],
-      ['/v1/responses/input_tokens', responses('claude-sonnet-4-6')],
+      ['/v1/messages/count_tokens', chatOf('claude-sonnet-4-6')],
+      ['/v1/responses/input_tokens', responsesOf('claude-sonnet-4-6')],
     ] as const) {
       const counted = await other.send(to, { body });
       expect([counted.status, counted.headers.get('x-outcrop-adjusted')]).toEqual([200, 'input_tokens=estimated']);
@@ -281,8 +245,8 @@ describe('a model that the catalog deprecates', () => {
       catalogEntries: [{ model: 'nova-pro', state: 'deprecated', end: '2099-01-31', successor: 'nova-lite' }],
     });
     for (const [to, body] of [
-      ['/v1/chat/completions', chat('nova-pro')],
-      ['/v1/messages', messages('nova-pro')],
+      ['/v1/chat/completions', chatOf('nova-pro')],
+      ['/v1/messages', messagesOf('nova-pro')],
       ['/model/nova-pro/converse', CONVERSE],
     ] as const) {
       const { status, headers } = await gateway.send(to, { body });
@@ -295,7 +259,7 @@ describe('a model that the catalog deprecates', () => {
     }
     registry.update({ catalogEntries: undefined });
     expect(
-      (await gateway.send('/v1/chat/completions', { body: chat('nova-pro') })).headers.get('x-outcrop-model-state'),
+      (await gateway.send('/v1/chat/completions', { body: chatOf('nova-pro') })).headers.get('x-outcrop-model-state'),
     ).toBeNull();
   });
 });
@@ -303,7 +267,7 @@ describe('a model that the catalog deprecates', () => {
 describe('answers in the cache', () => {
   it('are not shared with a caller of other access', async () => {
     const shared = await startGateway('answerCache: {enabled: true, shared: true}');
-    const body = { ...chat('nova-pro'), temperature: 0 };
+    const body = { ...chatOf('nova-pro'), temperature: 0 };
     const askAs = async (caller: Caller) => {
       becomeCaller(shared, caller);
       const response = await shared.send('/v1/chat/completions', { body });

@@ -11,8 +11,10 @@ import { type SigningKey, SigningKeys } from './signing-keys.ts';
 const REFRESH_MS = 300_000;
 const FIRST_KEY_RETRY_MS = 5_000;
 const UNKNOWN_KEY_INTERVAL_MS = 60_000;
-/** Longest time that a request waits for keys. */
-const WAIT_MS = 2_000;
+/** Longest time after the beginning of a load in which requests wait for the first keys. */
+const FIRST_KEYS_WAIT_MS = 2_000;
+/** The same for a key that the present set lacks. A client can invent its id. */
+const UNKNOWN_KEY_WAIT_MS = 500;
 const MAX_FILE_BYTES = 1_048_576;
 const MAX_LOGGED_REASON_LENGTH = 300;
 
@@ -27,6 +29,8 @@ export class IssuerKeys {
   private readonly stopped = new AbortController();
   private keys?: SigningKeys;
   private loading?: Promise<void>;
+  /** Time at which `loading` began, in milliseconds of `performance.now`. */
+  private loadingSince = -Infinity;
   private failures = 0;
   private unknownKeyAt = -Infinity;
   private timer?: NodeJS.Timeout;
@@ -59,14 +63,16 @@ export class IssuerKeys {
   }
 
   /**
-   * Returns the key of a token. Loads the keys again for an unknown id, at most once a minute, and waits for at most two
-   * seconds. Throws TokenRejection: 503 `token_keys_unavailable` if no set has ever been loaded, 401 for an unknown id.
+   * Returns the key of a token. Loads the keys again for an unknown id, at most once a minute. Requests wait only at the
+   * beginning of a load: two seconds for the first keys, half a second otherwise. So an issuer that hangs delays few of them. Throws TokenRejection: 503 `token_keys_unavailable` without any set, 401 for an unknown id.
    */
   async require(id: string | undefined, algorithm: string): Promise<SigningKey> {
     const known = this.find(id, algorithm);
     if (known !== undefined) return known;
     if (this.mayLoadNow()) void this.load();
-    if (this.loading !== undefined) await withinWait(this.loading);
+    const waitMs = this.keys === undefined ? FIRST_KEYS_WAIT_MS : UNKNOWN_KEY_WAIT_MS;
+    const leftMs = this.loadingSince + waitMs - performance.now();
+    if (this.loading !== undefined && leftMs > 0) await settledWithin(this.loading, leftMs);
     if (this.keys === undefined) throw keysUnavailable(this.settings.issuer, FIRST_KEY_RETRY_MS / 1_000);
     const found = this.find(id, algorithm);
     if (found === undefined)
@@ -86,7 +92,9 @@ export class IssuerKeys {
 
   /** Loads the keys. Never rejects. */
   private load(): Promise<void> {
-    this.loading ??= this.loadOnce().finally(() => {
+    if (this.loading !== undefined) return this.loading;
+    this.loadingSince = performance.now();
+    this.loading = this.loadOnce().finally(() => {
       this.loading = undefined;
     });
     return this.loading;
@@ -134,9 +142,9 @@ export class IssuerKeys {
   }
 }
 
-async function withinWait(work: Promise<void>): Promise<void> {
+async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, WAIT_MS);
+  const timer = setTimeout(resolve, ms);
   await Promise.race([work, promise]);
   clearTimeout(timer);
 }
