@@ -9,10 +9,13 @@ import { copyRepository } from '../support/repository-copy.ts';
 const DELAYS_MS = Array.from({ length: 21 }, (_, index) => index * 50);
 /** Long for a busy machine. A process that has lost the signal does not end at all. */
 const PATIENCE_MS = 15_000;
-/** As process 1, Node itself handles no signal until it runs JavaScript. */
-const ANNOUNCE_START = `data:text/javascript,${encodeURIComponent("console.log('started')")}`;
-/** Time in which Node loads the first file of a program, with a margin. */
-const MARGIN_MS = 200;
+/** As process 1, Node handles no signal until a program has added a listener. Prints whether it did so before it loaded Nest. */
+const ANNOUNCE_LISTENER = `data:text/javascript,${encodeURIComponent(`
+  process.on('newListener', (name) => {
+    if (name !== 'SIGTERM') return;
+    const moment = Reflect.getMetadata === undefined ? 'early' : 'late';
+    queueMicrotask(() => console.log(moment));
+  });`)}`;
 const CONTAINER_DELAYS_MS = DELAYS_MS.filter((delay) => delay % 100 === 0);
 const PROGRAMS = { gateway: 'dist/main.js', emulator: 'emulator/main.ts' };
 /** Exit codes of shells for a process that ended by SIGTERM, and of a process that listened and drained. */
@@ -37,12 +40,13 @@ describe.each(['gateway', 'emulator'] as const)('SIGTERM during the start of the
   });
 
   (canUnshare ? it.each(CONTAINER_DELAYS_MS) : it.skip.each(CONTAINER_DELAYS_MS))(
-    'ends process 1 of a container, %i ms after Node has started',
+    'ends process 1 of a container, %i ms after it listens for signals',
     async (delay) => {
       const unshare = ['unshare', '--pid', '--fork', '--kill-child'];
-      const child = await start([...unshare, process.execPath, '--import', ANNOUNCE_START, PROGRAMS[name]]);
-      await once(child.stdout!, 'data');
-      await sleep(MARGIN_MS + delay);
+      const child = await start([...unshare, process.execPath, '--import', ANNOUNCE_LISTENER, PROGRAMS[name]]);
+      const [moment] = (await once(child.stdout!, 'data')) as [Buffer];
+      expect(String(moment)).toMatch(/^early/);
+      await sleep(delay);
       process.kill(childOf(child.pid!), 'SIGTERM');
       await ended(child);
     },
