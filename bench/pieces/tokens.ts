@@ -11,6 +11,7 @@ import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 export function tokenVerifierOf(config: GatewayConfig): TokenVerifier {
   const [metrics, live] = [new MetricsService(), new LiveConfig(config)];
   const repository = new GovernanceRepository(new DatabaseService(config.database));
-  const governance = new GovernanceService(config, live, metrics, repository, new ModelRegistryService(config));
+  const models = new ModelRegistryService(config);
+  const governance = new GovernanceService(config, live, metrics, { repository, models });
   return new TokenVerifier(config, metrics, live, governance, repository);
 }

@@ -34,7 +34,7 @@ export { BedrockConfig, BedrockTimeoutsConfig, RetryConfig } from './sections/be
 export { DatabaseConfig } from './sections/database-config.ts';
 export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
-export { CatalogPolicyConfig, GovernanceConfig } from './sections/governance-config.ts';
+export { CatalogPolicyConfig, GovernanceConfig, SnapshotKeyConfig } from './sections/governance-config.ts';
 export { GroupRuleConfig, JwtClaimsConfig, JwtIssuerConfig } from './sections/jwt-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';

@@ -1,17 +1,25 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { LiveConfig } from '../config/live-config.ts';
-import { ModelRegistryService } from '../models/model-registry.service.ts';
+import type { ModelRegistryService } from '../models/model-registry.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { GovernanceFiles } from './files/governance-files.ts';
 import type { CatalogFeed } from './snapshot/catalog-feed.ts';
 import { authPrecedence } from './snapshot/auth-precedence.ts';
-import { GovernanceRepository } from './repository/governance.repository.ts';
+import type { SharedCopyStore } from '../shared-state/copies/shared-copy-store.ts';
+import type { GovernanceRepository } from './repository/governance.repository.ts';
 import { dayOf, KeyUse } from './replication/key-use.ts';
 import type { Replica } from './replication/replica.ts';
 import { registerSnapshotMetrics } from './replication/snapshot-metrics.ts';
 import type { KeyRefusal, ResolvedKey } from './snapshot/resolved-key.ts';
 import type { GovernanceSnapshot, KeyPrecedence, SnapshotChange } from './snapshot/governance-snapshot.ts';
+
+/** What the snapshot is read from, and what receives its catalog. */
+export interface GovernanceParts {
+  repository: GovernanceRepository;
+  models: ModelRegistryService;
+  sharedCopies?: SharedCopyStore;
+}
 
 /** Provides the snapshot of the governance where `governance.files` or a database defines objects. */
 @Injectable()
@@ -24,14 +32,19 @@ export class GovernanceService implements OnApplicationShutdown {
   private readonly listeners: ((change: SnapshotChange) => void)[] = [];
   private readonly stopListening: () => void;
   private readonly precedence: KeyPrecedence;
+  private readonly repository: GovernanceRepository;
+  private readonly models: ModelRegistryService;
+  private readonly sharedCopies: SharedCopyStore | undefined;
 
   constructor(
     private readonly config: GatewayConfig,
     live: LiveConfig,
     private readonly metrics: MetricsService,
-    private readonly repository: GovernanceRepository,
-    private readonly models: ModelRegistryService,
+    { repository, models, sharedCopies }: GovernanceParts,
   ) {
+    this.repository = repository;
+    this.models = models;
+    this.sharedCopies = sharedCopies;
     this.precedence = authPrecedence(config);
     registerSnapshotMetrics(
       metrics.registry,
@@ -118,12 +131,10 @@ export class GovernanceService implements OnApplicationShutdown {
   }
 
   private async replicate(): Promise<void> {
-    const { snapshotFile } = this.config.governance;
     const { Replica } = await import('./replication/replica.ts');
-    const { SnapshotCopy } = await import('./replication/snapshot-copy.ts');
-    const { CopyFile } = await import('./replication/copy-file.ts');
-    const copy = new SnapshotCopy(snapshotFile === undefined ? [] : [new CopyFile(snapshotFile)]);
-    this.replicated = new Replica(this.repository, this.loaded!, copy);
+    const { openCopies } = await import('./replication/open-copies.ts');
+    const copies = await openCopies(this.config, this.sharedCopies);
+    this.replicated = new Replica(this.repository, this.loaded!, copies);
     this.keyUse = new KeyUse((ids, day) => this.repository.recordKeyUse(ids, day));
     await this.replicated.start();
   }

@@ -4,6 +4,7 @@ import { usesRedis } from '../config/sections/redis-config.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { MemoryBuckets } from './buckets/memory-buckets.ts';
 import { RedisBuckets } from './buckets/redis-buckets.ts';
+import { SharedCopyStore } from './copies/shared-copy-store.ts';
 import { MemoryThrottlerStorage } from './throttling/memory-throttler-storage.ts';
 import { RedisThrottlerStorage } from './throttling/redis-throttler-storage.ts';
 import { RedisMetrics } from './connection/redis-metrics.ts';
@@ -30,11 +31,12 @@ const REDIS = Symbol('REDIS');
     sharedState(QUOTA_BUCKETS, (config, redis) =>
       redis === undefined ? new MemoryBuckets() : new RedisBuckets(redis, config),
     ),
+    sharedState(SharedCopyStore, (config, redis) => new SharedCopyStore(redis, config.redis.keyPrefix)),
     sharedState(AnswerStore, (config, redis) => new AnswerStore(config, redis, config.redis.keyPrefix)),
     sharedState(ThinkingStore, (config, redis) => new ThinkingStore(config, redis, config.redis.keyPrefix)),
     sharedState(ResponseStore, (config, redis) => new ResponseStore(config, redis, config.redis.keyPrefix)),
   ],
-  exports: [THROTTLER_STORAGE, QUOTA_BUCKETS, AnswerStore, ResponseStore, ThinkingStore],
+  exports: [THROTTLER_STORAGE, QUOTA_BUCKETS, AnswerStore, ResponseStore, SharedCopyStore, ThinkingStore],
 })
 export class SharedStateModule {}
 

@@ -18,7 +18,10 @@ const consistent = withOneRedis(everything);
 /** Uncomments settings (`#key:`), but not prose (`# text`); a duplicate list loses its empty form. */
 function uncomment(text: string): string {
   return text
-    .replaceAll(/^ {2,4}(keys|jwt|groups|sealingKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm, '')
+    .replaceAll(
+      /^ {2,4}(keys|jwt|groups|sealingKeys|snapshotKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm,
+      '',
+    )
     .replaceAll(/^ {2}aliases: \{\}.*\n/gm, '')
     .replaceAll(/^( *)#(?! |$)/gm, '$1')
     .replaceAll(/^( *)#( {2,}\S)/gm, '$1$2')

@@ -17,6 +17,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...repetitions(auth.keys, 'auth.keys', 'hash'),
     ...repetitions(models.custom, 'models.custom', 'name'),
     ...repetitions(thinking.sealingKeys, 'thinking.sealingKeys', 'id'),
+    ...repetitions(config.governance.snapshotKeys, 'governance.snapshotKeys', 'id'),
     ...repetitions(bedrock.accounts, 'bedrock.accounts', 'name'),
     ...repetitions(models.routes, 'models.routes', 'model'),
     ...targetConflicts(config),

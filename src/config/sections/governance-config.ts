@@ -1,4 +1,4 @@
-import { flag, listOfText, needsRestart, text, wholeNumber } from '../settings/kinds.ts';
+import { flag, listOf, listOfText, needsRestart, secret, text, textMatching, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 /** Seconds of ten years. */
@@ -10,6 +10,20 @@ export class CatalogPolicyConfig {
     flag(),
   )
   enforce = false;
+}
+
+export class SnapshotKeyConfig {
+  @Setting(
+    'Short id of the key, part of every text that it seals.',
+    textMatching(/^[a-zA-Z0-9]{1,8}$/, '1 to 8 letters and digits'),
+  )
+  id: string;
+
+  @Setting(
+    'The key: 32 random bytes in base64, as "openssl rand -base64 32" creates them.',
+    secret(textMatching(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64')),
+  )
+  key: string;
 }
 
 export class GovernanceConfig {
@@ -33,4 +47,10 @@ export class GovernanceConfig {
     needsRestart(text('the path of a file')),
   )
   snapshotFile?: string;
+
+  @Setting(
+    'Keys that seal a copy of teams and keys in Redis, for a start without the database and without a file. The first key seals, all keys open. Without any, Redis has no copy.',
+    listOf(SnapshotKeyConfig),
+  )
+  snapshotKeys: SnapshotKeyConfig[] = [];
 }

@@ -7,6 +7,7 @@ const OWNER_ONLY = 0o600;
 /** The copy in `governance.snapshotFile`. A new file replaces it, so that no reader sees half of it. */
 export class CopyFile implements CopyStorage {
   readonly name: string;
+  readonly isUsable = true;
 
   constructor(path: string) {
     this.name = path;
@@ -20,7 +21,7 @@ export class CopyFile implements CopyStorage {
     return stats && (createReadStream(this.name, 'utf8') as AsyncIterable<string>);
   }
 
-  async write(blocks: AsyncIterable<string>): Promise<void> {
+  async write(blocks: AsyncIterable<string>): Promise<boolean> {
     const temporary = `${this.name}.${process.pid}.new`;
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', OWNER_ONLY);
@@ -31,5 +32,6 @@ export class CopyFile implements CopyStorage {
       await file.close();
     }
     await rename(temporary, this.name);
+    return true;
   }
 }

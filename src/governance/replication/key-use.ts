@@ -8,8 +8,8 @@ export type KeyUseRecorder = (keyIds: readonly string[], day: string) => Promise
 /** Collects which keys were used on which day, and writes them lazily in batches. */
 export class KeyUse {
   private readonly record: KeyUseRecorder;
-  /** Ids of used keys that are not written yet, by day. */
-  private readonly pending = new Map<string, Set<string>>();
+  /** The last day of each used key that is not written yet. At most one entry for each key, however long the database is away. */
+  private readonly pending = new Map<string, string>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(record: KeyUseRecorder) {
@@ -17,27 +17,31 @@ export class KeyUse {
     this.timer = setInterval(() => void this.flush(), KEY_USE_FLUSH_MS).unref();
   }
 
+  /** Number of keys whose use is not written yet. */
+  get pendingKeys(): number {
+    return this.pending.size;
+  }
+
   /** Records a use. Call it once for each key and day. */
   used(id: string, now: number): void {
     const day = new Date(now).toISOString().slice(0, 10);
-    const ids = this.pending.get(day);
-    if (ids === undefined) this.pending.set(day, new Set([id]));
-    else ids.add(id);
+    const known = this.pending.get(id);
+    if (known === undefined || known < day) this.pending.set(id, day);
   }
 
   /** Writes what is pending. Never rejects: what could not be written stays pending. */
   async flush(): Promise<void> {
-    for (const [day, ids] of this.pending) {
-      while (ids.size > 0) {
-        const batch = [...ids].slice(0, BATCH);
+    for (const [day, entries] of Map.groupBy([...this.pending], ([, used]) => used)) {
+      for (let start = 0; start < entries.length; start += BATCH) {
+        const ids = entries.slice(start, start + BATCH).map(([id]) => id);
         try {
-          await this.record(batch, day);
+          await this.record(ids, day);
         } catch {
           return;
         }
-        for (const id of batch) ids.delete(id);
+        // A key may have been used on a later day meanwhile.
+        for (const id of ids) if (this.pending.get(id) === day) this.pending.delete(id);
       }
-      this.pending.delete(day);
     }
   }
 

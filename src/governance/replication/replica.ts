@@ -7,6 +7,8 @@ import type { SnapshotCopy } from './snapshot-copy.ts';
 
 /** Milliseconds between two reads of the revision. */
 const REVISION_POLL_MS = 500;
+/** Minimum milliseconds between two reads of the shared copy while the database has never answered. */
+const SHARED_COPY_INTERVAL_MS = 5_000;
 /** Maximum number of reads of the difference after a full load, in which further changes can be committed. */
 const MAX_CATCH_UPS = 5;
 
@@ -17,16 +19,25 @@ export interface ChangeSource {
   changesSince(state: GovernanceState): Promise<ChangesSince>;
 }
 
+/** Copies of the snapshot. The shared one is read only while the database has not answered since the start. */
+export interface SnapshotCopies {
+  readonly local?: SnapshotCopy;
+  readonly shared?: SnapshotCopy;
+}
+
 /**
  * Keeps the objects of the database in the snapshot: reads the revision twice a second, and what has changed. A copy of the
- * snapshot serves a start without the database.
+ * snapshot serves a start without the database, until all objects have been read from it.
  */
 export class Replica {
   private readonly logger = new Logger('governance');
   private readonly source: ChangeSource;
   private readonly snapshot: GovernanceSnapshot;
-  private readonly copy: SnapshotCopy | undefined;
+  private readonly copies: SnapshotCopies;
   private applied?: GovernanceState;
+  /** True while `applied` is the state of a copy, which does not contain everything that the database does. */
+  private isCopied = false;
+  private nextSharedReadAt = 0;
   private latestRevision = 0;
   /** Epoch milliseconds at which the database was first seen in a state that the snapshot does not have. */
   private behindSince?: number;
@@ -38,10 +49,10 @@ export class Replica {
   private stopped = false;
   private failure = '';
 
-  constructor(source: ChangeSource, snapshot: GovernanceSnapshot, copy?: SnapshotCopy) {
+  constructor(source: ChangeSource, snapshot: GovernanceSnapshot, copies: SnapshotCopies = {}) {
     this.source = source;
     this.snapshot = snapshot;
-    this.copy = copy;
+    this.copies = copies;
   }
 
   /** True if the objects of the database, or a copy of them, have been loaded. */
@@ -69,15 +80,9 @@ export class Replica {
     return this.confirmed;
   }
 
-  /** Loads the copy, and begins to read the database. Waits for the copy only. */
+  /** Loads the local copy, and begins to read the database. Waits for the copy only. */
   async start(): Promise<void> {
-    const stored = await this.copy?.load();
-    if (stored !== undefined) {
-      await this.snapshot.replaceDatabase([stored.records]);
-      this.applied = stored.state;
-      this.confirmed = stored.confirmedAt;
-      this.logger.log({ event: 'governance_copy_loaded', ...stored.state, objects: stored.records.length });
-    }
+    await this.loadCopy('local');
     this.poll();
   }
 
@@ -86,7 +91,8 @@ export class Replica {
     clearTimeout(this.timer);
     await this.next;
     await this.polling;
-    await this.copy?.stop();
+    await this.copies.local?.stop();
+    await this.copies.shared?.stop();
   }
 
   /** Reads the database now, e.g. after a change by this process. Never rejects. */
@@ -115,21 +121,47 @@ export class Replica {
       const startedAt = Date.now();
       const state = await this.source.state();
       this.latestRevision = state.revision;
-      if (!isSame(state, this.applied)) {
+      if (this.isCopied || !isSame(state, this.applied)) {
         this.behindSince ??= startedAt;
         await this.catchUp();
       }
       this.behindSince = undefined;
       this.confirmed = startedAt;
       this.failure = '';
-      if (this.applied !== undefined) this.copy?.changed(this.applied, startedAt, this.snapshot);
+      if (this.applied === undefined) return;
+      const head = { ...this.applied, confirmedAt: startedAt };
+      this.copies.local?.changed(head, this.snapshot);
+      this.copies.shared?.changed(head, this.snapshot);
     } catch (error) {
       this.reportFailure(error);
+      await this.loadSharedCopy();
     }
   }
 
+  /** Reads the shared copy if the database has never answered, again and again, because other replicas may write a newer one. */
+  private async loadSharedCopy(): Promise<void> {
+    const isNeeded = this.applied === undefined || this.isCopied;
+    if (!isNeeded || this.stopped || Date.now() < this.nextSharedReadAt) return;
+    if (await this.loadCopy('shared')) this.nextSharedReadAt = Date.now() + SHARED_COPY_INTERVAL_MS;
+  }
+
+  /** Loads a copy that is newer than the present one. Returns false if there is no such place, or it cannot be reached. */
+  private async loadCopy(place: keyof SnapshotCopies): Promise<boolean> {
+    const copy = this.copies[place];
+    if (copy?.isUsable !== true) return false;
+    const stored = await copy.load(this.applied && { ...this.applied, confirmedAt: this.confirmed });
+    if (stored === undefined) return true;
+    const { epoch, revision, confirmedAt } = stored.head;
+    await this.snapshot.replaceDatabase([stored.records]);
+    this.applied = { epoch, revision };
+    this.isCopied = true;
+    this.confirmed = confirmedAt;
+    this.logger.log({ event: 'governance_copy_loaded', copy: place, epoch, revision, objects: stored.records.length });
+    return true;
+  }
+
   private async catchUp(): Promise<void> {
-    if (this.applied === undefined) return this.loadAll();
+    if (this.applied === undefined || this.isCopied) return this.loadAll();
     const found = await this.source.changesSince(this.applied);
     if (found.kind === 'reload') return this.loadAll();
     await this.snapshot.apply(found.changes);
@@ -150,6 +182,7 @@ export class Replica {
       if (isComplete) break;
     }
     this.applied = state;
+    this.isCopied = false;
     this.logger.log({ event: 'governance_loaded', ...state });
   }
 

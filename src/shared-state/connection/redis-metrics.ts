@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1];
 
 /** State for which a command runs. */
-export type RedisUse = 'limit' | 'quota' | 'answer' | 'response' | 'thinking';
+export type RedisUse = 'limit' | 'quota' | 'answer' | 'response' | 'thinking' | 'snapshot';
 
 /**
  * Reason for which a command had no result. `skipped`: it was not sent, because Redis was unavailable already.

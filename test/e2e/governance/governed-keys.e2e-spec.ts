@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { hashApiKey } from '../../../src/config/settings/api-key.ts';
 import { DocumentReader } from '../../../src/governance/documents/document-reader.ts';
 import { createObjectId, type EntityKind } from '../../../src/governance/documents/entity-kind.ts';
@@ -9,6 +11,7 @@ import type { GovernanceRecord } from '../../../src/governance/documents/governa
 import { GovernanceService } from '../../../src/governance/governance.service.ts';
 import { GovernanceRepository } from '../../../src/governance/repository/governance.repository.ts';
 import { MetricsService } from '../../../src/telemetry/metrics/metrics.service.ts';
+import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 import { type ReloadingGateway, startReloading } from '../../support/reloading-gateway.ts';
 
 const CHAT = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] };
@@ -216,6 +219,48 @@ describe('a gateway without its database', () => {
     gateway = await startReloading(settings({ database: { url: unreachable }, governance: { snapshotFile } }));
     expect(await errorOf('sk-kept')).toEqual({ status: 503, code: 'governance_unavailable' });
   }, 60_000);
+});
+
+const itWithRedis = (await hasRedis()) ? it : it.skip;
+
+describe('a new pod with an empty disk', () => {
+  const unreachable = 'postgres://gateway:secret@127.0.0.1:1/none';
+  let redis: TestRedis | undefined;
+  afterEach(async () => {
+    await redis?.stop();
+    redis = undefined;
+  });
+
+  itWithRedis(
+    'starts with the copy in Redis while the database is away, and only with the right key',
+    async () => {
+      redis = (await startRedis())!;
+      const governance = { snapshotKeys: [{ id: 'a', key: randomBytes(32).toString('base64') }] };
+      const shared = { redis: { url: redis.url, timeoutMs: 2_000 } };
+      gateway = await startReloading(withDatabase({ governance, ...shared }));
+      await write(keyRecord('kept', ['sk-kept']));
+      await waitForStatus('sk-kept', 200);
+      const client = new Redis(redis.url);
+      while ((await client.get('outcrop:governance:copy')) === null) await sleep(50);
+      // The copy that was written at the start may not contain the key yet.
+      const first = await client.get('outcrop:governance:copy');
+      const until = Date.now() + 13_000;
+      while ((await client.get('outcrop:governance:copy')) === first && Date.now() < until) await sleep(50);
+      client.disconnect();
+      await gateway.close();
+      gateway = await startReloading(settings({ database: { url: unreachable }, governance, ...shared }));
+      await waitForStatus('sk-kept', 200);
+      expect((await gateway.send('/health/ready', 'sk-kept')).status).toBe(200);
+      expect((await errorOf('sk-unknown')).status).toBe(401);
+      await gateway.close();
+      const otherKeys = { snapshotKeys: [{ id: 'a', key: randomBytes(32).toString('base64') }] };
+      gateway = await startReloading(settings({ database: { url: unreachable }, governance: otherKeys, ...shared }));
+      await sleep(1_500);
+      expect(await errorOf('sk-kept')).toEqual({ status: 503, code: 'governance_unavailable' });
+      expect((await gateway.send('/health/ready', 'sk-kept')).status).toBe(503);
+    },
+    60_000,
+  );
 });
 
 async function waitForCopy(path: string, content: string): Promise<void> {
