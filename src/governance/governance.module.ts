@@ -17,14 +17,7 @@ import { GovernanceRepository } from './repository/governance.repository.ts';
     {
       provide: GovernanceService,
       useFactory: startGovernance,
-      inject: [
-        GatewayConfig,
-        LiveConfig,
-        MetricsService,
-        GovernanceRepository,
-        ModelRegistryService,
-        SharedCopyStore,
-      ],
+      inject: [GatewayConfig, LiveConfig, MetricsService, GovernanceRepository, ModelRegistryService, SharedCopyStore],
     },
   ],
   exports: [GovernanceRepository, GovernanceService],
