@@ -113,13 +113,20 @@ export interface GovernanceChangeTable {
   at: Timestamp;
 }
 
+/** Recurring tasks. The replica that updates the row of a task runs it. */
+export interface MaintenanceTaskTable {
+  name: string;
+  /** Time of the database at which a replica last began the task. */
+  begun_at: Timestamp;
+}
+
 export interface SchemaMigrationTable {
   number: WholeNumber;
   name: string;
   applied_at: Timestamp;
 }
 
-/** The tables of the first migration. */
+/** The tables after all migrations. */
 export interface Tables {
   governance_object: GovernanceObjectTable;
   key_secret: KeySecretTable;
@@ -131,5 +138,6 @@ export interface Tables {
   audit_checkpoint: AuditCheckpointTable;
   governance_state: GovernanceStateTable;
   governance_change: GovernanceChangeTable;
+  maintenance_task: MaintenanceTaskTable;
   schema_migration: SchemaMigrationTable;
 }

@@ -3,6 +3,8 @@ import { OptionalSetting, Setting } from '../settings/setting.ts';
 
 /** Seconds of ten years. */
 const MAX_AGE_SECONDS = 315_360_000;
+/** Days of a hundred years. */
+const MAX_RETENTION_DAYS = 36_500;
 
 export class CatalogPolicyConfig {
   @Setting(
@@ -41,6 +43,12 @@ export class GovernanceConfig {
     wholeNumber({ min: 1, max: MAX_AGE_SECONDS }),
   )
   maxSnapshotAgeSeconds?: number;
+
+  @Setting(
+    'Days for which the audit keeps its entries. A checkpoint replaces removed ones, so that the rest still verifies.',
+    wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }),
+  )
+  auditRetentionDays = 400;
 
   @OptionalSetting(
     'File that keeps teams and keys for a start without the database. Contains hashes and ids, no secrets. Default: none.',

@@ -1,5 +1,6 @@
 import { governanceMigration } from './0001-governance.ts';
+import { maintenanceMigration } from './0002-maintenance.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
-export const MIGRATIONS: readonly Migration[] = [governanceMigration];
+export const MIGRATIONS: readonly Migration[] = [governanceMigration, maintenanceMigration];

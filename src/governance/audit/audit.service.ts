@@ -1,11 +1,12 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { reasonOf } from '../../errors/described-error.ts';
+import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
 import { LineBudget } from '../../telemetry/logging/line-budget.ts';
 import type { AuditActor, AuditEntry, AuditValue, ChainedEntry } from '../repository/audit-chain.ts';
 import type { AuditQuery, AuditVerdict } from '../repository/audit-reader.ts';
+import type { AuditHead } from '../repository/audit-writer.ts';
 import { GovernanceRepository } from '../repository/governance.repository.ts';
 
-const HEAD_INTERVAL_MS = 3_600_000;
 /** Entries that rejected callers can cause. */
 const DENIED_ENTRIES_PER_SECOND = 2;
 
@@ -19,23 +20,15 @@ export interface AuditEntryView extends Omit<ChainedEntry, 'actor' | 'before' | 
 
 /** Reads the audit, logs the head of its chain, and records rejected calls. */
 @Injectable()
-export class AuditService implements OnModuleInit, OnApplicationShutdown {
+export class AuditService {
   private readonly logger = new Logger('audit');
   private readonly denied = new LineBudget(DENIED_ENTRIES_PER_SECOND, (notWritten) => {
     this.record({ actor: { kind: 'gateway', id: 'gateway' }, action: 'access.denied', details: { notWritten } });
   });
-  private timer?: NodeJS.Timeout;
+  /** Sequence of the head that an export logged last, so that equal exports log one line. */
+  private exportedHead?: number;
 
   constructor(private readonly repository: GovernanceRepository) {}
-
-  onModuleInit(): void {
-    if (!this.repository.isConfigured) return;
-    this.timer = setInterval(() => void this.logHead(), HEAD_INTERVAL_MS).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
 
   /** Records a rejected call or sign-in. At most two each second are entries; the number of the others is one, too. */
   recordDenied(entry: AuditEntry): void {
@@ -48,20 +41,25 @@ export class AuditService implements OnModuleInit, OnApplicationShutdown {
     return (await this.repository.audit(query)).map(viewOfEntry);
   }
 
-  /** Checks the whole chain, and logs its head. */
+  /** Checks the whole chain, and logs its head or what is wrong. */
   async verify(): Promise<AuditVerdict> {
     const verdict = await this.repository.verifyAudit();
-    await this.logHead();
+    if (verdict.valid) this.logHead(verdict.head);
+    else this.logger.error({ ...AUDIT_FIELDS, event: 'audit_not_valid', ...verdict, msg: 'the audit is not valid' });
     return verdict;
   }
 
-  /** Logs the last entry of the chain. A copy of the log outside of the database proves that no entry was changed. */
-  async logHead(): Promise<void> {
-    try {
-      this.logger.log({ stream: 'audit', event: 'audit_head', ...(await this.repository.auditHead()) });
-    } catch (error) {
-      this.logger.warn({ event: 'audit_head_not_read', reason: reasonOf(error as Error) });
-    }
+  /** Logs the head of the chain at the end of an export, so that the log proves that the export is complete. */
+  async exported(): Promise<void> {
+    if (!this.repository.isConfigured) return;
+    const head = await this.repository.auditHead();
+    if (head.sequence === this.exportedHead) return;
+    this.exportedHead = head.sequence;
+    this.logHead(head);
+  }
+
+  private logHead(head: AuditHead): void {
+    this.logger.log({ ...AUDIT_FIELDS, event: 'audit_head', ...head, msg: 'last entry of the audit' });
   }
 
   private record(entry: AuditEntry): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { DatabaseService } from '../../database/database.service.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { EntityKind } from '../documents/entity-kind.ts';
@@ -8,7 +8,8 @@ import type { ChainedEntry } from './audit-chain.ts';
 import { type AuditQuery, type AuditVerdict, readAudit, readAuditHead, verifyAudit } from './audit-reader.ts';
 import type { AuditHead } from './audit-writer.ts';
 import { readChanges } from './change-reader.ts';
-import { GovernanceTransaction, type LockedState } from './governance-transaction.ts';
+import { GovernanceTransaction } from './governance-transaction.ts';
+import { lockState } from './lock-state.ts';
 import {
   type PrincipalIdentity,
   readIdentity,
@@ -126,42 +127,6 @@ export class GovernanceRepository {
     return days;
   }
 
-  /** Removes the rows of changes before a time. Replicas with an older revision read everything. */
-  async trimChanges(before: string): Promise<void> {
-    await this.database.transaction(async (transaction) => {
-      await lockState(transaction);
-      const old = transaction.selectFrom('governance_change').where('at', '<', before);
-      const { last } = await old.select(({ fn }) => fn.max('revision').as('last')).executeTakeFirstOrThrow();
-      if (last === null) return;
-      const trimmed = Number(last);
-      await transaction.deleteFrom('governance_change').where('revision', '<=', trimmed).execute();
-      await transaction
-        .updateTable('governance_state')
-        .set({ trimmed_revision: trimmed })
-        .where('id', '=', 1)
-        .execute();
-    });
-  }
-
-  /** Removes audit entries before a time. The checkpoint keeps the hash of the last one, so that the rest still verifies. */
-  async trimAudit(before: string): Promise<void> {
-    await this.database.transaction(async (transaction) => {
-      await lockState(transaction);
-      const last = await transaction
-        .selectFrom('audit_entry')
-        .select(['sequence', 'hash'])
-        .where('at', '<', before)
-        .orderBy('sequence', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (!last) return;
-      const checkpoint = { sequence: Number(last.sequence), hash: last.hash, at: new Date().toISOString() };
-      await transaction.deleteFrom('audit_entry').where('sequence', '<=', checkpoint.sequence).execute();
-      await transaction.deleteFrom('audit_checkpoint').execute();
-      await transaction.insertInto('audit_checkpoint').values(checkpoint).execute();
-    });
-  }
-
   async audit(query: AuditQuery): Promise<ChainedEntry[]> {
     return this.database.query((db) => readAudit(db, query));
   }
@@ -174,22 +139,6 @@ export class GovernanceRepository {
   async verifyAudit(): Promise<AuditVerdict> {
     return verifyAudit((run) => this.database.query(run));
   }
-}
-
-/** Takes the lock of all changes until the end of the transaction. An update locks in SQLite and PostgreSQL alike. */
-export async function lockState(transaction: Transaction<Tables>): Promise<LockedState> {
-  const row = await transaction
-    .updateTable('governance_state')
-    .set((row) => ({ epoch: row.ref('epoch') }))
-    .where('id', '=', 1)
-    .returning(['epoch', 'revision', 'audit_sequence', 'audit_hash'])
-    .executeTakeFirstOrThrow();
-  return {
-    epoch: row.epoch,
-    revision: Number(row.revision),
-    auditSequence: Number(row.audit_sequence),
-    auditHash: row.audit_hash,
-  };
 }
 
 async function upsertKeyUse(db: Kysely<Tables>, rows: readonly { key_id: string; last_used: string }[]): Promise<void> {

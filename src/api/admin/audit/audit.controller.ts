@@ -28,6 +28,7 @@ export class AuditController {
     const entries = await this.audit.page(page);
     const data = entries.slice(0, limit);
     const hasMore = entries.length > limit;
+    if (!hasMore) await this.audit.exported();
     return { data, has_more: hasMore, next: hasMore ? String(data.at(-1)!.sequence) : null };
   }
 
