@@ -59,11 +59,13 @@ try {
 }
 
 /**
- * Returns a message for an error of the settings or a port in use. Returns any other error itself, so that its stack is
+ * Returns a message for an error of the settings, a port in use or a database in use. Returns any other error itself, so that its stack is
  * logged.
  */
 function describeStartError(error: unknown): unknown {
   if (error instanceof ConfigError) return process.stderr.isTTY ? error.message : toOneLine(error.message.split('\n'));
+  // The class is part of the SQLite driver, which most gateways do not load.
+  if (error instanceof Error && error.name === 'SqliteLockedError') return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE')
     return `${address}:${port} is in use, perhaps by another gateway. Set PORT to use another port.`;

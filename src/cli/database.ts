@@ -2,13 +2,19 @@
  * Commands for the database: `npm run database:migrate`, `database:check`, `database:backup -- FILE` and
  * `database:restore -- FILE`, or in the image `dist/cli/database.js COMMAND`. A running gateway keeps a file of SQLite locked.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writeBackup } from '../database/backup/write-backup.ts';
-import { restoreBackup } from '../database/backup/restore-backup.ts';
+import type { DatabaseConfig } from '../config/gateway-config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { OpenDatabase } from '../database/connection/database-connection.ts';
+import { DatabaseUnavailableError } from '../database/database-unavailable-error.ts';
 import { migrate, readSchemaState } from '../database/migrations/migration-runner.ts';
 import { MIGRATIONS } from '../database/migrations/migrations.ts';
 import { openDatabase } from '../database/opening/open-database.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { restoreGovernance } from '../governance/maintenance/restore-governance.ts';
+
+/** Milliseconds between two attempts to open a file of SQLite that another process uses. */
+const LOCK_RETRY_MS = 250;
 
 const databaseUsage = `usage: database.js migrate | check | backup FILE | restore FILE
   migrate  brings the schema up to date
@@ -17,36 +23,48 @@ const databaseUsage = `usage: database.js migrate | check | backup FILE | restor
   restore  replaces all of them by a backup, and prints the keys that become valid again
 `;
 
-async function runCommand(database: OpenDatabase, command: string, file: string | undefined): Promise<string[]> {
-  switch (command) {
-    case 'migrate': {
-      const applied = await migrate(database, MIGRATIONS);
-      return applied.length === 0
-        ? ['The schema is up to date.']
-        : applied.map(({ number, name }) => `Applied ${number} ${name}`);
-    }
-    case 'check': {
-      const { current, pending } = await readSchemaState(database, MIGRATIONS);
-      if (pending.length > 0) process.exitCode = 1;
-      return [`Schema ${current}`, ...pending.map(({ number, name }) => `Missing: ${number} ${name}`)];
-    }
-    case 'backup': {
-      const { at } = await writeBackup(database, requiredFile(file));
-      return [
-        `Wrote the state of ${at} to ${file}. The file contains hashes of keys, emails and names: keep it private.`,
-      ];
-    }
+type DatabaseCommand = (database: OpenDatabase) => Promise<string[]>;
+
+/** Finds a command before the database is opened. Throws for an unknown one and for missing or further arguments. */
+function commandOf([name = '', file, ...rest]: readonly string[]): DatabaseCommand {
+  const isComplete = name === 'backup' || name === 'restore' ? file !== undefined : file === undefined;
+  if (!isComplete || rest.length > 0)
+    throw new Error(`The arguments are not complete or too many.\n\n${databaseUsage}`);
+  switch (name) {
+    case 'migrate':
+      return migrateReport;
+    case 'check':
+      return checkReport;
+    case 'backup':
+      return (database) => backupReport(database, file!);
     case 'restore':
-      return restoreReport(database, requiredFile(file));
+      return (database) => restoreReport(database, file!);
     default:
       throw new Error(`Unknown command.\n\n${databaseUsage}`);
   }
 }
 
+async function migrateReport(database: OpenDatabase): Promise<string[]> {
+  const applied = await migrate(database, MIGRATIONS);
+  if (applied.length === 0) return ['The schema is up to date.'];
+  return applied.map(({ number, name }) => `Applied ${number} ${name}`);
+}
+
+async function checkReport(database: OpenDatabase): Promise<string[]> {
+  const { current, pending } = await readSchemaState(database, MIGRATIONS);
+  if (pending.length > 0) process.exitCode = 1;
+  return [`Schema ${current}`, ...pending.map(({ number, name }) => `Missing: ${number} ${name}`)];
+}
+
+async function backupReport(database: OpenDatabase, file: string): Promise<string[]> {
+  const { at } = await writeBackup(database, file);
+  return [`Wrote the state of ${at} to ${file}. The file contains hashes of keys, emails and names: keep it private.`];
+}
+
 async function restoreReport(database: OpenDatabase, file: string): Promise<string[]> {
-  const { epoch, header, revived } = await restoreBackup(database, file);
+  const { auditHead, epoch, header, revived } = await restoreGovernance(database, file);
   return [
-    `Restored the state of ${header.at}. Epoch ${epoch}.`,
+    `Restored the state of ${header.at}. Epoch ${epoch}. Audit entry ${auditHead.sequence}, hash ${auditHead.hash}.`,
     revived.length === 0
       ? 'No key of the backup was disabled, revoked or removed since then.'
       : 'These keys were not valid before the restore, and are valid now. Revoke them again:',
@@ -54,23 +72,36 @@ async function restoreReport(database: OpenDatabase, file: string): Promise<stri
   ];
 }
 
-function requiredFile(file: string | undefined): string {
-  if (file === undefined) throw new Error(`FILE is missing.\n\n${databaseUsage}`);
-  return file;
+/** Opens the database. Waits up to `database.timeoutMs` for another process that uses a file of SQLite. */
+async function openWhenFree(settings: DatabaseConfig): Promise<OpenDatabase> {
+  const deadline = performance.now() + settings.timeoutMs;
+  for (;;) {
+    try {
+      return await openDatabase(settings);
+    } catch (error) {
+      if ((error as Error).name !== 'SqliteLockedError' || performance.now() > deadline) throw error;
+      await sleep(LOCK_RETRY_MS);
+    }
+  }
+}
+
+function describeFailure(error: Error): string {
+  const { cause } = error;
+  const message = error instanceof DatabaseUnavailableError ? error.reason : error.message;
+  return `${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
 }
 
 try {
-  const [command = '', file] = process.argv.slice(2);
+  const run = commandOf(process.argv.slice(2));
   const { database: settings } = loadConfig(process.env);
   if (settings.url === undefined) throw new Error('database.url is not set.');
-  const database = await openDatabase(settings);
+  const database = await openWhenFree(settings);
   try {
-    process.stdout.write(`${(await runCommand(database, command, file)).join('\n')}\n`);
+    process.stdout.write(`${(await run(database)).join('\n')}\n`);
   } finally {
     await database.close();
   }
 } catch (error) {
-  const { cause, message } = error as Error;
-  process.stderr.write(`${message}${cause instanceof Error ? ` (${cause.message})` : ''}\n`);
+  process.stderr.write(`${describeFailure(error as Error)}\n`);
   process.exitCode = 1;
 }

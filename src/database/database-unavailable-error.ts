@@ -23,12 +23,15 @@ const REASONS: Readonly<Record<DatabaseFailure, string>> = {
 /** A 503: the database of teams and keys cannot be used. The cause is logged, but not sent to the client. */
 export class DatabaseUnavailableError extends GatewayError {
   readonly failure: DatabaseFailure;
+  /** The first sentence of the message, for commands, which serve no requests. */
+  readonly reason: string;
 
   constructor(failure: DatabaseFailure, cause?: unknown) {
     const message = `${REASONS[failure]} Requests to models continue. Send the request again later.`;
     super({ code: 'database_unavailable', message, cause });
     this.name = 'DatabaseUnavailableError';
     this.failure = failure;
+    this.reason = REASONS[failure];
   }
 
   /** True if no statement can succeed now, so that further ones fail at once until a probe succeeds. */

@@ -207,8 +207,8 @@ function unavailable(error: unknown): DatabaseUnavailableError {
 }
 
 /** Returns the first line of the cause. Errors of connections contain host and user, but no password. */
-function causeOf({ cause, message }: DatabaseUnavailableError): string {
-  if (!(cause instanceof Error)) return message;
+function causeOf({ cause, reason }: DatabaseUnavailableError): string {
+  if (!(cause instanceof Error)) return reason;
   const [line = ''] = (cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)).split('\n');
   return `${line.slice(0, MAX_LOGGED_CAUSE)}.`;
 }

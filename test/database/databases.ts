@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseConfig, GatewayConfig } from '../../src/config/gateway-config.ts';
 import { DatabaseService } from '../../src/database/database.service.ts';
+import type { OpenDatabase } from '../../src/database/connection/database-connection.ts';
+import { migrate } from '../../src/database/migrations/migration-runner.ts';
+import type { Migration } from '../../src/database/migrations/migration.ts';
+import { openDatabase } from '../../src/database/opening/open-database.ts';
 import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -12,8 +16,11 @@ export interface TestDatabase {
   postgres?: TestPostgres;
   /** Creates an empty database. Returns its URL. */
   createDatabase(): Promise<string>;
-  /** Starts a service, which the end of the file closes. Default: an empty database. */
-  connect(settings?: Partial<DatabaseConfig>): Promise<DatabaseService>;
+  /**
+   * Starts a service, which the end of the file closes. Default: an empty database. `openedWith` are the migrations of an
+   * earlier release.
+   */
+  connect(settings?: Partial<DatabaseConfig>, openedWith?: readonly Migration[]): Promise<DatabaseService>;
 }
 
 const describeServer = (await hasPostgres()) ? describe : describe.skip;
@@ -62,13 +69,22 @@ function connector(createDatabase: () => Promise<string>): TestDatabase {
   afterAll(() => Promise.all(services.map((service) => service.onApplicationShutdown())));
   return {
     createDatabase,
-    connect: async (settings = {}) => {
+    connect: async (settings = {}, openedWith) => {
       const url = settings.url ?? (await createDatabase());
-      const config = Object.assign(new GatewayConfig().database, { timeoutMs: 2_000, ...settings, url });
-      const service = new DatabaseService(config, () => openWithSchema(config));
+      const config = Object.assign(new GatewayConfig().database, { timeoutMs: 10_000, ...settings, url });
+      const service = new DatabaseService(config, () =>
+        openedWith === undefined ? openWithSchema(config) : openEarlier(config, openedWith),
+      );
       services.push(service);
       await service.start();
       return service;
     },
   };
+}
+
+/** Opens a database as an earlier release does, which knows fewer migrations. */
+async function openEarlier(config: DatabaseConfig, migrations: readonly Migration[]): Promise<OpenDatabase> {
+  const database = await openDatabase(config);
+  await migrate(database, migrations);
+  return database;
 }

@@ -22,15 +22,24 @@ export interface RevivedKey {
 export interface RestoreResult {
   header: BackupHeader;
   epoch: string;
+  /** Last entry of the audit that the restore has replaced; sequence 0 and an empty hash for an empty one. */
+  replacedAudit: { sequence: number; hash: string };
   /** Keys that were revoked, disabled or removed since the backup, and that the restore makes valid again. */
   revived: RevivedKey[];
 }
+
+/** Completes a restore in its transaction, e.g. with an entry of the audit. */
+export type RestoreCompletion = (transaction: Transaction<Tables>, result: RestoreResult) => Promise<void>;
 
 /**
  * Replaces the content of a database by a backup, all or nothing, and gives it a new epoch, so that all replicas read
  * everything. Throws for a file that is no backup, or that a later release wrote.
  */
-export async function restoreBackup(database: OpenDatabase, path: string): Promise<RestoreResult> {
+export async function restoreBackup(
+  database: OpenDatabase,
+  path: string,
+  complete: RestoreCompletion,
+): Promise<RestoreResult> {
   await migrate(database, MIGRATIONS);
   const { current } = await readSchemaState(database, MIGRATIONS);
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })[Symbol.asyncIterator]();
@@ -41,13 +50,16 @@ export async function restoreBackup(database: OpenDatabase, path: string): Promi
   try {
     return await database.db.transaction().execute(async (transaction) => {
       const before = await keyStates(transaction);
-      const revision = await lockedRevision(transaction);
+      const replaced = await lockReplaced(transaction);
       for (const table of [...(Object.keys(BACKUP_TABLES) as BackupTable[]), 'governance_change' as const]) {
         await sql`delete from ${sql.table(table)}`.execute(transaction);
       }
       await insertRows(transaction, { [Symbol.asyncIterator]: () => lines });
-      const epoch = await startEpoch(transaction, revision);
-      return { header, epoch, revived: revivedKeys(before, await keyStates(transaction)) };
+      const epoch = await startEpoch(transaction, replaced.revision);
+      const revived = revivedKeys(before, await keyStates(transaction));
+      const result = { header, epoch, replacedAudit: replaced.audit, revived };
+      await complete(transaction, result);
+      return result;
     });
   } finally {
     limits.timeoutMs = timeoutMs;
@@ -96,13 +108,18 @@ async function insertRows(transaction: Transaction<Tables>, lines: AsyncIterable
   await flush();
 }
 
-async function lockedRevision(transaction: Transaction<Tables>): Promise<number> {
+interface ReplacedState {
+  revision: number;
+  audit: RestoreResult['replacedAudit'];
+}
+
+async function lockReplaced(transaction: Transaction<Tables>): Promise<ReplacedState> {
   const row = await transaction
     .updateTable('governance_state')
     .set((state) => ({ epoch: state.ref('epoch') }))
-    .returning('revision')
+    .returning(['revision', 'audit_sequence', 'audit_hash'])
     .executeTakeFirstOrThrow();
-  return Number(row.revision);
+  return { revision: Number(row.revision), audit: { sequence: Number(row.audit_sequence), hash: row.audit_hash } };
 }
 
 async function startEpoch(transaction: Transaction<Tables>, replacedRevision: number): Promise<string> {

@@ -6,7 +6,7 @@ import type { ColumnTypes, Migration } from './migration.ts';
 /** Milliseconds for all migrations together, and for the wait for those of another replica. */
 const MIGRATION_MS = 600_000;
 /** Key of the lock of PostgreSQL: "outcrop" as a number. */
-const LOCK_KEY = 7_307_205_231;
+export const MIGRATION_LOCK_KEY = 7_307_205_231;
 
 /** A number of the schema belongs to a migration of another program, or of a changed release. */
 export class SchemaMismatchError extends Error {
@@ -53,7 +53,7 @@ export async function migrate(database: OpenDatabase, migrations: readonly Migra
   limits.timeoutMs = Math.max(timeoutMs, MIGRATION_MS);
   try {
     return await db.transaction().execute(async (transaction) => {
-      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK_KEY})`.execute(transaction);
+      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK_KEY})`.execute(transaction);
       await createJournal(transaction, dialect);
       const { pending } = await readSchemaState({ db: transaction, dialect }, migrations);
       for (const migration of pending) await apply(transaction, migration, columnTypes(dialect));

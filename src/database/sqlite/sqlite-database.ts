@@ -78,15 +78,25 @@ function writeHolder(path: string): void {
 
 function lockedError(path: string): SqliteLockedError {
   return new SqliteLockedError(
-    `${path} is used by ${holderOf(path)}. SQLite serves one gateway: stop the other one, use its admin API, or set database.url to PostgreSQL.`,
+    `${path} is used by ${holderOf(path)}; this is process ${process.pid} on host ${hostname()}. SQLite serves one gateway: stop the other one, use its admin API, or set database.url to PostgreSQL.`,
   );
 }
 
+/** Returns the process that has the lock. The file may name an earlier one, if another program has the lock now. */
 function holderOf(path: string): string {
   try {
     const { host, process: id } = JSON.parse(readFileSync(holderFile(path), 'utf8')) as Record<string, unknown>;
-    return `process ${String(id)} on host ${String(host)}`;
+    const isEnded = host === hostname() && typeof id === 'number' && !isRunning(id);
+    return isEnded ? 'another process' : `process ${String(id)} on host ${String(host)}`;
   } catch {
     return 'another process';
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
