@@ -12,6 +12,7 @@ import { overloadLimits, overloadWarnings, processMemory } from '../config/overl
 import { differences as differencesBetween } from '../config/reload/differences.ts';
 import { keysFileDifferences } from '../config/reload/key-differences.ts';
 import { settingsOf } from '../config/settings/setting.ts';
+import { readCaFile } from '../database/postgres/ca-file.ts';
 import { configurationIn } from './configuration-in.ts';
 
 /** Exit code and output of a command. */
@@ -34,6 +35,7 @@ export async function checkConfig(
   try {
     const loaded = await loadWithKeys(path, environment, 'in values and manifests');
     const { config, warnings = [], unresolved = [] } = loaded;
+    checkDatabaseCa(loaded);
     const governance = await describeGovernance(config);
     const problem = problemOf(config, prove);
     if (problem !== undefined) return { exitCode: 1, lines: [`${path} is invalid:`, `  ${problem}`] };
@@ -96,12 +98,23 @@ async function loadWithKeys(
     readFile,
     ...(isTolerant && { unresolved: 'reported' }),
   });
-  const { keysFile } = loaded.config.auth;
-  if (isTolerant && keysFile !== undefined && !existsSync(keysFile)) {
-    const missing = { path: 'auth.keysFile', message: `${keysFile} cannot be read: the file does not exist` };
-    return { ...loaded, unresolved: [...(loaded.unresolved ?? []), missing] };
-  }
-  return { ...loaded, config: await withFileKeys(loaded.config) };
+  const { auth, database } = loaded.config;
+  const files = { 'auth.keysFile': auth.keysFile, 'database.caFile': database.caFile };
+  const missing = Object.entries(files).flatMap(([name, file]) =>
+    isTolerant && file !== undefined && !existsSync(file)
+      ? [{ path: name, message: `${file} cannot be read: the file does not exist` }]
+      : [],
+  );
+  const unresolved = [...(loaded.unresolved ?? []), ...missing];
+  const hasKeysFile = !missing.some(({ path: name }) => name === 'auth.keysFile');
+  return { ...loaded, unresolved, ...(hasKeysFile && { config: await withFileKeys(loaded.config) }) };
+}
+
+/** Throws a ConfigError if `database.caFile` has no certificates. A file that is known to be absent is not checked. */
+function checkDatabaseCa({ config, unresolved = [] }: LoadedConfig): void {
+  const { caFile } = config.database;
+  if (caFile === undefined || unresolved.some(({ path }) => path === 'database.caFile')) return;
+  readCaFile(caFile);
 }
 
 function notCompared(file: string, { unresolved = [] }: LoadedConfig): string[] {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -13,7 +12,8 @@ import type { PostgresLocation } from '../../config/conflicts/database-location.
 import { DatabaseUnavailableError } from '../database-unavailable-error.ts';
 import type { OpenDatabase, StatementLimits } from '../connection/database-connection.ts';
 import type { Tables } from '../tables.ts';
-import { postgresError } from './postgres-errors.ts';
+import { readCaFile } from './ca-file.ts';
+import { withTlsHint, postgresError } from './postgres-errors.ts';
 
 /** Seconds after which a connection is replaced, so that connections follow a changed DNS name. */
 const MAX_LIFETIME_SECONDS = 1_800;
@@ -75,7 +75,7 @@ export function openPostgres(access: PostgresAccess, limits: StatementLimits): O
 }
 
 function tlsOf({ location, caFile }: PostgresAccess): pg.PoolConfig['ssl'] {
-  if (caFile !== undefined) return { ca: readCertificates(caFile), rejectUnauthorized: true };
+  if (caFile !== undefined) return { ca: readCaFile(caFile), rejectUnauthorized: true };
   switch (location.tls) {
     case 'off':
       return false;
@@ -88,21 +88,11 @@ function tlsOf({ location, caFile }: PostgresAccess): pg.PoolConfig['ssl'] {
   }
 }
 
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`database.caFile cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`, {
-      cause: error,
-    });
-  }
-}
-
 type PoolClient = Awaited<ReturnType<PostgresPool['connect']>>;
 
 async function connect(pool: pg.Pool, limits: StatementLimits): Promise<PoolClient> {
   const client = await pool.connect().catch((error: unknown) => {
-    throw new DatabaseUnavailableError('connection', error);
+    throw new DatabaseUnavailableError('connection', withTlsHint(error));
   });
   return new LimitedClient(client, limits) as unknown as PoolClient;
 }

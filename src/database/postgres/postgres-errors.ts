@@ -18,6 +18,28 @@ const CLASSES: Readonly<Record<string, DatabaseFailure>> = { '08': 'connection',
 /** Two transactions that the server could not order. The same transaction may succeed now. */
 const CONFLICTS = new Set(['40001', '40P01']);
 
+/** Codes of Node's check of a certificate, https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+const CERTIFICATE_ERROR =
+  /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_|CERT_|INVALID_CA|ERR_TLS_CERT_ALTNAME_INVALID)/;
+
+/** Adds the settings to change to an error of TLS. Returns other errors unchanged. */
+export function withTlsHint(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const hint = tlsHint(error);
+  return hint === undefined ? error : new Error(`${error.message} (${hint})`, { cause: error });
+}
+
+function tlsHint(error: NodeJS.ErrnoException): string | undefined {
+  if (CERTIFICATE_ERROR.test(error.code ?? '')) {
+    return 'the certificate of PostgreSQL is not accepted: set database.caFile to its CA, and use the host name of the certificate in database.url';
+  }
+  // The message of pg for a server without TLS; it has no code.
+  if (error.message === 'The server does not support SSL connections') {
+    return 'enable TLS in PostgreSQL, or remove sslmode from database.url and database.caFile';
+  }
+  return undefined;
+}
+
 /** Converts an error of a statement. Errors without SQLSTATE are those of the connection, except defects of this program. */
 export function postgresError(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError || error instanceof TypeError) return error;
