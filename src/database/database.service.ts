@@ -106,10 +106,12 @@ export class DatabaseService implements OnApplicationShutdown {
   async start(): Promise<void> {
     if (!this.openDatabase) return;
     const first = this.openOnce();
-    this.opening = first.catch((error: unknown) => this.startOutage(unavailable(error)));
+    this.opening = first.catch((error: unknown) => {
+      if (!isFileInUse(error)) this.startOutage(unavailable(error));
+    });
     if (this.config.url?.startsWith('sqlite:')) {
       await first.catch((error: unknown) => {
-        if ((error as Error).name === 'SqliteLockedError') throw error;
+        if (isFileInUse(error)) throw error;
       });
     }
   }
@@ -198,6 +200,10 @@ async function isConflict({ dialect }: OpenDatabase, error: unknown): Promise<bo
   return isTransactionConflict(error);
 }
 
+function isFileInUse(error: unknown): boolean {
+  return (error as Error).name === 'SqliteLockedError';
+}
+
 function isLostConnection(error: unknown): boolean {
   return error instanceof DatabaseUnavailableError && error.failure === 'connection';
 }
@@ -210,5 +216,5 @@ function unavailable(error: unknown): DatabaseUnavailableError {
 function causeOf({ cause, reason }: DatabaseUnavailableError): string {
   if (!(cause instanceof Error)) return reason;
   const [line = ''] = (cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)).split('\n');
-  return `${line.slice(0, MAX_LOGGED_CAUSE)}.`;
+  return `${line.slice(0, MAX_LOGGED_CAUSE).replace(/\.$/, '')}.`;
 }

@@ -70,4 +70,21 @@ describePostgres('PgBouncer in transaction mode', (test) => {
       expect((await service.query((db) => prepared.execute(db))).rows).toEqual([{ count: 0 }]);
     }
   });
+
+  itBehindPgBouncer('is an outage without its server, and recovers with it', async () => {
+    const url = bouncer!.urlOf(await test.createDatabase());
+    const service = await test.connect({ url, timeoutMs: 1_500 });
+    const repository = new GovernanceRepository(service);
+    await repository.state();
+    // The servers of tests commit asynchronously: a crash would lose the schema.
+    await test.postgres.query('checkpoint');
+    await test.postgres.kill();
+    await expect(repository.state()).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(service.available).toBe(false);
+    await test.postgres.restart();
+    await until(() => service.available);
+    await expect(repository.change((change) => change.write(team('team_later')))).resolves.toMatchObject({
+      result: { version: 1 },
+    });
+  });
 });
