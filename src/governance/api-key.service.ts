@@ -69,6 +69,14 @@ export class ApiKeyService {
     return revoked.has(id) || (principal !== undefined && revoked.has(principal));
   }
 
+  /** Returns the time after which a secret is rejected, in epoch milliseconds; undefined if it is not known. */
+  expiryOf(secret: string): number | undefined {
+    const digest = hash('sha256', secret, 'hex');
+    const bytes = Buffer.from(digest, 'hex');
+    const key = this.keys.current.get(digest) ?? this.fileKeys.current.find(bytes);
+    return (key ?? this.governance.snapshot?.findSecret(bytes))?.expiresAt;
+  }
+
   /** Returns the requests per minute of a caller; 0 for no limit. */
   requestsPerMinute(caller: Caller): number {
     const { limits } = caller;

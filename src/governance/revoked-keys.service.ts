@@ -10,7 +10,9 @@ import { GovernanceService } from './governance.service.ts';
 import type { SnapshotChange } from './snapshot/governance-snapshot.ts';
 import { ValidKeys } from './valid-keys.ts';
 
-/** Matches ids of keys of `auth`. */
+const REVOKED_HASH_PREFIX = 'sha256:';
+/** The id of a key of `auth` is the beginning of its hash. */
+const FILE_KEY_ID_LENGTH = 12;
 const FILE_KEY_ID = /^[0-9a-f]{12}$/;
 
 /** A key that is no longer accepted, with the number of its canceled requests. */
@@ -49,18 +51,34 @@ export class RevokedKeys implements OnApplicationShutdown {
     if (!auth.cutRemovedKeys) return;
     const now = Date.now();
     const valid = new ValidKeys(auth, now);
+    const ofHashes = this.idsOf(auth.revoked);
     const canceled = new Map<string, Revocation>();
     // A canceled request is removed from the list, so the loop uses a copy.
     const open = Array.from(this.metrics.open);
     for (const context of open) {
-      if (context.caller === undefined || context.signal.aborted || this.isAccepted(context.caller, valid)) continue;
-      const { id, name } = context.caller;
+      const { caller, signal } = context;
+      if (caller === undefined || signal.aborted) continue;
+      const { id, name } = caller;
+      if (!ofHashes.has(id) && this.isAccepted(caller, valid)) continue;
       const revocation = canceled.get(id) ?? { name, ended: 0 };
       revocation.ended += 1;
       canceled.set(id, revocation);
       context.cancel(keyRevoked(name));
     }
     void this.logRevocations(new ValidKeys(previous.auth, now).missingIn(valid), canceled);
+  }
+
+  /** Returns the ids of the keys with revoked hashes. A request does not know which secret of its key it has. */
+  private idsOf(revoked: readonly string[]): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const entry of revoked) {
+      if (!entry.startsWith(REVOKED_HASH_PREFIX)) continue;
+      const digest = entry.slice(REVOKED_HASH_PREFIX.length).toLowerCase();
+      ids.add(digest.slice(0, FILE_KEY_ID_LENGTH));
+      const found = this.governance.snapshot?.findSecret(Buffer.from(digest, 'hex'));
+      if (found !== undefined) ids.add(found.key.id);
+    }
+    return ids;
   }
 
   /** Callers of the governance are canceled by `auth.revoked`, and by changes with `cut`. */

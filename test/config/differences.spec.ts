@@ -143,6 +143,7 @@ describe('reloading a configuration', () => {
       'database.maxConnections',
       'database.timeoutMs',
       'database.migrations',
+      'database.backupFolder',
       'admin.enabled',
       'admin.port',
       'admin.host',

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AdmissionModule } from '../../admission/admission.module.ts';
 import { DatabaseModule } from '../../database/database.module.ts';
 import { AdminAuthenticator } from '../../governance/administration/admin-authenticator.ts';
+import { BackupAdministration } from '../../governance/administration/backup-administration.ts';
+import { PrincipalRoles } from '../../governance/administration/principal-roles.ts';
 import { AdministrationModule } from '../../governance/administration.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { ModelsModule } from '../../models/models.module.ts';
@@ -10,6 +12,7 @@ import { ApplyController } from './apply/apply.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AdminServer } from '../../http/server/admin.server.ts';
 import { ConnectionsModule } from '../../http/connections/connections.module.ts';
+import { DatabaseController } from './database/database.controller.ts';
 import { AdminKeysController } from './keys/admin-keys.controller.ts';
 import { AdminApplicationsController } from './objects/applications.controller.ts';
 import { AdminCatalogController } from './objects/catalog.controller.ts';
@@ -40,7 +43,8 @@ import { StateController } from './state/state.controller.ts';
     ApplyController,
     AuditController,
     StateController,
+    DatabaseController,
   ],
-  providers: [AdminAuthenticator, AdminServer, ObjectRoutes],
+  providers: [AdminAuthenticator, AdminServer, BackupAdministration, ObjectRoutes, PrincipalRoles],
 })
 export class AdminApiModule {}

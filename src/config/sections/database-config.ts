@@ -30,4 +30,10 @@ export class DatabaseConfig {
     needsRestart(oneOf('start', 'manual')),
   )
   migrations: 'start' | 'manual' = 'start';
+
+  @OptionalSetting(
+    'Folder of the backups of SQLite that the admin API writes. Default: backups, beside the file of the database.',
+    needsRestart(text('the path of a folder')),
+  )
+  backupFolder?: string;
 }

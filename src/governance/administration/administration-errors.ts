@@ -36,11 +36,27 @@ export function noDatabase(): GatewayError {
   });
 }
 
+const LEAKED_KEY = ' To reject a leaked key at once, add its hash to auth.revoked.';
+
+/** Returns a 409 for a backup of PostgreSQL, which has its own tools. */
+export function backupOfPostgres(): GatewayError {
+  return invalidState(
+    'The admin API writes backups of SQLite only. Use pg_dump, or npm run database:backup, for PostgreSQL.',
+  );
+}
+
+/** Returns a 409 for a folder of backups that the gateway cannot write. `code` is that of the operating system. */
+export function backupNotWritten(folder: string, code: string): GatewayError {
+  return invalidState(
+    `The backup cannot be written to ${folder} (${code}). Set database.backupFolder to a folder that the gateway may write.`,
+  );
+}
+
 /** Returns a 409 for a change of an object of governance.files. */
 export function definedByFile({ kind, name }: GovernanceRecord): GatewayError {
   return new GatewayError({
     code: 'read_only',
-    message: `A file of governance.files defines the ${kind} '${name}'. Change the file.`,
+    message: `A file of governance.files defines the ${kind} '${name}'. Change the file.${kind === 'Key' ? LEAKED_KEY : ''}`,
   });
 }
 
@@ -51,8 +67,8 @@ export function managedByFiles({ kind, name, managedBy }: GovernanceRecord): Gat
   return new GatewayError({
     code: 'managed_by_files',
     message:
-      `The ${kind} '${name}' was applied from files (${origin}). Change the file and apply the folder again. ` +
-      'To reject a leaked key at once, add its hash to auth.revoked.',
+      `The ${kind} '${name}' was applied from files (${origin}). Change the file and apply the folder again.` +
+      (kind === 'Key' ? ' The role admin may disable and revoke the key by the API in an emergency.' : ''),
   });
 }
 

@@ -43,6 +43,8 @@ export interface ObjectChange {
   readonly former?: GovernanceRecord;
   /** Ends running requests, too. */
   readonly cut?: boolean;
+  /** True if the object is managed by files and the change is an exception of an admin. */
+  readonly isOverride?: boolean;
 }
 
 /**
@@ -117,7 +119,7 @@ export class AdministrationService {
 
   /** Checks an object, and writes it with its audit entry. */
   async write(change: GovernanceTransaction, details: ObjectChange): Promise<GovernanceRecord> {
-    const { administrator, action, record, former, cut = false } = details;
+    const { administrator, action, record, former, cut = false, isOverride = false } = details;
     checkMayWrite(administrator, record, former);
     const problems = await findReferenceProblems(record, ({ kind, name }) => this.load(change, kind, name));
     if (problems.length > 0) throw invalidDocument(problems);
@@ -131,7 +133,7 @@ export class AdministrationService {
       objectId: record.id,
       ...(former && { before: auditedDocument(former) }),
       after: auditedDocument(written),
-      ...(cut && { details: { cut } }),
+      ...((cut || isOverride) && { details: { ...(cut && { cut }), ...(isOverride && { managedByFiles: true }) } }),
     });
     return written;
   }
@@ -145,6 +147,23 @@ export class AdministrationService {
   ): Promise<GovernanceRecord<Kind>> {
     const found = await this.findForChange(change, kind, nameOrId, administrator);
     if (found === undefined || !mayRead(administrator, found)) throw noSuchObject(kind, nameOrId);
+    return found;
+  }
+
+  /**
+   * Returns a key for a change of its state. An admin may also change that of a key that was applied from files, because an
+   * emergency cannot wait for them. Throws like `requireForChange`.
+   */
+  async requireForState(
+    change: GovernanceTransaction,
+    administrator: Administrator,
+    nameOrId: string,
+  ): Promise<GovernanceRecord<'Key'>> {
+    if (administrator.role !== 'admin' || this.fileObject('Key', nameOrId) !== undefined) {
+      return this.requireForChange(change, administrator, 'Key', nameOrId);
+    }
+    const found = await change.find('Key', nameOrId);
+    if (found === undefined) throw noSuchObject('Key', nameOrId);
     return found;
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { GatewayError } from '../../errors/errors.ts';
 import type { AuditActor } from '../repository/audit-chain.ts';
 
 /** Roles from the widest to the narrowest. */
@@ -14,6 +15,8 @@ export interface Administrator {
   readonly team?: string;
   /** Id of the principal, for a caller with a token. */
   readonly principal?: string;
+  /** Set if the roles that an administrator has assigned are not known, because the database is not available. */
+  readonly failure?: GatewayError;
 }
 
 /** Returns the SHA-256 of a secret as 32 bytes. */

@@ -7,7 +7,7 @@ import type { KeyDocument, KeySecretDocument } from '../documents/key-document.t
 import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
 import { AdministrationService, checkNoId, checkVersion, type ExpectedVersion } from './administration.service.ts';
 import type { Administrator } from './administrator.ts';
-import { invalidDocument, invalidState } from './administration-errors.ts';
+import { invalidDocument, invalidState, managedByFiles } from './administration-errors.ts';
 
 type AdministeredKey = GovernanceRecord<'Key'>;
 
@@ -75,28 +75,36 @@ export class KeyAdministration {
     return { record, secret };
   }
 
-  /** Sets the state of a key. A revoked key stays revoked. With `cut`, its running requests end, too. */
+  /**
+   * Sets the state of a key. A revoked key stays revoked. With `cut`, its running requests end, too. The role admin may also
+   * disable and revoke a key that was applied from files, and enable it again: the next apply keeps that state.
+   */
   async setState(
     administrator: Administrator,
     name: string,
     { state, cut }: { state: KeyDocument['state']; cut: boolean },
     expected: ExpectedVersion,
   ): Promise<AdministeredKey> {
-    const verb = { active: 'enable', disabled: 'disable', revoked: 'revoke' }[state];
-    return this.update(administrator, { name, expected, action: `key.${verb}`, cut }, ({ document }) => {
-      if (document.state === 'revoked' && state !== 'revoked') {
+    const action = `key.${{ active: 'enable', disabled: 'disable', revoked: 'revoke' }[state]}`;
+    return this.administration.change(async (change) => {
+      const former = await this.administration.requireForState(change, administrator, name);
+      checkVersion(former, expected);
+      if (former.document.state === 'revoked' && state !== 'revoked') {
         throw invalidState(`The key '${name}' is revoked for ever. Create another key.`);
       }
-      return Object.assign({}, document, { state });
+      const isOverride = former.managedBy !== undefined;
+      const record = isOverride ? withOverride(former, state) : withState(former, state);
+      const details = { administrator, action, record, former, cut, isOverride };
+      return (await this.administration.write(change, details)) as AdministeredKey;
     });
   }
 
   private async update(
     administrator: Administrator,
-    details: { name: string; expected: ExpectedVersion; action: string; cut?: boolean },
+    details: { name: string; expected: ExpectedVersion; action: string },
     changed: (former: AdministeredKey) => KeyDocument,
   ): Promise<AdministeredKey> {
-    const { name, expected, action, cut } = details;
+    const { name, expected, action } = details;
     return this.administration.change(async (change) => {
       const former = await this.administration.requireForChange(change, administrator, 'Key', name);
       checkVersion(former, expected);
@@ -106,7 +114,6 @@ export class KeyAdministration {
         action,
         record,
         former,
-        cut,
       })) as AdministeredKey;
     });
   }
@@ -116,6 +123,18 @@ export class KeyAdministration {
     const found = await this.administration.load(change, 'Application', application);
     return (found as GovernanceRecord<'Application'> | undefined)?.document.team;
   }
+}
+
+function withState(former: AdministeredKey, state: KeyDocument['state']): AdministeredKey {
+  return { ...former, document: Object.assign({}, former.document, { state }) };
+}
+
+/** Returns a key of files with a state that its file does not have. Throws GatewayError 409 if the file disables it. */
+function withOverride(former: AdministeredKey, state: KeyDocument['state']): AdministeredKey {
+  const { appliedState = former.document.state, ...origin } = former.managedBy!;
+  if (state === 'active' && appliedState !== 'active') throw managedByFiles(former);
+  const managedBy = state === appliedState ? origin : { ...origin, appliedState };
+  return { ...withState(former, state), managedBy };
 }
 
 /** Returns fields with changes; null removes a field. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { badRequest } from '../../errors/errors.ts';
-import { ENTITY_KINDS, type EntityKind } from '../documents/entity-kind.ts';
+import type { EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import { AdministrationService } from './administration.service.ts';
 import type { Administrator } from './administrator.ts';
@@ -29,15 +29,6 @@ export interface ObjectPage<Item = ObjectView> {
   has_more: boolean;
   /** Cursor of the next page. */
   next: string | null;
-}
-
-/** An object that has no effect, or that differs from its documents. */
-export interface DriftItem {
-  kind: EntityKind;
-  id: string;
-  name: string;
-  reason: 'inactive' | 'override';
-  detail: string;
 }
 
 /** Reads objects of files and of the database. Pages are in the order of ids, which never change. */
@@ -82,26 +73,6 @@ export class ObjectListing {
     return { data: await this.viewsOf(shown), has_more: hasMore, next: hasMore ? next : null };
   }
 
-  /** Returns objects that have no effect because of files, and overrides of objects from files. */
-  drift(): DriftItem[] {
-    const { snapshot } = this.administration.governance;
-    if (snapshot === undefined) return [];
-    const items: DriftItem[] = [];
-    for (const kind of ENTITY_KINDS) {
-      for (const record of snapshot.records(kind)) {
-        const { id, name } = record;
-        const inactive = snapshot.inactiveReason(record);
-        if (inactive !== undefined) items.push({ kind, id, name, reason: 'inactive', detail: inactive });
-        if (record.kind !== 'Override' || isOver(record.document.until)) continue;
-        const budget = snapshot.find('Budget', record.document.budget);
-        if (budget?.managedBy === undefined && budget?.origin !== 'file') continue;
-        const detail = `the amount of the budget '${budget.name}' is ${record.document.amountUsd} USD until ${record.document.until}`;
-        items.push({ kind, id, name, reason: 'override', detail });
-      }
-    }
-    return items;
-  }
-
   /** Returns records as the API shows them, with the last use of keys. */
   async viewsOf(records: readonly GovernanceRecord[]): Promise<ObjectView[]> {
     const { governance, repository } = this.administration;
@@ -131,9 +102,4 @@ function cursorOf(after: string | undefined): [origin: 'f' | 'd', id: string] {
   if (origin === undefined)
     throw badRequest('The cursor is not valid. Send the value of `next`.', 'after', 'invalid_value');
   return [origin as 'f' | 'd', id!];
-}
-
-function isOver(until: string): boolean {
-  const end = Date.parse(until.length === 10 ? `${until}T23:59:59.999Z` : until);
-  return end < Date.now();
 }

@@ -6,6 +6,7 @@ import { referenceProblems } from '../documents/reference-problems.ts';
 import { auditJson } from '../repository/audit-chain.ts';
 import type { AppliedDocument, ApplyOptions } from './apply-request.ts';
 import { atDocument } from './apply-request.ts';
+import { type OverriddenKey, withKeptState } from './kept-state.ts';
 import { invalidDocument, managedByFiles } from '../administration/administration-errors.ts';
 import { referencesOf } from '../administration/reference-check.ts';
 
@@ -25,6 +26,8 @@ export interface ApplyPlan {
   readonly change: readonly PlannedChange[];
   readonly remove: readonly GovernanceRecord[];
   readonly unchanged: number;
+  /** Keys that keep a state which their files do not have. They are among the changed or unchanged ones, too. */
+  readonly overridden: readonly OverriddenKey[];
 }
 
 /** All objects by id and by name, among which an apply finds its own. */
@@ -74,10 +77,16 @@ export async function planApply(input: PlanInput): Promise<ApplyPlan> {
   const changes: { path: string; planned: PlannedChange }[] = [];
   const kept = new Set<string>();
   const affected = new Set<string>();
+  const overridden: OverriddenKey[] = [];
+  const pause = new EventLoopPause();
   let unchanged = 0;
-  for (const document of applied) {
-    const former = formerOf(document, objects, problems);
+  for (const given of applied) {
+    if (pause.isDue()) await pause.take();
+    const former = formerOf(given, objects, problems);
     if (former !== undefined) kept.add(former.id);
+    const withKept = withKeptState(given, former);
+    if (withKept !== undefined) overridden.push(overriddenKey(withKept, former!));
+    const document = withKept ?? given;
     const planned = plannedChange(document, former);
     problems.push(...stateProblems(document, former, input.forbiddenHashes));
     if (planned === undefined) unchanged += 1;
@@ -102,7 +111,12 @@ export async function planApply(input: PlanInput): Promise<ApplyPlan> {
     change: inOrderOfNames(planned.filter(({ former }) => former !== undefined)),
     remove,
     unchanged,
+    overridden,
   };
+}
+
+function overriddenKey({ record, managedBy }: AppliedDocument, { id }: GovernanceRecord): OverriddenKey {
+  return { record: { ...(record as GovernanceRecord<'Key'>), id, managedBy }, fileState: managedBy!.appliedState! };
 }
 
 function formerOf(
@@ -147,7 +161,7 @@ function plannedChange(
 }
 
 function hasSameOrigin(one: ManagedBy | undefined, other: ManagedBy | undefined): boolean {
-  return one?.source === other?.source && one?.file === other?.file;
+  return one?.source === other?.source && one?.file === other?.file && one?.appliedState === other?.appliedState;
 }
 
 function changedFields(former: object, next: object): string[] {

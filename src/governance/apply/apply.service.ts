@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ENTITY_KINDS } from '../documents/entity-kind.ts';
+import { EventLoopPause } from '../../config/keys-file/event-loop-pause.ts';
+import type { EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
+import type { PageReader } from '../repository/record-reader.ts';
+import { OBJECT_KINDS } from '../repository/record-rows.ts';
 import { actionPrefix, AdministrationService } from '../administration/administration.service.ts';
 import type { Administrator } from '../administration/administrator.ts';
 import { type ApplyPlan, ObjectIndex, planApply, type PlannedChange } from './apply-plan.ts';
@@ -28,16 +31,14 @@ export interface ApplyResult {
   change: PlannedObject[];
   remove: PlannedObject[];
   unchanged: number;
+  /** Keys that keep the state that an administrator has set by the API, although their files have another one. */
+  overridden: OverriddenObject[];
 }
 
-/** Ends a transaction without an effect, with its result. */
-class DryRunEnd extends Error {
-  readonly plan: ApplyPlan;
-
-  constructor(plan: ApplyPlan) {
-    super('end of a dry run');
-    this.plan = plan;
-  }
+/** A key with its present state and that of its file. */
+export interface OverriddenObject extends PlannedObject {
+  state: string;
+  fileState: string;
 }
 
 /** Applies documents to the database: all of them, or none. */
@@ -62,6 +63,11 @@ export class ApplyService {
       change: plan.change.map((change) => ({ ...describe(change), fields: change.fields })),
       remove: plan.remove.map((record) => describe({ record })),
       unchanged: plan.unchanged,
+      overridden: plan.overridden.map(({ record, fileState }) => ({
+        ...describe({ record }),
+        state: record.document.state,
+        fileState,
+      })),
     };
   }
 
@@ -70,33 +76,32 @@ export class ApplyService {
     applied: readonly AppliedDocument[],
     options: ApplyOptions,
   ): Promise<ApplyPlan> {
-    try {
-      return await this.administration.change(async (change) => {
-        const plan = await planApply({
-          applied,
-          options,
-          objects: await readObjectsOf(change),
-          fileObject: (kind, name) => this.administration.fileObject(kind, name),
-          forbiddenHashes: this.administration.adminHashes,
-        });
-        if (options.dryRun) throw new DryRunEnd(plan);
-        await writePlan(change, plan, { administrator, options });
-        return plan;
-      });
-    } catch (error) {
-      if (error instanceof DryRunEnd) return error.plan;
-      throw error;
+    const { repository } = this.administration;
+    // A dry run does not wait for the lock of changes, and delays no change.
+    if (options.dryRun && repository.isConfigured) {
+      return this.plan(await repository.readState(readObjectsOf), applied, options);
     }
+    return this.administration.change(async (change) => {
+      const objects = await readObjectsOf((kind, page) => change.page(kind, page));
+      const plan = await this.plan(objects, applied, options);
+      await writePlan(change, plan, { administrator, options });
+      return plan;
+    });
+  }
+
+  private plan(objects: ObjectIndex, applied: readonly AppliedDocument[], options: ApplyOptions): Promise<ApplyPlan> {
+    const { adminHashes: forbiddenHashes } = this.administration;
+    const fileObject = (kind: EntityKind, name: string) => this.administration.fileObject(kind, name);
+    return planApply({ applied, options, objects, fileObject, forbiddenHashes });
   }
 }
 
-async function readObjectsOf(change: GovernanceTransaction): Promise<ObjectIndex> {
+async function readObjectsOf(readPage: PageReader): Promise<ObjectIndex> {
   const index = new ObjectIndex();
-  for (const kind of ENTITY_KINDS) {
-    if (kind === 'Principal') continue;
+  for (const kind of OBJECT_KINDS) {
     let after = '';
     for (;;) {
-      const slice = await change.page(kind, { after, limit: APPLY_SLICE });
+      const slice = await readPage(kind, { after, limit: APPLY_SLICE });
       for (const record of slice) index.add(record);
       if (slice.length < APPLY_SLICE) break;
       after = slice.at(-1)!.id;
@@ -124,7 +129,9 @@ async function writePlan(
   await change.writeAll(same.map(({ record }) => record));
   for (const { record } of renamed) await change.write(record);
   await change.writeAll(plan.create.map(({ record }) => record));
+  const pause = new EventLoopPause();
   for (const { record, former } of [...plan.change, ...plan.create]) {
+    if (pause.isDue()) await pause.take();
     const action = `${actionPrefix(record.kind)}.${former === undefined ? 'create' : 'change'}`;
     change.appendAudit({
       actor,

@@ -1,14 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { reasonOf } from '../../errors/described-error.ts';
 import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
-import { LineBudget } from '../../telemetry/logging/line-budget.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import type { AuditActor, AuditEntry, AuditValue, ChainedEntry } from '../repository/audit-chain.ts';
 import type { AuditQuery, AuditVerdict } from '../repository/audit-reader.ts';
 import type { AuditHead } from '../repository/audit-writer.ts';
 import { GovernanceRepository } from '../repository/governance.repository.ts';
+import { EntryBudget, type EntryLimits } from './entry-budget.ts';
 
-/** Entries that rejected callers can cause. */
-const DENIED_ENTRIES_PER_SECOND = 2;
+/** Entries that callers of the admin API can cause without a change: callers without a valid key, known callers, and sign-ins. */
+const UNKNOWN_CALLERS: EntryLimits = { burst: 30, perHour: 60 };
+const KNOWN_CALLERS: EntryLimits = { burst: 100, perHour: 300 };
+const SIGN_INS: EntryLimits = { burst: 200, perHour: 1_000 };
+const GATEWAY_ACTOR: AuditActor = { kind: 'gateway', id: 'gateway' };
 
 /** An audit entry as the admin API returns it. */
 export interface AuditEntryView extends Omit<ChainedEntry, 'actor' | 'before' | 'after' | 'details'> {
@@ -22,17 +26,27 @@ export interface AuditEntryView extends Omit<ChainedEntry, 'actor' | 'before' | 
 @Injectable()
 export class AuditService {
   private readonly logger = new Logger('audit');
-  private readonly denied = new LineBudget(DENIED_ENTRIES_PER_SECOND, (notWritten) => {
-    this.record({ actor: { kind: 'gateway', id: 'gateway' }, action: 'access.denied', details: { notWritten } });
-  });
+  private readonly budgets = {
+    unknown: this.budget(UNKNOWN_CALLERS, 'sign-in.denied'),
+    known: this.budget(KNOWN_CALLERS, 'access.denied'),
+    signIn: this.budget(SIGN_INS, 'sign-in'),
+  };
   /** Sequence of the head that an export logged last, so that equal exports log one line. */
   private exportedHead?: number;
 
-  constructor(private readonly repository: GovernanceRepository) {}
+  constructor(
+    private readonly repository: GovernanceRepository,
+    private readonly metrics: MetricsService,
+  ) {}
 
-  /** Records a rejected call or sign-in. At most two each second are entries; the number of the others is one, too. */
+  /** Records a rejected call or sign-in, in the background. The entries are limited, and the number of the others is one, too. */
   recordDenied(entry: AuditEntry): void {
-    if (this.repository.isConfigured && this.denied.take()) this.record(entry);
+    this.recordLimited(entry, entry.actor.kind === 'gateway' ? this.budgets.unknown : this.budgets.known);
+  }
+
+  /** Records the first call with a token, in the background. */
+  recordSignIn(entry: AuditEntry): void {
+    this.recordLimited(entry, this.budgets.signIn);
   }
 
   /** Reads a page of entries, the oldest first. */
@@ -62,10 +76,21 @@ export class AuditService {
     this.logger.log({ ...AUDIT_FIELDS, event: 'audit_head', ...head, msg: 'last entry of the audit' });
   }
 
+  private budget(limits: EntryLimits, action: string): EntryBudget {
+    return new EntryBudget(limits, (notWritten) => this.record({ actor: GATEWAY_ACTOR, action, details: { notWritten } }));
+  }
+
+  private recordLimited(entry: AuditEntry, budget: EntryBudget): void {
+    if (!this.repository.isConfigured) return;
+    if (budget.take()) this.record(entry);
+    else this.metrics.admin.entryNotWritten('limit');
+  }
+
   private record(entry: AuditEntry): void {
     this.repository
       .change(async (change) => change.appendAudit(entry))
       .catch((error: unknown) => {
+        this.metrics.admin.entryNotWritten('database');
         this.logger.warn({ event: 'audit_entry_not_written', action: entry.action, reason: reasonOf(error as Error) });
       });
   }

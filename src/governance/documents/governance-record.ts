@@ -24,6 +24,8 @@ export interface ManagedBy {
   file?: string;
   /** Commit of the source. */
   commit?: string;
+  /** State of a key in its file, if an administrator has set another one by the API. */
+  appliedState?: KeyDocument['state'];
 }
 
 type RecordOf<Kind extends keyof DocumentsByKind> = Kind extends keyof DocumentsByKind

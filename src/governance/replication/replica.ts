@@ -60,6 +60,11 @@ export class Replica {
     return this.applied !== undefined;
   }
 
+  /** Epoch of the snapshot. A restore of a backup changes it. */
+  get epoch(): string | undefined {
+    return this.applied?.epoch;
+  }
+
   /** Revision of the snapshot; 0 without one. */
   get revision(): number {
     return this.applied?.revision ?? 0;

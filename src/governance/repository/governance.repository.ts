@@ -18,7 +18,7 @@ import {
   type RoleAssignment,
   type SeenPrincipal,
 } from './principal-store.ts';
-import { findRecord, readObjects, readPrincipals, type RecordPage } from './record-reader.ts';
+import { findRecord, type PageReader, readObjects, readPrincipals, type RecordPage } from './record-reader.ts';
 import { MAX_ROWS, OBJECT_KINDS, slicesOf } from './record-rows.ts';
 import type { ChangesSince, GovernanceState } from './stored-change.ts';
 
@@ -69,6 +69,14 @@ export class GovernanceRepository {
   async page(kind: EntityKind, page: RecordPage): Promise<GovernanceRecord[]> {
     return this.database.query((db) =>
       kind === 'Principal' ? readPrincipals(db, page, 0) : readObjects(db, kind, page),
+    );
+  }
+
+  /** Runs reads of objects, all of the same state, without the lock of changes. `run` may run twice. */
+  async readState<T>(run: (readPage: PageReader) => Promise<T>): Promise<T> {
+    return this.database.transaction(
+      (transaction) => run((kind, page) => readObjects(transaction, kind, page)),
+      'snapshot',
     );
   }
 

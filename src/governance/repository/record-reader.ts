@@ -56,6 +56,9 @@ export interface RecordPage {
   limit: number;
 }
 
+/** Reads pages of objects within one transaction. */
+export type PageReader = (kind: EntityKind, page: RecordPage) => Promise<GovernanceRecord[]>;
+
 /** Reads a page of the objects of a kind in the order of their ids. */
 export async function readObjects(
   db: Kysely<Tables>,

@@ -6,6 +6,7 @@ import type { Administrator } from '../../governance/administration/administrato
 import { ApiKeyService } from '../../governance/api-key.service.ts';
 import { AuditService } from '../../governance/audit/audit.service.ts';
 import { loggedPath } from '../../telemetry/logged-path.ts';
+import { MetricsService } from '../../telemetry/metrics/metrics.service.ts';
 import { markSocketAuthenticated } from '../connections/connection-guard.ts';
 import { networkOf } from '../connections/network.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
@@ -26,6 +27,7 @@ export class AdminGuard implements CanActivate {
     private readonly authenticator: AdminAuthenticator,
     private readonly keys: ApiKeyService,
     private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
     private readonly reflector: Reflector,
   ) {}
 
@@ -47,15 +49,24 @@ export class AdminGuard implements CanActivate {
     const team = request.headers['x-outcrop-team'];
     try {
       const chosen = typeof team === 'string' ? team : undefined;
-      return await this.authenticator.findByToken(secret, networkOf(request.ip ?? ''), chosen);
+      const address = networkOf(request.ip ?? '');
+      const { administrator, isSignIn } = await this.authenticator.findByToken(secret, address, chosen);
+      if (isSignIn) this.recordSignIn(request, administrator);
+      return administrator;
     } catch (error) {
       const { code } = error as Partial<GatewayError>;
       const place = { requestId: request.context.id, address: request.ip, path: loggedPath(request) };
       this.rejectedKeys.rejected({ reason: 'token', code, ...place });
       const details = { method: request.method, path: place.path, requestId: place.requestId, code: code ?? null };
       this.audit.recordDenied({ actor: { kind: 'gateway', id: 'unknown' }, action: 'sign-in.denied', details });
+      this.metrics.admin.denied('token');
       throw error;
     }
+  }
+
+  private recordSignIn({ context }: GatewayRequest, { actor, role, team }: Administrator): void {
+    const details = { role, ...(team !== undefined && { team }), requestId: context.id };
+    this.audit.recordSignIn({ actor, action: 'sign-in', objectKind: 'Principal', objectId: actor.id, details });
   }
 
   /** Returns the error for a caller without an admin key, and records it. */
@@ -74,6 +85,7 @@ export class AdminGuard implements CanActivate {
       caller === undefined ? { kind: 'gateway' as const, id: 'unknown' } : { kind: 'key' as const, id: caller.id };
     const details = { method: request.method, path, requestId: request.context.id };
     this.audit.recordDenied({ actor, action: caller === undefined ? 'sign-in.denied' : 'access.denied', details });
+    this.metrics.admin.denied(caller !== undefined ? 'api_key' : secret === undefined ? 'missing_key' : 'unknown_key');
     if (caller !== undefined)
       return permissionDenied('An API key does not open the admin API. Use a key of admin.keys.');
     return invalidApiKey(
@@ -83,9 +95,12 @@ export class AdminGuard implements CanActivate {
     );
   }
 
-  private denied(request: GatewayRequest, { actor, role }: Administrator): GatewayError {
+  private denied(request: GatewayRequest, { actor, role, failure }: Administrator): GatewayError {
+    // The role that would open the route may be one that only the database knows.
+    if (failure !== undefined) return failure;
     const details = { method: request.method, path: loggedPath(request), role, requestId: request.context.id };
     this.audit.recordDenied({ actor, action: 'access.denied', details });
+    this.metrics.admin.denied('role');
     return permissionDenied(`The role ${role} may not call ${request.method} ${loggedPath(request)}.`);
   }
 }

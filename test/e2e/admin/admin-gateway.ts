@@ -12,7 +12,7 @@ export function adminSettings(url: string, more = ''): string {
     { name: 'audit', hash: hashApiKey(AUDITOR_KEY), role: 'auditor' },
     { name: 'search-admin', hash: hashApiKey(TEAM_ADMIN_KEY), role: 'team-admin', team: 'search' },
   ];
-  const database = url === '' ? '' : `database: { url: '${url}', timeoutMs: 2000 }\n`;
+  const database = url === '' ? '' : `database: { url: '${url}', timeoutMs: 10000 }\n`;
   return `${database}admin: { enabled: true, keys: ${JSON.stringify(keys)} }\n${more}`;
 }
 
@@ -51,4 +51,14 @@ export async function admin(
   });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: JSON.parse(text || '{}') as AdminAnswer['body'] };
+}
+
+/** Repeats until a result, at most for a time. Returns the last result. */
+export async function within<T>(work: () => Promise<T>, expected: T, ms = 1_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const result = await work();
+    if (result === expected || Date.now() > end) return result;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -2,7 +2,7 @@ import { ADMIN_OPERATIONS } from '../../../src/api/docs/document/admin-operation
 import { hashApiKey } from '../../../src/config/settings/api-key.ts';
 import { describeDatabases } from '../../database/databases.ts';
 import { KEY, type TestGateway } from '../../support/gateway.ts';
-import { admin, AUDITOR_KEY, startAdminGateway, TEAM_ADMIN_KEY } from './admin-gateway.ts';
+import { admin, AUDITOR_KEY, startAdminGateway, TEAM_ADMIN_KEY, within } from './admin-gateway.ts';
 
 const CHAT = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hello' }] };
 
@@ -223,14 +223,4 @@ describeDatabases('the admin API', (test) => {
 
 async function reachable(gateway: TestGateway): Promise<void> {
   expect(await within(async () => (await admin(gateway, 'GET /teams')).status, 200, 10_000)).toBe(200);
-}
-
-/** Repeats until a result, at most a second. */
-async function within<T>(work: () => Promise<T>, expected: T, ms = 1_000): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const result = await work();
-    if (result === expected || Date.now() > end) return result;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

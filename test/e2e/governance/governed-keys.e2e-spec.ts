@@ -129,6 +129,26 @@ describe('a key of the database', () => {
     expect((await errorOf('sk-a')).code).toBe('api_key_revoked');
   });
 
+  it('has its running requests ended by auth.revoked with its hash, if auth.cutRemovedKeys is set', async () => {
+    gateway = await startReloading(withDatabase());
+    await write(keyRecord('leaves', ['sk-leaves', 'sk-second']), keyRecord('stays', ['sk-stays']));
+    for (const secret of ['sk-leaves', 'sk-second', 'sk-stays']) await waitForStatus(secret, 200);
+    gateway.emulator.behave({ kind: 'pace', ms: 500 });
+    const streams = ['sk-leaves', 'sk-second', 'sk-stays'].map(async (secret) => {
+      const answer = await gateway!.send('/v1/chat/completions', secret, { ...CHAT, stream: true });
+      return answer.text();
+    });
+    await sleep(700);
+    gateway.write(withDatabase({}, { revoked: [hashApiKey('sk-leaves')], cutRemovedKeys: true }));
+    const [leaves, second, stays] = await Promise.all(streams);
+    expect([leaves, second]).toEqual([
+      expect.stringContaining('api_key_revoked'),
+      expect.stringContaining('api_key_revoked'),
+    ]);
+    expect(stays).toContain('[DONE]');
+    await waitForStatus('sk-leaves', 401);
+  });
+
   it('is inactive while a key of auth has its name', async () => {
     gateway = await startReloading(withDatabase());
     const record = keyRecord('of-file', ['sk-same-name']);

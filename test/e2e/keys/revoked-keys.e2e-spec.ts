@@ -217,6 +217,21 @@ describe('a key is revoked', () => {
     expect(text.includes('[DONE]')).toBe(!ends);
   });
 
+  it('by its hash or id in auth.revoked, and no other key is', async () => {
+    for (const entry of [hashApiKey('sk-leaves'), hashApiKey('sk-leaves').slice('sha256:'.length).slice(0, 12)]) {
+      const keys = [key('leaves'), key('stays')];
+      gateway = await startReloading(settings(keys));
+      gateway.emulator.behave({ kind: 'pace', ms: 300 });
+      const { answer: stays } = await underWay('/v1/chat/completions', 'sk-stays', { ...CHAT, stream: true });
+      const { answer } = await underWay('/v1/chat/completions', 'sk-leaves', { ...CHAT, stream: true });
+      gateway.write(settings(keys, { auth: { keys, cutRemovedKeys: true, revoked: [entry] } }));
+      expect((await answer).text).toContain('api_key_revoked');
+      expect((await stays).text).toContain('[DONE]');
+      await gateway.close();
+    }
+    gateway = await startReloading(settings([key('stays')]));
+  });
+
   it('also if the setting is enabled after the removal', async () => {
     const off = (keys: KeyEntry[]) => settings(keys, { auth: { keys } });
     gateway = await startReloading(off([key('stays'), key('leaves')]));

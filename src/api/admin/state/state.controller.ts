@@ -1,7 +1,7 @@
 import { Get, Query } from '@nestjs/common';
 import { DatabaseService } from '../../../database/database.service.ts';
 import { AdministrationService } from '../../../governance/administration/administration.service.ts';
-import { ObjectListing } from '../../../governance/administration/object-listing.ts';
+import { findDrift } from '../../../governance/apply/drift.ts';
 import { ModelRegistryService } from '../../../models/model-registry.service.ts';
 import { RoutingService } from '../../../routing/routing.service.ts';
 import { AdminRoute } from '../../../http/auth/admin-route.decorator.ts';
@@ -13,7 +13,6 @@ import { type AdminQuery, readQuery } from '../admin-request.ts';
 export class StateController {
   constructor(
     private readonly administration: AdministrationService,
-    private readonly listing: ObjectListing,
     private readonly models: ModelRegistryService,
     private readonly routing: RoutingService,
     private readonly database: DatabaseService,
@@ -27,6 +26,7 @@ export class StateController {
     const { isConfigured, available, dialect } = this.database;
     const hasObjects = replica?.hasObjects === true;
     return {
+      epoch: replica?.epoch ?? null,
       revision: hasObjects ? replica.revision : null,
       lag: hasObjects ? replica.lag : null,
       snapshotAgeSeconds: hasObjects ? Math.max(0, (Date.now() - replica.confirmedAt) / 1000) : null,
@@ -53,8 +53,9 @@ export class StateController {
 
   @Get('drift')
   @AdminRoute('readAll')
-  drift(@Query() query: AdminQuery) {
+  async drift(@Query() query: AdminQuery) {
     readQuery(query, []);
-    return { data: this.listing.drift() };
+    const { snapshot } = this.administration.governance;
+    return { data: snapshot === undefined ? [] : await findDrift(snapshot) };
   }
 }

@@ -2,15 +2,17 @@ import { ENTITY_KINDS, FILE_KINDS } from '../../../governance/documents/entity-k
 import { DOCUMENT_CLASSES } from '../../../governance/documents/document-reader.ts';
 import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
-
-const text = { type: 'string' };
-const count = { type: 'integer', minimum: 0 };
-const textOrNull = { type: ['string', 'null'] };
+import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
 
 const managedBy = {
   type: 'object',
   required: ['source'],
-  properties: { source: text, file: text, commit: text },
+  properties: {
+    source: anyText,
+    file: anyText,
+    commit: anyText,
+    appliedState: { ...keyState, description: 'State of a key in its file, if an administrator has set another one.' },
+  },
 };
 const planned = {
   type: 'array',
@@ -19,32 +21,42 @@ const planned = {
     required: ['kind', 'id', 'name'],
     properties: {
       kind: { enum: FILE_KINDS },
-      id: text,
-      name: text,
-      file: text,
-      fields: { type: 'array', items: text },
+      id: anyText,
+      name: anyText,
+      file: anyText,
+      fields: { type: 'array', items: anyText },
     },
   },
 };
 
+const OVERRIDDEN = {
+  type: 'array',
+  description: 'Keys that keep the state that an administrator has set, although their files have another one.',
+  items: objectOf({ kind: anyText, id: anyText, name: anyText, state: keyState, fileState: keyState }, { file: anyText }),
+};
+
 const OBJECT_FIELDS = {
   kind: { enum: ENTITY_KINDS },
-  id: text,
-  name: text,
+  id: anyText,
+  name: anyText,
   document: { type: 'object', description: 'The fields of the object. Hashes of secrets are omitted.' },
   origin: { enum: ['file', 'database'] },
-  version: { ...count, description: 'Number of changes; the ETag. 0 for an object of a file.' },
+  version: { ...wholeCount, description: 'Number of changes; the ETag. 0 for an object of a file.' },
 };
 const OPTIONAL_FIELDS = {
   managedBy,
-  createdAt: text,
-  updatedAt: text,
-  inactive: { ...text, description: 'Reason for which the object has no effect.' },
-  lastUsed: { ...text, description: 'Day of the last use of a key, UTC.' },
+  createdAt: anyText,
+  updatedAt: anyText,
+  inactive: { ...anyText, description: 'Reason for which the object has no effect.' },
+  lastUsed: { ...anyText, description: 'Day of the last use of a key, UTC.' },
 };
 
-function objectOf(fields: Readonly<Record<string, OpenApiSchema>>, optional: object = {}): OpenApiSchema {
-  return { type: 'object', properties: { ...fields, ...optional }, required: Object.keys(fields) };
+function pageOf(items: OpenApiSchema): OpenApiSchema {
+  return objectOf({
+    data: { type: 'array', items },
+    has_more: { type: 'boolean' },
+    next: { ...nullableText, description: 'Value of `after` for the next page.' },
+  });
 }
 
 /** Returns the schemas of the admin API by name: bodies from the classes of the documents, and answers. */
@@ -61,22 +73,21 @@ export function adminSchemas() {
     },
     GovernanceObject: objectOf(OBJECT_FIELDS, OPTIONAL_FIELDS),
     KeyWithSecret: objectOf(
-      { ...OBJECT_FIELDS, secret: { ...text, description: 'The key. No later answer contains it.' } },
+      { ...OBJECT_FIELDS, secret: { ...anyText, description: 'The key. No later answer contains it.' } },
       OPTIONAL_FIELDS,
     ),
-    AdminPage: objectOf({
-      data: { type: 'array', items: { type: 'object' } },
-      has_more: { type: 'boolean' },
-      next: textOrNull,
-    }),
+    ObjectPage: pageOf({ $ref: '#/components/schemas/GovernanceObject' }),
+    AuditPage: pageOf({ $ref: '#/components/schemas/AuditEntry' }),
+    ...otherAdminSchemas,
     ApplyResult: objectOf({
       dryRun: { type: 'boolean' },
-      source: textOrNull,
-      commit: textOrNull,
+      source: nullableText,
+      commit: nullableText,
       create: planned,
       change: planned,
       remove: planned,
-      unchanged: count,
+      unchanged: wholeCount,
+      overridden: OVERRIDDEN,
     }),
   } satisfies Record<string, OpenApiSchema>;
 }

@@ -155,8 +155,13 @@ export const RESPONSE_SCHEMAS = {
     team: { type: ['object', 'null'] },
     application: { type: ['object', 'null'] },
     principal: textOrNull,
+    role: {
+      enum: ['admin', 'auditor', 'team-admin', 'member', null],
+      description: 'Role at the admin API; null for an API key, which has none.',
+    },
     models: listOf(text),
-    limits: { type: 'object' },
+    limits: { type: 'object', description: 'Limits of the key or principal itself.' },
+    expires: { ...textOrNull, description: 'Time after which the secret or token of the request is rejected.' },
   }),
   Health: object(
     { status: { enum: ['ok', 'error', 'shutting_down'] }, details: { type: 'object' } },

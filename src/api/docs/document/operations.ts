@@ -156,7 +156,7 @@ export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
     },
   },
   'GET /v1/models/{id}': { summary: 'Returns a model by any of its names', answer: 'Model' },
-  'GET /v1/me': { summary: 'Describes the caller: team, application, models and limits', answer: 'Me' },
+  'GET /v1/me': { summary: 'Describes the caller: team, application, role, models, limits and expiry', answer: 'Me' },
   'GET /': { summary: 'Names the product and its pages', answer: 'Any' },
   'GET /health/live': LIVE,
   'GET /livez': LIVE,
