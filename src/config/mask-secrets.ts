@@ -1,6 +1,8 @@
 /** Replacement of a credential in a text. */
 export const HIDDEN = '(not shown)';
 
+const MAX_EXAMINED_LENGTH = 1_000;
+
 /** User and password in a URL. */
 const USER_INFO = /(?<=[a-z]:\/\/)[^/?#\s"'`]*@/gi;
 
@@ -22,8 +24,10 @@ export function maskSecrets(text: string): string {
     .replace(RUN, (run) => (isRandom(run) ? HIDDEN : run));
 }
 
-/** Returns true if a value in the wrong place may be a credential or a password. */
+/** Returns true if a value in the wrong place may be a credential or a password, and for a text of any content that is long. */
 export function mayBeSecret(value: string): boolean {
+  // The time of some patterns grows with the square of the length, and documents of the admin API have texts of any length.
+  if (value.length > MAX_EXAMINED_LENGTH) return true;
   if (value.length >= 8 && (/[A-Za-z]\d+[A-Za-z]/.test(value) || /[^\w\s.,:/+()-]/.test(value))) return true;
   return maskSecrets(value) !== value;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig, compareConfigs } from '../../src/cli/check-config.ts';
-import { maskSecrets } from '../../src/config/mask-secrets.ts';
+import { maskSecrets, mayBeSecret } from '../../src/config/mask-secrets.ts';
 import { ModelCatalog } from '../../src/models/catalog/model-catalog.ts';
 
 const SECRETS: Record<string, string> = {
@@ -129,5 +129,11 @@ describe('unchanged values', () => {
     'https://vpce-0123456789abcdef0.bedrock-runtime.eu-central-1.vpce.amazonaws.com',
   ])('%s', (text) => {
     expect(maskSecrets(text)).toBe(text);
+  });
+});
+
+describe('a long text', () => {
+  it.each(['x', '1', 'a1', 'sk-', '://'])('of %s may be a secret, and is not searched', (part) => {
+    expect(mayBeSecret(part.repeat(1_000_000))).toBe(true);
   });
 });

@@ -77,7 +77,9 @@ export class AuditService {
   }
 
   private budget(limits: EntryLimits, action: string): EntryBudget {
-    return new EntryBudget(limits, (notWritten) => this.record({ actor: GATEWAY_ACTOR, action, details: { notWritten } }));
+    return new EntryBudget(limits, (notWritten) =>
+      this.record({ actor: GATEWAY_ACTOR, action, details: { notWritten } }),
+    );
   }
 
   private recordLimited(entry: AuditEntry, budget: EntryBudget): void {

@@ -32,7 +32,10 @@ const planned = {
 const OVERRIDDEN = {
   type: 'array',
   description: 'Keys that keep the state that an administrator has set, although their files have another one.',
-  items: objectOf({ kind: anyText, id: anyText, name: anyText, state: keyState, fileState: keyState }, { file: anyText }),
+  items: objectOf(
+    { kind: anyText, id: anyText, name: anyText, state: keyState, fileState: keyState },
+    { file: anyText },
+  ),
 };
 
 const OBJECT_FIELDS = {

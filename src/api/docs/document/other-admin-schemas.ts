@@ -88,7 +88,9 @@ export const otherAdminSchemas = {
     lag: { type: ['integer', 'null'], description: 'Revisions that the database has and the snapshot does not.' },
     snapshotAgeSeconds: { type: ['number', 'null'] },
     database: objectOf({ configured: yesOrNo, available: yesOrNo, dialect: { enum: ['sqlite', 'postgres', null] } }),
-    counts: listOf(objectOf({ kind: { enum: ENTITY_KINDS }, origin: { enum: ['file', 'database'] }, count: wholeCount })),
+    counts: listOf(
+      objectOf({ kind: { enum: ENTITY_KINDS }, origin: { enum: ['file', 'database'] }, count: wholeCount }),
+    ),
   }),
   AdministeredModels: objectOf({
     data: listOf(objectOf({ id: anyText, catalog: { type: ['object', 'null'] } })),
