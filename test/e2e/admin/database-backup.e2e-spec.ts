@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { restoreBackup } from '../../../src/database/backup/restore-backup.ts';
+import { restoreGovernance } from '../../../src/governance/maintenance/restore-governance.ts';
 import { GovernanceRepository } from '../../../src/governance/repository/governance.repository.ts';
 import { describePostgres, describeSqlite } from '../../database/databases.ts';
 import type { TestGateway } from '../../support/gateway.ts';
@@ -30,7 +30,7 @@ describeSqlite('a backup by the admin API', (test) => {
     expect([statSync(file).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([]);
     const other = await test.connect();
-    await restoreBackup(await other.opened(), file);
+    await restoreGovernance(await other.opened(), file);
     expect(await new GovernanceRepository(other).find('Team', 'kept')).toMatchObject({ name: 'kept' });
     const { data } = (await admin(gateway, 'GET /audit?limit=1000')).body;
     expect(data.at(-1)).toMatchObject({ action: 'database.backup', actor: { id: 'root' }, details: { file } });
