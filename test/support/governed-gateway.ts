@@ -25,16 +25,19 @@ export const bearerOf = (secret: string, more: Record<string, string> = {}): Rec
   ...more,
 });
 
-/** Starts a gateway whose `governance.files` has these documents. */
+/** Starts a gateway whose `governance.files` has these documents. `more`: further settings of `governance`. */
 export async function startGovernedGateway(
   settings: string,
   documents: readonly GovernanceDocument[],
+  more?: string,
 ): Promise<GovernedGateway> {
   const file = join(mkdtempSync(join(tmpdir(), 'outcrop-governed-')), 'documents.yaml');
   // JSON is valid YAML.
   const write = (next: readonly GovernanceDocument[]): void =>
     writeFileSync(file, next.map((document) => `---\n${JSON.stringify(document)}\n`).join(''));
   write(documents);
-  const gateway = await startGateway(`${settings}\ngovernance: {files: ['${file}']}`);
+  const gateway = await startGateway(
+    `${settings}\ngovernance: {files: ['${file}']${more === undefined ? '' : `, ${more}`}}`,
+  );
   return Object.assign(gateway, { file, write });
 }

@@ -1,16 +1,21 @@
 /** Maximum length of an expression, and of the name of a group that it is compared with. */
 export const MAX_GROUP_LENGTH = 256;
-const MAX_REPETITIONS = 3;
-const MAX_BRANCHES = 10;
+/** Maximum number of ways in which an expression may match the longest name. Backtracking tries them in a few milliseconds. */
+const MAX_WAYS = 200_000;
 const GROUP_START = /^\((\?:|\?<[A-Za-z]\w*>)?/;
 const QUANTIFIER = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/;
 const ESCAPED_CHARACTER = /^\\(?:[pPu]\{[^}]*\}|[^])/;
 const CHARACTER_CLASS = /^\[(?:\\[^]|[^\]\\])*\]/;
 
+const TOO_MANY_WAYS =
+  'have fewer quantifiers, alternatives and optional parts, such as at most two of + and *: long names would take too much time';
+
 /** What an open parenthesis contains so far. */
 interface OpenGroup {
   /** True if it contains a quantifier or an alternative, so that a repetition of it may take exponential time. */
   isAmbiguous: boolean;
+  /** Number of `|` in it, without those of inner groups. */
+  alternatives: number;
 }
 
 /** Compiles the expression of a group. It must match the whole name. Throws SyntaxError. */
@@ -20,8 +25,8 @@ export function compileGroupPattern(pattern: string): RegExp {
 
 /**
  * Returns what is wrong with the expression of a group, as the end of "must …"; undefined for a valid one. It accepts
- * expressions whose time is bounded by a small power of the length of a name. Backtracking takes exponential time if a
- * repeated part contains a quantifier or an alternative.
+ * expressions that take a few milliseconds for the longest name, because members of a company can choose names of groups.
+ * Backtracking takes exponential time if a repeated part contains a quantifier or an alternative.
  */
 export function groupPatternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_GROUP_LENGTH) return `have at most ${MAX_GROUP_LENGTH} characters`;
@@ -41,9 +46,9 @@ export function captureCount(pattern: string): number {
 /** Scan of an expression for parts that backtracking makes slow. */
 class PatternScan {
   private rest: string;
-  private readonly open: OpenGroup[] = [{ isAmbiguous: false }];
-  private repetitions = 0;
-  private branches = 0;
+  private readonly open: OpenGroup[] = [{ isAmbiguous: false, alternatives: 0 }];
+  private ways = 1;
+  private unbounded = 0;
 
   constructor(pattern: string) {
     this.rest = pattern;
@@ -54,9 +59,7 @@ class PatternScan {
       const found = this.step();
       if (found !== undefined) return found;
     }
-    if (this.repetitions > MAX_REPETITIONS) return `have at most ${MAX_REPETITIONS} quantifiers such as + and *`;
-    if (this.branches > MAX_BRANCHES) return `have at most ${MAX_BRANCHES} alternatives and optional parts`;
-    return undefined;
+    return this.ways * (this.current.alternatives + 1) > MAX_WAYS ? TOO_MANY_WAYS : undefined;
   }
 
   private get current(): OpenGroup {
@@ -75,13 +78,13 @@ class PatternScan {
       case '(':
         if (/^\(\?(?!:|<[A-Za-z])/.test(this.rest)) return 'have no look-around and no modifier';
         this.take(GROUP_START);
-        this.open.push({ isAmbiguous: false });
+        this.open.push({ isAmbiguous: false, alternatives: 0 });
         return undefined;
       case ')':
         this.rest = this.rest.slice(1);
         return this.close(this.open.pop()!);
       case '|':
-        this.branches += 1;
+        this.current.alternatives += 1;
         this.current.isAmbiguous = true;
         this.rest = this.rest.slice(1);
         return undefined;
@@ -92,7 +95,8 @@ class PatternScan {
   }
 
   /** Reads the quantifier after a closed group. */
-  private close({ isAmbiguous }: OpenGroup): string | undefined {
+  private close({ isAmbiguous, alternatives }: OpenGroup): string | undefined {
+    this.ways *= alternatives + 1;
     const quantifier = QUANTIFIER.exec(this.rest);
     if (isAmbiguous && quantifier !== null && !quantifier[0].startsWith('?')) {
       return 'repeat no part that contains a quantifier or an alternative';
@@ -106,12 +110,18 @@ class PatternScan {
     const quantifier = QUANTIFIER.exec(this.rest);
     if (quantifier === null) return undefined;
     this.rest = this.rest.slice(quantifier[0].length);
-    const [text, least, comma] = quantifier;
-    const isFixed = least !== undefined && comma === '';
-    if (text.startsWith('?')) this.branches += 1;
-    else if (!isFixed) this.repetitions += 1;
+    this.ways *= this.waysOf(quantifier);
     this.current.isAmbiguous = true;
     return undefined;
+  }
+
+  /** Returns how many lengths a repetition may have. Several repetitions share the length of the name. */
+  private waysOf([text, least, comma, most]: RegExpExecArray): number {
+    if (text.startsWith('?')) return 2;
+    if (least !== undefined && comma === '') return 1;
+    if (least !== undefined && most !== '') return Math.min(MAX_GROUP_LENGTH, Number(most) - Number(least) + 1);
+    this.unbounded += 1;
+    return MAX_GROUP_LENGTH / this.unbounded;
   }
 
   private take(pattern: RegExp): void {

@@ -33,7 +33,7 @@ export class TokenVerifier implements OnModuleInit, BeforeApplicationShutdown {
     private readonly config: GatewayConfig,
     private readonly metrics: MetricsService,
     live: LiveConfig,
-    governance: GovernanceService,
+    private readonly governance: GovernanceService,
     repository: GovernanceRepository,
   ) {
     this.callers = new TokenCallers({ governance, config, metrics: metrics.tokens });
@@ -93,7 +93,9 @@ export class TokenVerifier implements OnModuleInit, BeforeApplicationShutdown {
 
   private async recorded(token: Promise<VerifiedToken>): Promise<VerifiedToken> {
     const verified = await token;
-    this.recorder.seen(verified);
+    // A disabled principal may have been erased. Its attempts must not store its email and name again.
+    const isDisabled = this.governance.snapshot?.principal(verified.principalId)?.document.state === 'disabled';
+    if (!isDisabled) this.recorder.seen(verified);
     return verified;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isModelAllowed } from './allow-list.ts';
+import { isModelAllowed, matchIn } from './allow-list.ts';
 
 const caller = (...models: string[]) => ({ name: 'k', id: 'k', models });
 
@@ -31,5 +31,47 @@ describe('the allow-list of a key', () => {
 
   it('accepts any of several names', () => {
     expect(isModelAllowed(caller('nova-pro'), ['claude-opus-5', 'nova-pro'])).toBe(true);
+  });
+});
+
+describe('a list of a team', () => {
+  const SONNET = {
+    exact: ['fast', 'claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6'],
+    byPattern: ['claude-sonnet-4-6'],
+    ids: ['us.anthropic.claude-sonnet-4-6'],
+  };
+
+  it.each([
+    // An entry without `*` equals a name, an alias or an id, in the same case.
+    [['claude-sonnet-4-6'], 'exact'],
+    [['fast'], 'exact'],
+    [['us.anthropic.claude-sonnet-4-6'], 'exact'],
+    [['Claude-Sonnet-4-6'], undefined],
+    [['claude-sonnet'], undefined],
+    // A pattern matches names of models, not aliases.
+    [['claude-*'], 'pattern'],
+    [['*-sonnet-*'], 'pattern'],
+    [['claude-sonnet-4-6*'], 'pattern'],
+    [['*'], 'pattern'],
+    [['f*'], undefined],
+    [['CLAUDE-*'], undefined],
+    [['claude-sonnet-4-?'], undefined],
+    // Only patterns that begin with a geography, a vendor or `arn:` match ids.
+    [['us.anthropic.*'], 'pattern'],
+    [['us.*'], 'pattern'],
+    [['*anthropic.claude-sonnet-4-6'], undefined],
+    [['eu.*'], undefined],
+    [['arn:*'], undefined],
+    // Of several entries, one that names the model counts first.
+    [['claude-*', 'claude-sonnet-4-6'], 'exact'],
+    [['nova-*', 'claude-*'], 'pattern'],
+    [[], undefined],
+  ] as const)('%j allows the model: %s', (models, expected) => {
+    expect(matchIn(models, SONNET)).toBe(expected);
+  });
+
+  it('matches no line breaks and no other unusual text by patterns', () => {
+    for (const name of ['claude-\nnova', 'claude-\u2028nova', 'nova\nclaude-'])
+      expect(matchIn(['claude-*'], { exact: [], byPattern: [name], ids: [] })).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +8,7 @@ import { base64url, ecPair, publicJwk, rsaPair, signed } from '../../support/tok
 import type { Attack, AttackTarget } from '../attack.ts';
 
 const REQUESTS = 4_000;
+const FEW = 1_000;
 const AT_A_TIME = 32;
 const ISSUER = 'https://login.example.com/';
 const known = rsaPair('known');
@@ -20,22 +23,45 @@ const claims = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-/** Adds the issuer to the settings, and waits until it is known. */
-async function acceptTokens({ origin, gateway }: AttackTarget): Promise<void> {
+/** Rules whose check of a group takes the longest time that the configuration allows. */
+const SLOW_RULES = ['(.*)(.*)(?:w|x|y|z)', 'a?a?(.*)(.*)b', 'llm-(.+)-(.+)-(dev|int|test|prod)'].map((match) => ({
+  match,
+  team: 'search',
+}));
+
+/** Adds the issuer, and further ones, to the settings, and waits until it is known. */
+async function acceptTokens({ origin, gateway }: AttackTarget, ...more: readonly object[]): Promise<void> {
   writeFileSync(jwksFile, JSON.stringify({ keys: [publicJwk(known)] }));
-  const jwt = [{ issuer: ISSUER, audience: ['outcrop'], jwksFile }];
-  gateway.reconfigure((settings) => ({ ...settings, auth: { ...(settings['auth'] as object), jwt } }));
+  const jwt = [{ issuer: ISSUER, audience: ['outcrop'], jwksFile }, ...more];
+  const auth = { jwt, groups: SLOW_RULES };
+  gateway.reconfigure((settings) => ({ ...settings, auth: { ...(settings['auth'] as object), ...auth } }));
   const headers = { authorization: `Bearer ${signed(known, { alg: 'RS256', kid: 'known' }, claims())}` };
   while (!(await (await fetch(`${origin}/v1/models`, { headers })).text()).includes('no_matching_team'))
     await sleep(20);
 }
 
+/** Starts an issuer that accepts connections and never answers. Returns its URL and the number of requests. */
+async function hangingIssuer() {
+  let requests = 0;
+  const server = createServer(() => (requests += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    count: () => requests,
+    stop: () => (server.close(), server.closeAllConnections()),
+  };
+}
+
 /** Sends requests with tokens. Returns the statuses with their numbers. */
-async function flood(target: AttackTarget, token: (at: number) => string): Promise<Map<number, number>> {
+async function flood(
+  target: AttackTarget,
+  token: (at: number) => string,
+  requests = REQUESTS,
+): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   let sent = 0;
   const worker = async (): Promise<void> => {
-    while (sent < REQUESTS) {
+    while (sent < requests) {
       sent += 1;
       const headers = { authorization: `Bearer ${token(sent)}` };
       const answer = await fetch(`${target.origin}/v1/models`, { headers });
@@ -93,6 +119,53 @@ export const attacks: readonly Attack[] = [
       const valid = signed(other, { alg: 'ES256', kid: 'other' }, claims({ iss: 'https://evil.example.com' }));
       const long = `${valid.split('.', 1)[0]}.${base64url('x'.repeat(8_500))}.eA`;
       return unexpected(await flood(target, (at) => (at % 2 === 0 ? valid : long)), 401);
+    },
+  ),
+  attack(
+    `${REQUESTS} forged tokens of several issuers, keys and sizes, one issuer does not answer`,
+    'requests wait for keys only at the beginning of a load',
+    async (target) => {
+      const hanging = await hangingIssuer();
+      await acceptTokens(target, { issuer: hanging.url, audience: ['outcrop'] });
+      const issuers = [ISSUER, hanging.url, `${ISSUER}x`, 'https://evil.example.com', 'file:///etc/passwd', ''];
+      const headers = [{ kid: 'known' }, { kid: '__proto__' }, {}, { kid: 'k'.repeat(3_000) }];
+      const statuses = await flood(target, (at) => {
+        const header = { alg: at % 5 === 0 ? 'none' : 'RS256', ...headers[at % headers.length], jku: hanging.url };
+        const more = { iss: issuers[at % issuers.length], jti: at, filler: 'x'.repeat((at * 37) % 5_000) };
+        return `${base64url(header)}.${base64url(claims(more))}.${base64url('x'.repeat(256))}`;
+      });
+      const requested = hanging.count();
+      hanging.stop();
+      // The first keys are requested again after 5 s, and no token causes a request.
+      return [...unexpected(statuses, 401, 429, 503), ...(requested > 12 ? [`${requested} requests for keys`] : [])];
+    },
+  ),
+  attack(
+    `${FEW} valid tokens with hostile names of groups, for the slowest rules that the configuration allows`,
+    'at most 500 groups of 256 characters, and a bound on expressions in auth.groups',
+    async (target) => {
+      const groups = [
+        Array.from({ length: 20 }, (_, at) => '-'.repeat(250) + at),
+        Array.from({ length: 20 }, (_, at) => 'a'.repeat(250) + at),
+        Array.from({ length: 15 }, (_, at) => `llm-${'a-'.repeat(120)}${at}`),
+        Array.from({ length: 500 }, (_, at) => `a${at}`),
+      ];
+      const statuses = await flood(
+        target,
+        (at) => signed(known, { alg: 'RS256', kid: 'known' }, claims({ jti: at, groups: groups[at % 4] })),
+        FEW,
+      );
+      return unexpected(statuses, 403);
+    },
+  ),
+  attack(
+    `${FEW} tokens with 501, 1,000 and 10,000 groups`,
+    'at most 500 groups, and tokens of at most 8 KB',
+    async (target) => {
+      const tokens = [501, 1_000, 10_000].map((count) =>
+        signed(known, { alg: 'RS256', kid: 'known' }, claims({ groups: Array.from({ length: count }, () => 'a') })),
+      );
+      return unexpected(await flood(target, (at) => tokens[at % 3]!, FEW), 401, 431);
     },
   ),
 ];
