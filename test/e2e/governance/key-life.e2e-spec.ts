@@ -61,15 +61,15 @@ describeDatabases('a key of the database', (test) => {
     ) as { choices: { message: { tool_calls: { id: string }[] } }[] };
     const [{ id }] = first.choices[0]!.message.tool_calls as [{ id: string }];
 
-    let isRotating = true;
+    const rotating = { isRunning: true };
     const codes = new Set<string | undefined>();
     const load = (async () => {
-      while (isRotating) codes.add(await chatCode(gateway, old));
+      while (rotating.isRunning) codes.add(await chatCode(gateway, old));
     })();
     const rotation = await admin(gateway, 'POST /keys/rotated/rotate', { body: { overlapSeconds: 4 } });
     const next = rotation.body.secret;
     for (const each of new Set([gateway, replica])) await untilCode(each, next, undefined);
-    isRotating = false;
+    rotating.isRunning = false;
     await load;
     expect([...codes]).toEqual([undefined]);
 
