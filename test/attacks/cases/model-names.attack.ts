@@ -67,7 +67,7 @@ const TWISTS: readonly ((name: string) => string)[] = [
   (name) => `anthropic.${ALLOWED}.${name}`,
   (name) => `us.us.${name}`,
 ];
-const WORDS = [
+const OTHER_NAMES = [
   '',
   '*',
   `${ALLOWED}*`,
@@ -90,7 +90,7 @@ const NO_TEXTS: readonly unknown[] = [
   [ALLOWED, FORBIDDEN],
 ];
 
-const NAMES: readonly string[] = [...BASES.flatMap((base) => TWISTS.map((twist) => twist(base))), ...WORDS];
+const NAMES: readonly string[] = [...BASES.flatMap((base) => TWISTS.map((twist) => twist(base))), ...OTHER_NAMES];
 const textOf = (model: unknown): string => (typeof model === 'string' ? model : JSON.stringify(model));
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const CONVERSE = { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] };
