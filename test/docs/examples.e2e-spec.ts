@@ -6,7 +6,10 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 const PAGES = ['README.md', ...globSync('docs/*.md')];
 const HASH = `sha256:${'0'.repeat(64)}`;
 /** Returns a value for a secret file of an example. */
-const secret = (path: string) => (path.endsWith('database-url') ? 'postgres://outcrop@database:5432/outcrop' : HASH);
+function secret(path: string): string {
+  if (path.endsWith('database-url')) return 'postgres://outcrop@database:5432/outcrop';
+  return path.endsWith('snapshot-key') ? Buffer.alloc(32, 'key').toString('base64') : HASH;
+}
 
 interface DocumentedRequest {
   page: string;
