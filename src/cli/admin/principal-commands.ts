@@ -7,7 +7,7 @@ import {
   textOption,
 } from './admin-command.ts';
 import { changedDocumentFields, documentOptions, documentWithOptions } from './document-options.ts';
-import { objectPath, printObjects, showCommand } from './object-commands.ts';
+import { objectPath, showCommand } from './object-commands.ts';
 import { printObject, printTable } from './printed-text.ts';
 
 const PRINCIPAL = { kind: 'principal', path: '/principals', argument: 'ID' } as const;
@@ -48,8 +48,12 @@ export const principalCommands: AdminCommands = {
 async function listPrincipals(call: AdminCall): Promise<number> {
   positionalArguments(call);
   const principals: AdminObject[] = await call.client.list(PRINCIPAL.path);
-  if (call.values.json === true) printObject(call, principals);
-  else printObjects(call, principals, ['issuer', 'subject', 'state', 'groups']);
+  printTable(call, principals, {
+    ID: principals.map(({ id }) => id),
+    STATE: principals.map(({ document }) => document['state']),
+    'FIRST SEEN': principals.map(({ createdAt }) => createdAt),
+    'LAST SEEN': principals.map(({ updatedAt }) => updatedAt),
+  });
   return 0;
 }
 

@@ -12,6 +12,7 @@ import { networkOf } from '../connections/network.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { ADMIN_ROUTE, type AdminRouteRule } from './admin-route.decorator.ts';
 import { setAdministrator } from './current-administrator.decorator.ts';
+import { chosenTeam } from './chosen-team.ts';
 import { keySuffix, readApiKey } from './read-api-key.ts';
 import { RejectedKeyLog } from './rejected-key-log.ts';
 
@@ -46,11 +47,9 @@ export class AdminGuard implements CanActivate {
 
   private async findByToken(request: GatewayRequest, secret: string): Promise<Administrator | undefined> {
     if (!this.authenticator.acceptsToken(secret)) return undefined;
-    const team = request.headers['x-outcrop-team'];
     try {
-      const chosen = typeof team === 'string' ? team : undefined;
       const address = networkOf(request.ip ?? '');
-      const { administrator, isSignIn } = await this.authenticator.findByToken(secret, address, chosen);
+      const { administrator, isSignIn } = await this.authenticator.findByToken(secret, address, chosenTeam(request));
       if (isSignIn) this.recordSignIn(request, administrator);
       return administrator;
     } catch (error) {

@@ -10,6 +10,7 @@ import { loggedPath } from '../../telemetry/logged-path.ts';
 import type { GatewayRequest } from '../context/http-request-context.ts';
 import { markSocketAuthenticated } from '../connections/connection-guard.ts';
 import { networkOf } from '../connections/network.ts';
+import { chosenTeam } from './chosen-team.ts';
 import { apiKeyBesideBearerToken, keySuffix, readApiKey } from './read-api-key.ts';
 import { type PublicRule, PUBLIC_ROUTE } from './public.decorator.ts';
 import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
@@ -112,11 +113,6 @@ export class ApiKeyGuard implements CanActivate {
     const { id } = request.context;
     this.rejectedKeys.rejected({ ...rejection, requestId: id, address: request.ip, path: loggedPath(request) });
   }
-}
-
-function chosenTeam({ headers }: GatewayRequest): string | undefined {
-  const team = headers['x-outcrop-team'];
-  return typeof team === 'string' && team !== '' ? team : undefined;
 }
 
 type KeyRejection = Exclude<RejectedKey['reason'], 'token'>;
