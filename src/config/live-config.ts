@@ -1,4 +1,5 @@
 import { GatewayConfig } from './gateway-config.ts';
+import type { FileStamp } from './reload/file-stamp.ts';
 import { settingsOf } from './settings/setting.ts';
 
 /**
@@ -6,6 +7,9 @@ import { settingsOf } from './settings/setting.ts';
  * returns a function that applies it. That function must not throw; it runs after all listeners have accepted.
  */
 export type ConfigListener = (next: GatewayConfig, previous: GatewayConfig) => (() => void) | void;
+
+/** Reads what a new configuration refers to, before it takes effect. Rejects to reject the whole configuration. */
+export type ConfigPreparer = (next: GatewayConfig, previous: GatewayConfig) => Promise<void>;
 
 /** The current configuration of a running process. */
 export class LiveConfig {
@@ -16,6 +20,9 @@ export class LiveConfig {
   readonly view: GatewayConfig;
   private snapshot: GatewayConfig;
   private readonly listeners = new Set<ConfigListener>();
+  private readonly preparers = new Set<ConfigPreparer>();
+  /** Files that a rejected configuration refers to. A change of them can make it valid, so it is read again then. */
+  readonly rejectedFiles = new Map<string, FileStamp>();
 
   constructor(config: GatewayConfig) {
     this.snapshot = config;
@@ -30,6 +37,18 @@ export class LiveConfig {
   /** Number of listeners. */
   get listenerCount(): number {
     return this.listeners.size;
+  }
+
+  /** Lets all parts prepare a configuration for `swap`. Rejects with the error of the first part that rejects it. */
+  async prepare(next: GatewayConfig): Promise<void> {
+    this.rejectedFiles.clear();
+    for (const prepare of this.preparers) await prepare(next, this.snapshot);
+  }
+
+  /** Adds a preparer. Returns a function that removes it. */
+  onPrepare(preparer: ConfigPreparer): () => void {
+    this.preparers.add(preparer);
+    return () => this.preparers.delete(preparer);
   }
 
   /**

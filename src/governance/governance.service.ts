@@ -51,7 +51,11 @@ export class GovernanceService implements OnApplicationShutdown {
       () => this.loaded,
       () => this.replicated,
     );
-    this.stopListening = live.onChange((next, previous) => {
+    const stopPreparing = live.onPrepare(async (next, previous) => {
+      if (next.governance.files !== previous.governance.files)
+        await (await this.load()).prepare(next, live.rejectedFiles);
+    });
+    const stopListening = live.onChange((next, previous) => {
       this.files?.check(next, previous);
       const haveKeysChanged = next.auth !== previous.auth;
       const haveFilesChanged = next.governance.files !== previous.governance.files;
@@ -61,6 +65,10 @@ export class GovernanceService implements OnApplicationShutdown {
         if (haveFilesChanged) void this.filesChanged();
       };
     });
+    this.stopListening = () => {
+      stopPreparing();
+      stopListening();
+    };
   }
 
   /** The snapshot; undefined if neither files nor a database define objects. */

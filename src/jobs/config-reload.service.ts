@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 import { ConfigError } from '../config/settings/config-error.ts';
 import { CONFIG_SOURCE } from '../config/config.module.ts';
 import { replaceFileKeys } from '../config/keys-file/with-file-keys.ts';
@@ -56,7 +57,7 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
     const { source } = this;
     if (source !== undefined && source.files.size > 0) {
       this.watch = new FileWatch(
-        () => source.files,
+        () => new Map([...source.files, ...this.live.rejectedFiles]),
         () => this.reload(),
       );
     }
@@ -105,14 +106,20 @@ export class ConfigReloadJob implements OnApplicationBootstrap, OnApplicationShu
         ...differences(before, next),
         ...(await keysFileDifferences(before.config.auth.fileKeys, fileKeys)),
       ];
-      this.apply(source, before, next, { found, keys: await keyChanges(found) });
+      const settled = replaceFileKeys(keepRestartSettings(before.config, next.config), fileKeys);
+      if (settled !== before.config) await this.live.prepare(settled);
+      this.apply(source, before, { next, settled }, { found, keys: await keyChanges(found) });
     } catch (error) {
       this.reject(error);
     }
   }
 
-  private apply(source: ConfigSource, before: LoadedConfig, next: LoadedConfig, { found, keys }: Changes): void {
-    const settled = replaceFileKeys(keepRestartSettings(before.config, next.config), next.config.auth.fileKeys);
+  private apply(
+    source: ConfigSource,
+    before: LoadedConfig,
+    { next, settled }: { next: LoadedConfig; settled: GatewayConfig },
+    { found, keys }: Changes,
+  ): void {
     const hasChanged = settled !== before.config;
     if (hasChanged) this.live.swap(settled);
     source.accept({ config: settled, origins: originsOf(before, next, found) });

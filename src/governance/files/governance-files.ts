@@ -7,7 +7,7 @@ import { ConfigError, type Problem } from '../../config/settings/config-error.ts
 import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
 import type { ConfigMetrics } from '../../telemetry/metrics/config-metrics.ts';
 import type { GovernanceSnapshot } from '../snapshot/governance-snapshot.ts';
-import { readGovernanceFiles } from './read-governance-files.ts';
+import { type GovernanceFileContent, readGovernanceFiles } from './read-governance-files.ts';
 import { unknownTeams } from './unknown-teams.ts';
 
 /** Keeps the objects of `governance.files` in the snapshot. Invalid files change nothing. */
@@ -18,6 +18,8 @@ export class GovernanceFiles {
   private readonly logger = new Logger('config');
   private stamps: ReadonlyMap<string, FileStamp> = new Map();
   private watch?: FileWatch;
+  /** The objects of a configuration that takes effect next. */
+  private prepared?: GovernanceFileContent & { files: readonly string[] };
   private running: Promise<void> = Promise.resolve();
 
   constructor(config: GatewayConfig, snapshot: GovernanceSnapshot, metrics: ConfigMetrics) {
@@ -49,6 +51,22 @@ export class GovernanceFiles {
     this.checkTeams(next, new Set(Array.from(this.snapshot.records('Team'), ({ name }) => name)));
   }
 
+  /**
+   * Reads the files of a new configuration before it takes effect. Throws a ConfigError, so that the whole configuration is
+   * rejected; `rejectedFiles` then receives the files.
+   */
+  async prepare(next: GatewayConfig, rejectedFiles: Map<string, FileStamp>): Promise<void> {
+    const stamps = new Map<string, FileStamp>();
+    this.prepared = undefined;
+    try {
+      const records = await this.readRecords(next, stamps);
+      this.prepared = { files: next.governance.files, records, stamps };
+    } catch (error) {
+      for (const [path, stamp] of stamps) rejectedFiles.set(path, stamp);
+      throw error;
+    }
+  }
+
   private async readAgain(): Promise<void> {
     try {
       await this.read();
@@ -65,17 +83,27 @@ export class GovernanceFiles {
   }
 
   private async read(): Promise<void> {
-    const { governance, database } = this.config;
+    const { prepared } = this;
+    this.prepared = undefined;
+    if (prepared?.files === this.config.governance.files) {
+      this.stamps = prepared.stamps;
+      return this.snapshot.replaceFiles(prepared.records);
+    }
     const stamps = new Map<string, FileStamp>();
     this.stamps = stamps;
-    const { records } = await readGovernanceFiles(
-      governance.files,
-      { hasDatabase: database.url !== undefined },
-      stamps,
-    );
+    await this.snapshot.replaceFiles(await this.readRecords(this.config, stamps));
+  }
+
+  private async readRecords(
+    config: GatewayConfig,
+    stamps: Map<string, FileStamp>,
+  ): Promise<GovernanceFileContent['records']> {
+    const { governance, database } = config;
+    const conditions = { hasDatabase: database.url !== undefined };
+    const { records } = await readGovernanceFiles(governance.files, conditions, stamps);
     const teams = new Set(records.flatMap(({ kind, name }) => (kind === 'Team' ? [name] : [])));
-    this.checkTeams(this.config, teams);
-    await this.snapshot.replaceFiles(records);
+    this.checkTeams(config, teams);
+    return records;
   }
 
   private checkTeams(config: GatewayConfig, teams: ReadonlySet<string>): void {

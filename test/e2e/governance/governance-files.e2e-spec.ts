@@ -128,6 +128,32 @@ describe('governance.files', () => {
     expect(gateway.app.get(GovernanceService).keyCount).toBe(1);
   });
 
+  it('that are invalid reject a configuration that refers to them, as a whole, until they are corrected', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'outcrop-other-'));
+    try {
+      const before = { keys: [{ name: 'old', hash: hashApiKey('sk-old') }] };
+      const after = { keys: [{ name: 'new', hash: hashApiKey('sk-new'), team: 'search' }] };
+      writeFileSync(join(folder, 'one.yaml'), keyDocument('a', 'sk-a'));
+      gateway = await startReloading(settings(before));
+      writeFileSync(join(other, 'teams.yaml'), `${TEAMS}---\nkind: Team\nname: deep\nparent: search\n`);
+      gateway.write(settings(after, [join(other, '*.yaml')]));
+      await waitFor(async () => (await gateway!.metric('outcrop_config_rejected')) === 1);
+      expect(['sk-a', 'sk-old', 'sk-new'].map(isKnown)).toEqual([true, true, false]);
+      // Former files are still followed, and do not hide the rejection.
+      writeFileSync(join(folder, 'two.yaml'), keyDocument('b', 'sk-b'));
+      await waitFor(() => isKnown('sk-b'));
+      expect(await gateway.metric('outcrop_config_rejected')).toBe(1);
+      writeFileSync(join(other, 'teams.yaml'), TEAMS);
+      await waitFor(() => isKnown('sk-new'));
+      await waitFor(() => !isKnown('sk-a'));
+      expect(callerOf('sk-new').team).toMatchObject({ name: 'search' });
+      expect(isKnown('sk-old')).toBe(false);
+      expect(await gateway.metric('outcrop_config_rejected')).toBe(0);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
   it.each([
     ['an unknown field', 'kind: Team\nname: a\nmodles: [x]', 'modles: is not a setting; did you mean models?'],
     ['a nested unknown field', 'kind: Team\nname: a\nlimits: { requestPerMinute: 1 }', 'limits.requestPerMinute'],
