@@ -92,7 +92,8 @@ export class ApplyService {
   private plan(objects: ObjectIndex, applied: readonly AppliedDocument[], options: ApplyOptions): Promise<ApplyPlan> {
     const { adminHashes: forbiddenHashes } = this.administration;
     const fileObject = (kind: EntityKind, name: string) => this.administration.fileObject(kind, name);
-    return planApply({ applied, options, objects, fileObject, forbiddenHashes });
+    const childrenInFiles = (parent: string) => this.administration.childrenInFiles(parent);
+    return planApply({ applied, options, objects, fileObject, childrenInFiles, forbiddenHashes });
   }
 }
 
@@ -117,8 +118,8 @@ async function writePlan(
 ): Promise<void> {
   const { actor } = administrator;
   const { source, commit } = options;
+  await change.removeAll(plan.remove);
   for (const record of plan.remove) {
-    await change.remove(record);
     if (record.kind === 'Key') change.cut(record);
     const entry = { actor, objectKind: record.kind, objectId: record.id, before: auditedDocument(record) };
     change.appendAudit({ ...entry, action: `${actionPrefix(record.kind)}.delete` });

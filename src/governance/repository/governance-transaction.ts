@@ -5,7 +5,7 @@ import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { AuditEntry } from './audit-chain.ts';
 import { appendToAudit } from './audit-writer.ts';
 import { findRecord, readMentioning, readObjects, readPrincipals, type RecordPage } from './record-reader.ts';
-import { removeRecord, writeRecords } from './record-writer.ts';
+import { removeRecords, writeRecords } from './record-writer.ts';
 import { MAX_ROWS, slicesOf } from './record-rows.ts';
 import type { GovernanceState } from './stored-change.ts';
 
@@ -69,8 +69,18 @@ export class GovernanceTransaction {
   }
 
   async remove(record: Pick<GovernanceRecord, 'kind' | 'id'>): Promise<void> {
-    await removeRecord(this.transaction, record);
-    this.touch(record.kind, record.id);
+    await this.removeAll([record]);
+  }
+
+  /** Removes many objects with few statements. */
+  async removeAll(records: readonly Pick<GovernanceRecord, 'kind' | 'id'>[]): Promise<void> {
+    for (const [kind, group] of Map.groupBy(records, (record) => record.kind)) {
+      for (const slice of slicesOf(group, MAX_ROWS)) {
+        const ids = slice.map(({ id }) => id);
+        await removeRecords(this.transaction, kind, ids);
+        for (const id of ids) this.touch(kind, id);
+      }
+    }
   }
 
   /** Ends the running requests of an object, too. Call it after `write`. */

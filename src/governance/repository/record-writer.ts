@@ -35,18 +35,18 @@ export async function writeRecords<Record extends GovernanceRecord>(
   return records.map((record) => written.get(recordKey(record))!);
 }
 
-/** Removes an object with its secrets, its identity and its roles. */
-export async function removeRecord(db: Kysely<Tables>, { kind, id }: RecordKey): Promise<void> {
+/** Removes up to some hundred objects of a kind with their secrets, identities and roles. */
+export async function removeRecords(db: Kysely<Tables>, kind: EntityKind, ids: readonly string[]): Promise<void> {
   if (kind === 'Principal') {
-    await db.deleteFrom('principal').where('id', '=', id).execute();
-    await db.deleteFrom('principal_identity').where('principal_id', '=', id).execute();
-    await db.deleteFrom('role_assignment').where('principal_id', '=', id).execute();
+    await db.deleteFrom('principal').where('id', 'in', ids).execute();
+    await db.deleteFrom('principal_identity').where('principal_id', 'in', ids).execute();
+    await db.deleteFrom('role_assignment').where('principal_id', 'in', ids).execute();
     return;
   }
-  await db.deleteFrom('governance_object').where('kind', '=', kind).where('id', '=', id).execute();
+  await db.deleteFrom('governance_object').where('kind', '=', kind).where('id', 'in', ids).execute();
   if (kind !== 'Key') return;
-  await db.deleteFrom('key_secret').where('key_id', '=', id).execute();
-  await db.deleteFrom('key_use').where('key_id', '=', id).execute();
+  await db.deleteFrom('key_secret').where('key_id', 'in', ids).execute();
+  await db.deleteFrom('key_use').where('key_id', 'in', ids).execute();
 }
 
 async function existingObjects(
