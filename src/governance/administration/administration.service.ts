@@ -185,6 +185,17 @@ export class AdministrationService {
     return found?.origin === 'file' ? found : undefined;
   }
 
+  /** Returns the teams of governance.files with this parent. */
+  childrenInFiles(parent: string): GovernanceRecord<'Team'>[] {
+    const children: GovernanceRecord<'Team'>[] = [];
+    for (const team of this.governance.snapshot?.records('Team') ?? []) {
+      // Objects of files come first.
+      if (team.origin !== 'file') break;
+      if (team.document.parent === parent) children.push(team);
+    }
+    return children;
+  }
+
   /** Hashes of admin keys, which no key of a caller may have. */
   get adminHashes(): ReadonlySet<string> {
     return new Set(this.config.admin.keys.map(({ hash }) => hash));
@@ -226,7 +237,7 @@ export class AdministrationService {
     if (record.kind === 'Team' && former.kind === 'Team') {
       const getsParent = record.document.parent !== undefined && former.document.parent === undefined;
       if (!getsParent) return [];
-      return (await this.usersOf(change, former)).filter(
+      return [...this.childrenInFiles(former.name), ...(await this.usersOf(change, former))].filter(
         (user) => user.kind === 'Team' && user.document.parent === former.name,
       );
     }

@@ -66,6 +66,8 @@ interface PlanInput {
   readonly objects: ObjectIndex;
   /** Returns the object of governance.files with a name. */
   readonly fileObject: (kind: EntityKind, name: string) => GovernanceRecord | undefined;
+  /** Returns the teams of governance.files with a parent. */
+  readonly childrenInFiles: (parent: string) => readonly GovernanceRecord[];
   /** Hashes that no key may have. */
   readonly forbiddenHashes: ReadonlySet<string>;
 }
@@ -200,7 +202,7 @@ function removals({ objects, options }: PlanInput, kept: ReadonlySet<string>): G
 
 /** Checks each changed object, and each other object that refers to a changed or removed one. */
 async function brokenReferences(
-  { objects, fileObject }: PlanInput,
+  { objects, fileObject, childrenInFiles }: PlanInput,
   changes: readonly { path: string; planned: PlannedChange }[],
   affected: ReadonlySet<string>,
 ): Promise<Problem[]> {
@@ -208,6 +210,13 @@ async function brokenReferences(
   const find = (kind: EntityKind, name: string): never =>
     (fileObject(kind, name) ?? objects.byName(kind, name)) as never;
   const problems: Problem[] = [];
+  for (const { path, planned } of changes) {
+    const { kind, name, document } = planned.record;
+    const child = kind === 'Team' && document.parent !== undefined ? childrenInFiles(name)[0] : undefined;
+    if (child === undefined) continue;
+    const message = `must be absent; the team '${child.name}' of governance.files has this team as its parent`;
+    problems.push({ path: `${path}.parent`, message });
+  }
   const pause = new EventLoopPause();
   for (const record of objects.all()) {
     const path = paths.get(record.id);

@@ -20,6 +20,10 @@ export function callerRefused(reason: CallerRefusal, ending: string): GatewayErr
       );
     case 'unknown_team':
       return permissionDenied(`The team of the API key ${ending}, or the parent of the team, does not exist. ${ASK}`);
+    case 'nested_team':
+      return permissionDenied(
+        `The team of the API key ${ending} has a parent that has a parent, but only one level is allowed. ${ASK}`,
+      );
     case 'unknown_application':
       return permissionDenied(`The application of the API key ${ending} does not exist. ${ASK}`);
     case 'application_of_other_team':

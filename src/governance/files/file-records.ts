@@ -11,6 +11,9 @@ export class FileRecords {
   /** Objects by kind and name, by id, and by hash. */
   private readonly unique = new Map<string, GovernanceRecord<FileKind>>();
 
+  /** True if the present record refers to an object that no file contains. */
+  private hasMissed = false;
+
   get all(): readonly GovernanceRecord<FileKind>[] {
     return this.records;
   }
@@ -38,12 +41,18 @@ export class FileRecords {
     return problems;
   }
 
-  /** Returns the problems of references to objects that no file contains. Works in slices. */
-  async brokenReferences(maxProblems: number): Promise<Problem[]> {
+  /**
+   * Returns the problems of references. `others` are the objects that no file contains: `none` makes a reference to them a
+   * problem; `database` leaves records with such a reference to the snapshot. Works in slices.
+   */
+  async brokenReferences(others: 'none' | 'database', maxProblems: number): Promise<Problem[]> {
     const problems: Problem[] = [];
     const pause = new EventLoopPause();
     for (const record of this.records) {
-      for (const { path, message } of referenceProblems(record, this.find)) {
+      this.hasMissed = false;
+      const found = referenceProblems(record, this.find);
+      if (this.hasMissed && others === 'database') continue;
+      for (const { path, message } of found) {
         problems.push({ path: `${this.places.get(record)}, ${path}`, message });
       }
       if (problems.length >= maxProblems) break;
@@ -52,8 +61,11 @@ export class FileRecords {
     return problems;
   }
 
-  private readonly find = <Kind extends EntityKind>(kind: Kind, name: string): GovernanceRecord<Kind> | undefined =>
-    this.unique.get(nameKey(kind, name)) as GovernanceRecord<Kind> | undefined;
+  private readonly find = <Kind extends EntityKind>(kind: Kind, name: string): GovernanceRecord<Kind> | undefined => {
+    const found = this.unique.get(nameKey(kind, name)) as GovernanceRecord<Kind> | undefined;
+    this.hasMissed ||= found === undefined;
+    return found;
+  };
 
   private claim(key: string, field: string, record: GovernanceRecord<FileKind>, problems: Problem[]): void {
     const earlier = this.unique.get(key);

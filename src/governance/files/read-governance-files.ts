@@ -66,7 +66,7 @@ export async function readGovernanceFiles(
     }
     if (documents === 0) problems.push({ path, message: NO_DOCUMENT });
   }
-  if (!hasDatabase) problems.push(...(await records.brokenReferences(MAX_REPORTED)));
+  problems.push(...(await records.brokenReferences(hasDatabase ? 'database' : 'none', MAX_REPORTED)));
   if (problems.length > 0) throw new ConfigError('governance.files', problems);
   return { records: records.all, stamps };
 }

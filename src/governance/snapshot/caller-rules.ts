@@ -9,7 +9,12 @@ import type { DataPolicyDocument, TeamGuardrailDocument } from '../documents/sha
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 
 /** Why the rules of a caller do not hold. */
-export type RulesRefusal = 'unknown_team' | 'unknown_application' | 'application_of_other_team' | 'principal_disabled';
+export type RulesRefusal =
+  | 'unknown_team'
+  | 'nested_team'
+  | 'unknown_application'
+  | 'application_of_other_team'
+  | 'principal_disabled';
 
 /** Names of the team and the application, and id of the principal, whose rules a caller has. */
 export interface RulesOwners {

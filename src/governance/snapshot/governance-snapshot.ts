@@ -124,7 +124,7 @@ export class GovernanceSnapshot {
   /** Returns the reason for which an object has no effect: another one with its id, name or hash takes precedence. */
   inactiveReason(record: GovernanceRecord): string | undefined {
     if (record.kind === 'Key') return this.inactiveKeyReason(new KeyEntry(record));
-    return this.clash(record);
+    return this.clash(record) ?? this.nesting(record);
   }
 
   /** The number of objects by kind and origin. */
@@ -219,6 +219,15 @@ export class GovernanceSnapshot {
     if (reserved !== undefined) return reserved;
     const sameHash = entry.origin === 'database' && digests.some((digest) => this.files.byDigest.has(digest));
     return sameHash ? 'a key of governance.files has the same hash' : this.clash(entry);
+  }
+
+  /** Returns the reason for a team on a third level, which separate changes of files and database can create. */
+  private nesting(record: GovernanceRecord): string | undefined {
+    const name = record.kind === 'Team' ? record.document.parent : undefined;
+    const parent = name === undefined ? undefined : this.active('Team', name)?.document.parent;
+    return parent === undefined
+      ? undefined
+      : `its parent '${name}' has the parent '${parent}'; only one level is allowed`;
   }
 
   private clash({ kind, id, name, origin }: StoredRecord): string | undefined {

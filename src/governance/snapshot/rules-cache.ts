@@ -145,10 +145,21 @@ function ownersRefusal(
   if (owners.application !== undefined && application === undefined) return 'unknown_application';
   const teamName = owners.team ?? application?.document.team;
   if (teamName !== undefined && team === undefined) return 'unknown_team';
-  // Without the rules of the parent, the caller would have more access than intended.
-  if (team?.document.parent !== undefined && parent === undefined) return 'unknown_team';
+  const refusal = team && parentRefusal(team, parent);
+  if (refusal !== undefined) return refusal;
   if (application !== undefined && application.document.team !== teamName) return 'application_of_other_team';
   return undefined;
+}
+
+/** Returns a refusal if rules above a team are missing. Without them, the caller would have more access than intended. */
+function parentRefusal(
+  { document }: GovernanceRecord<'Team'>,
+  parent: RulesSources['parent'],
+): RulesRefusal | undefined {
+  if (document.parent === undefined) return undefined;
+  if (parent === undefined) return 'unknown_team';
+  // Only separate changes of files and database create a parent with a parent.
+  return parent.document.parent === undefined ? undefined : 'nested_team';
 }
 
 function dependenciesOf(owners: RulesOwners, { team, application }: RulesSources): string[] {
