@@ -16,8 +16,11 @@ import { restoreGovernance } from '../governance/maintenance/restore-governance.
 /** Milliseconds between two attempts to open a file of SQLite that another process uses. */
 const LOCK_RETRY_MS = 250;
 
-const databaseUsage = `usage: database.js migrate | check | backup FILE | restore FILE
-  migrate  brings the schema up to date
+const SKIP_IF_UNAVAILABLE = '--skip-if-unavailable';
+
+const databaseUsage = `usage: database.js migrate [${SKIP_IF_UNAVAILABLE}] | check | backup FILE | restore FILE
+  migrate  brings the schema up to date. With ${SKIP_IF_UNAVAILABLE}, succeeds without a change if the database cannot
+           be used, for a gateway that changes the schema itself (database.migrations: start)
   check    prints the schema; exits with 1 if migrations are missing
   backup   writes teams, keys, principals and audit to a new file
   restore  replaces all of them by a backup, and prints the keys that become valid again
@@ -91,8 +94,10 @@ function describeFailure(error: Error): string {
   return `${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
 }
 
+const [command = '', ...given] = process.argv.slice(2);
+const isSkippable = command === 'migrate' && given[0] === SKIP_IF_UNAVAILABLE;
 try {
-  const run = commandOf(process.argv.slice(2));
+  const run = commandOf([command, ...given.slice(isSkippable ? 1 : 0)]);
   const { database: settings } = loadConfig(process.env);
   if (settings.url === undefined) throw new Error('database.url is not set.');
   const database = await openWhenFree(settings);
@@ -102,6 +107,8 @@ try {
     await database.close();
   }
 } catch (error) {
+  if (isSkippable && error instanceof DatabaseUnavailableError) {
+    process.stdout.write('The schema was not checked, because the database cannot be used.\n');
+  } else process.exitCode = 1;
   process.stderr.write(`${describeFailure(error as Error)}\n`);
-  process.exitCode = 1;
 }

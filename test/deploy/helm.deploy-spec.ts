@@ -584,7 +584,7 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       expect(template.spec.securityContext).toMatchObject({ fsGroup: 65532 });
       expect(settings(...SQLITE).database).toEqual({
         url: 'sqlite:/var/lib/outcrop/outcrop.sqlite',
-        migrations: 'manual',
+        migrations: 'start',
       });
       const other = manifests(...SQLITE, '--set', 'database.sqlite.existingClaim=mine');
       expect(find(other, 'PersistentVolumeClaim')).toBeUndefined();
@@ -602,8 +602,20 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       expect(names(...POSTGRESQL, '--set', 'database.migrations=manual')).toEqual(['config-check']);
       expect(names(...POSTGRESQL, '--set', 'database.migrations=job')).toEqual(['config-check']);
       expect(names()).toEqual(['config-check']);
-      const migrate = podOf(...POSTGRESQL).template.spec.initContainers?.[1];
-      expect(migrate).toMatchObject({ args: ['dist/cli/database.js', 'migrate'] });
+    });
+
+    it('starts a gateway during an outage, which then changes the schema, unless a Job or a person does', () => {
+      const commands = (containers: readonly Container[] = []) =>
+        containers.filter(({ name }) => name === 'migrate').map(({ args }) => args);
+      const migrate = ['dist/cli/database.js', 'migrate'];
+      const pod = podOf(...POSTGRESQL).template.spec;
+      expect(commands(pod.initContainers)).toEqual([[...migrate, '--skip-if-unavailable']]);
+      expect(settings(...POSTGRESQL).database?.['migrations']).toBe('start');
+      const withJob = manifests(...POSTGRESQL, '--set', 'database.migrations=job');
+      expect(commands(find(withJob, 'Job')!.spec!.template.spec.containers)).toEqual([migrate]);
+      for (const kind of ['job', 'manual']) {
+        expect(settings(...POSTGRESQL, '--set', `database.migrations=${kind}`).database?.['migrations']).toBe('manual');
+      }
     });
 
     it('uses an ordinary Job whose name changes with its pod, outside of the Service', () => {
@@ -634,7 +646,7 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       expect(own.governance).toEqual({ snapshotFile: '/tmp/a' });
       const variable =
         'extraEnv=[{"name":"GATEWAY__DATABASE__URL","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]';
-      expect(settings('--set-json', variable).database).toEqual({ migrations: 'manual' });
+      expect(settings('--set-json', variable).database).toEqual({ migrations: 'start' });
     });
 
     it('rejects a password in the URL', () => {
@@ -681,6 +693,17 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       expect(JSON.stringify(services[1])).not.toContain('admin');
       expect(render(...ENABLED, '--set', 'config.admin.port=null').stdout).not.toContain('targetPort: admin');
       expect(render(...ENABLED, '--set', 'config.admin.port=${PORT}').stderr).toContain('must be a number');
+    });
+
+    it('adds nothing to the configuration, and so to the pods, unless its settings change', () => {
+      const sections = (...helmArguments: string[]) =>
+        Object.keys(parse(configOf(manifests(...helmArguments))) as object);
+      expect(sections()).not.toContain('admin');
+      expect(sections()).not.toContain('database');
+      expect(sections(...ENABLED)).toContain('admin');
+      expect(sections('--set', 'config.admin.port=8083')).toContain('admin');
+      const variable = 'extraEnv=[{"name":"GATEWAY__ADMIN__ENABLED","value":"true"}]';
+      expect(sections('--set-json', variable)).toContain('admin');
     });
 
     it('accepts connections only from configured peers', () => {

@@ -72,6 +72,9 @@ annotations:
 {{- if include "outcrop.storeOff" . }}
 {{- $_ := set $config "responses" (merge (dict "store" "off") (default dict $config.responses)) }}
 {{- end }}
+{{- if include "outcrop.hasDefaultAdmin" . }}
+{{- $config = omit $config "admin" }}
+{{- end }}
 {{- $settings := include "outcrop.stateSettings" . | fromYaml }}
 {{- range $section, $own := $settings }}
 {{- $given := get $config $section | default dict }}
@@ -94,7 +97,8 @@ Returns the configuration for an annotation of the pods. Kubernetes limits the a
 
 {{/* Returns the environment of the gateway, which its config check shares. */}}
 {{- define "outcrop.environment" -}}
-{{- if or .Values.emulator.enabled .Values.extraEnv }}
+{{- $adminUrl := include "outcrop.localAdminUrl" . }}
+{{- if or .Values.emulator.enabled .Values.extraEnv $adminUrl }}
 env:
   {{- if .Values.emulator.enabled }}
   # Credentials of the emulator, so that it never receives real ones.
@@ -102,6 +106,11 @@ env:
     value: emulator
   - name: AWS_SECRET_ACCESS_KEY
     value: emulator
+  {{- end }}
+  {{- with $adminUrl }}
+  # For dist/cli/admin.js in the pod.
+  - name: OUTCROP_ADMIN_URL
+    value: {{ . }}
   {{- end }}
   {{- with .Values.extraEnv }}
   {{- toYaml . | nindent 2 }}

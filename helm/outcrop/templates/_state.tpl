@@ -73,7 +73,8 @@ rollingUpdate:
 {{- define "outcrop.stateSettings" -}}
 {{- $settings := dict }}
 {{- if include "outcrop.hasDatabase" . }}
-{{- $database := dict "migrations" "manual" }}
+{{- /* With init, a gateway that starts during an outage changes the schema when the database answers. */}}
+{{- $database := dict "migrations" (ternary "start" "manual" (eq .Values.database.migrations "init")) }}
 {{- if .Values.database.sqlite.enabled }}
 {{- $_ := set $database "url" (include "outcrop.databaseUrl" .) }}
 {{- end }}
@@ -151,6 +152,24 @@ rollingUpdate:
 {{- end }}
 {{- end }}
 
+{{/*
+Returns "yes" if the admin API is off and has the chart's default settings. They are not part of the configuration, because a
+chart that adds defaults would replace the pods.
+*/}}
+{{- define "outcrop.hasDefaultAdmin" -}}
+{{- $isDefault := eq (toJson .Values.config.admin) (toJson (dict "enabled" false "port" 8082)) }}
+{{- range .Values.extraEnv }}
+{{- if hasPrefix "GATEWAY__ADMIN" (upper .name) }}{{ $isDefault = false }}{{ end }}
+{{- end }}
+{{- if $isDefault }}yes{{ end }}
+{{- end }}
+
+{{/* Returns the URL of the admin API's separate port for commands in the pod; empty without it, and with TLS. */}}
+{{- define "outcrop.localAdminUrl" -}}
+{{- $port := include "outcrop.adminPort" . }}
+{{- if and $port (eq (include "outcrop.scheme" .) "HTTP") }}http://127.0.0.1:{{ $port }}{{ end }}
+{{- end }}
+
 {{- define "outcrop.adminName" -}}
 {{- include "outcrop.fullname" . | trunc 57 | trimSuffix "-" }}-admin
 {{- end }}
@@ -166,12 +185,12 @@ app.kubernetes.io/component: {{ include "outcrop.name" . }}-migration
 argocd.argoproj.io/sync-wave: {{ .Values.database.job.syncWave | quote }}
 {{- end }}
 
-{{/* Returns the container that changes the schema. Argument: (dict "root" $ "mounts" "…"). */}}
+{{/* Returns the container that changes the schema. Argument: (dict "root" $ "mounts" "…" "flags" list). */}}
 {{- define "outcrop.migrationContainer" -}}
 - name: migrate
   image: {{ include "outcrop.image" (dict "image" .root.Values.image "chart" .root.Chart) }}
   imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-  args: [dist/cli/database.js, migrate]
+  args: {{ concat (list "dist/cli/database.js" "migrate") .flags | toJson }}
   {{- with include "outcrop.environment" .root }}
   {{- . | nindent 2 }}
   {{- end }}
@@ -207,7 +226,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   containers:
-    {{- include "outcrop.migrationContainer" (dict "root" . "mounts" (include "outcrop.volumeMounts" .)) | nindent 4 }}
+    {{- include "outcrop.migrationContainer" (dict "root" . "mounts" (include "outcrop.volumeMounts" .) "flags" list) | nindent 4 }}
   volumes:
     - name: config
       downwardAPI:
