@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { AdminApiModule } from './api/admin/admin-api.module.ts';
 import { BedrockApiModule } from './api/bedrock/bedrock-api.module.ts';
 import { ChatModule } from './api/chat/chat.module.ts';
 import { CompletionsModule } from './api/completions/completions.module.ts';
@@ -83,7 +82,13 @@ const ENDPOINTS = [
 export class AppModule {
   static forRoot(config: GatewayConfig, source?: ConfigSource): DynamicModule {
     const docs = config.docs.enabled ? [DocsModule] : [];
-    const admin = config.admin.enabled ? [AdminApiModule] : [];
+    const admin = config.admin.enabled ? [loadAdminApi()] : [];
     return { module: AppModule, imports: [ConfigModule.forRoot(config, source), ...docs, ...admin] };
   }
+}
+
+/** Loads the admin API, which most gateways do not serve. */
+async function loadAdminApi(): Promise<DynamicModule> {
+  const { AdminApiModule } = await import('./api/admin/admin-api.module.ts');
+  return { module: AdminApiModule };
 }

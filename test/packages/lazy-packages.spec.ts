@@ -11,6 +11,11 @@ const RARE = [
   'ioredis',
   'pino-roll',
   'date-fns',
+  // Of databases and tokens.
+  'kysely',
+  'pg',
+  'jose',
+  'NativeModule sqlite',
   // Modules that the indexes of class-validator and of Nest's Express load and that the gateway does not use.
   'libphonenumber-js',
   'multer',
@@ -27,6 +32,13 @@ describe('the start of the gateway', () => {
   it('loads none of the packages that only some gateways need', () => {
     expect(loaded).toContain('@nestjs/core');
     expect(loaded.filter((name) => RARE.includes(name))).toEqual([]);
+  });
+
+  it('loads no code of databases, teams, tokens and the admin API beyond its entry points', () => {
+    const RARE_CODE =
+      /^src\/(api\/admin|cli|database\/(backup|migrations|opening|postgres|sqlite)|governance\/(administration|apply|audit|files))\/|\/(governance-snapshot|replica|jwt-verifier|admin\.guard|admin\.server)\.ts$/;
+    expect(loaded).toContain('src/governance/api-key.service.ts');
+    expect(loaded.filter((name) => RARE_CODE.test(name))).toEqual([]);
   });
 
   it("does not load Node's own fetch", () => {

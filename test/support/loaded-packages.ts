@@ -1,5 +1,5 @@
 /**
- * Starts the application without listening and prints the loaded packages and Node built-ins, one per line. Run it with
+ * Starts the application without listening and prints the loaded packages, Node built-ins and modules of src, one per line. Run it with
  * `--import ./bench/source-hook.ts`.
  */
 import '../../src/bootstrap/skip-builtin-fetch.ts';
@@ -10,6 +10,7 @@ registerHooks({
   load(url, context, nextLoad) {
     const name = /.*\/node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\//.exec(url)?.groups?.['name'];
     if (name !== undefined) packages.add(name);
+    else if (url.includes('/src/')) packages.add(url.slice(url.lastIndexOf('/src/') + 1));
     return nextLoad(url, context);
   },
 });
