@@ -50,6 +50,11 @@ export class Nginx {
     return nginx;
   }
 
+  /** Path of the certificate, which is valid for localhost. */
+  get certificate(): string {
+    return join(this.folder, 'tls.crt');
+  }
+
   /** Removes replicas from the upstream or adds them again and reloads, as a deployment does. */
   async reload(replicas: readonly number[], down: readonly number[]): Promise<void> {
     await this.write(replicas, down);
