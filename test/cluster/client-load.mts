@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const options = {
   url: 'http://outcrop',
   key: 'sk-outcrop-local',
+  /** Further keys and tokens, which the clients use in turn. */
+  otherKeys: [] as string[],
   models: { plain: 'claude-haiku-4-5', stream: 'claude-opus-4-5' },
   kept: 6,
   fresh: 6,
@@ -29,6 +31,7 @@ const png = Buffer.concat([Buffer.from(PNG, 'base64'), Buffer.alloc(IMAGE_BYTES,
 const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } };
 const text = { type: 'text', text: `${conversation}Say hello.` };
 const content = options.images > 0 ? [...Array.from({ length: options.images }, () => image), text] : text.text;
+const keys = [options.key, ...options.otherKeys];
 const bodies = {
   plain: JSON.stringify({ model: options.models.plain, messages: [{ role: 'user', content }] }),
   streams: JSON.stringify({ model: options.models.stream, stream: true, messages: [{ role: 'user', content }] }),
@@ -46,9 +49,9 @@ setTimeout(stop, options.seconds * 1000).unref();
 
 const keepAlive = new Agent({ keepAlive: true, maxSockets: Infinity });
 const clients = [
-  ...Array.from({ length: options.kept }, () => client('plain', keepAlive)),
-  ...Array.from({ length: options.fresh }, () => client('plain')),
-  ...Array.from({ length: options.streams }, (_, index) => client('streams', index % 2 ? keepAlive : undefined)),
+  ...Array.from({ length: options.kept }, (_, index) => client('plain', index, keepAlive)),
+  ...Array.from({ length: options.fresh }, (_, index) => client('plain', index)),
+  ...Array.from({ length: options.streams }, (_, index) => client('streams', index, index % 2 ? keepAlive : undefined)),
 ];
 await Promise.all(clients);
 console.log(
@@ -62,10 +65,11 @@ console.log(
 );
 process.exit(0);
 
-async function client(kind: Kind, agent?: Agent): Promise<void> {
+async function client(kind: Kind, index: number, agent?: Agent): Promise<void> {
+  const key = keys[index % keys.length]!;
   await sleep(Math.random() * 300);
   while (!stopped.signal.aborted) {
-    const outcome = await send(kind, agent);
+    const outcome = await send(kind, key, agent);
     report[kind][outcome] = (report[kind][outcome] ?? 0) + 1;
     const isComplete = outcome === '200' || outcome === 'whole';
     if (!isComplete) {
@@ -80,7 +84,7 @@ async function client(kind: Kind, agent?: Agent): Promise<void> {
 }
 
 /** Sends one request and reads its response to the end. Resolves with the outcome; never rejects. */
-function send(kind: Kind, agent?: Agent): Promise<string> {
+function send(kind: Kind, key: string, agent?: Agent): Promise<string> {
   const sentAt = performance.now();
   return new Promise((resolve) => {
     const outgoing = request(
@@ -90,7 +94,7 @@ function send(kind: Kind, agent?: Agent): Promise<string> {
         path: '/v1/chat/completions',
         method: 'POST',
         agent: agent ?? false,
-        headers: { authorization: `Bearer ${options.key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       },
       (response) => {
         const status = response.statusCode ?? 0;

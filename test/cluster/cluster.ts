@@ -26,7 +26,16 @@ export interface ClusterImages {
   gateway: string;
   emulator: string;
   redis: string;
+  postgres: string;
 }
+
+/** Names of the images that the test builds and loads into the nodes. */
+export const LOADED_IMAGES: ClusterImages = {
+  gateway: 'outcrop',
+  emulator: 'outcrop-emulator:test',
+  redis: 'outcrop.test/redis:1',
+  postgres: 'outcrop.test/postgres:1',
+};
 
 /** A running Kubernetes cluster, and the programs that change it. */
 export class Cluster {
@@ -57,6 +66,10 @@ export class Cluster {
 
   kubectl(...args: string[]): Promise<string> {
     return this.runner.run(this.programs.kubectl, [...this.selection, ...args]);
+  }
+
+  kubectlWithInput(input: string, ...args: string[]): Promise<string> {
+    return this.runner.run(this.programs.kubectl, [...this.selection, ...args], input);
   }
 
   attemptKubectl(...args: string[]): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cluster, type ClusterImages, type ClusterSource, ClusterUnavailable } from './cluster.ts';
+import { Cluster, type ClusterImages, type ClusterSource, ClusterUnavailable, LOADED_IMAGES } from './cluster.ts';
 import { CommandRunner } from './command.ts';
 import { clusterFolder, REPOSITORY } from './folders.ts';
 import { archivePath, buildAsRoot, buildMissingImages, buildWithDocker } from './image-archives.ts';
@@ -16,7 +16,7 @@ const LOADERS: Readonly<Record<string, string>> = {
   k3d: 'k3d image import --cluster',
 };
 
-const IMAGES = ['redis', 'gateway', 'emulator'];
+const IMAGES = ['redis', 'postgres', 'gateway', 'emulator'];
 
 /** A cluster that exists already. The run creates its own namespaces in it, and drains one of its nodes. */
 export class ExistingCluster implements ClusterSource {
@@ -75,8 +75,13 @@ export class ExistingCluster implements ClusterSource {
 
   private images(): ClusterImages {
     const prefix = this.options.images;
-    if (prefix === '') return { gateway: 'outcrop', emulator: 'outcrop-emulator:test', redis: 'outcrop.test/redis:1' };
-    return { gateway: `${prefix}/outcrop`, emulator: `${prefix}/outcrop-emulator:test`, redis: `${prefix}/redis:1` };
+    if (prefix === '') return LOADED_IMAGES;
+    return {
+      gateway: `${prefix}/outcrop`,
+      emulator: `${prefix}/outcrop-emulator:test`,
+      redis: `${prefix}/redis:1`,
+      postgres: `${prefix}/postgres:1`,
+    };
   }
 
   /** Returns a function that loads an archive into the nodes; undefined if the nodes pull the images. */

@@ -14,6 +14,8 @@ const DOCKER: Readonly<Record<string, string>> = {
   emulator: 'docker build --target emulator -t outcrop-emulator:test . && docker save -o "$0" outcrop-emulator:test',
   previous: 'docker build -t outcrop:previous . && docker save -o "$0" outcrop:previous',
   redis: 'docker pull redis:7 && docker tag redis:7 outcrop.test/redis:1 && docker save -o "$0" outcrop.test/redis:1',
+  postgres:
+    'docker pull postgres:17 && docker tag postgres:17 outcrop.test/postgres:1 && docker save -o "$0" outcrop.test/postgres:1',
 };
 
 /** Returns the path of an image archive in the cache. */

@@ -31,6 +31,8 @@ export interface LoadOptions {
   fresh?: number;
   /** Clients that read streams. Half of them keep their connections. */
   streams?: number;
+  /** Keys and tokens beside the key of the configuration, which the clients use in turn. */
+  otherKeys?: readonly string[];
   /** Size of the conversation in each request, in KiB. */
   kilobytes?: number;
   /** Images of 3 MB in each request. */

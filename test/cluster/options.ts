@@ -26,7 +26,8 @@ export const USAGE = `npm run test:cluster -- [options] [STEP…]
   --cached         skips the run if programs of the cluster are not in the cache
   --context NAME   uses the existing cluster of this context in KUBECONFIG, and drains one of its nodes
   --load COMMAND   loads an image archive, the last argument, into an existing cluster; known for kind and k3d
-  --images PREFIX  uses PREFIX/outcrop:test, :next, PREFIX/outcrop-emulator:test and PREFIX/redis:1 of a registry
+  --images PREFIX  uses PREFIX/outcrop:test, :next, PREFIX/outcrop-emulator:test, PREFIX/redis:1 and
+                   PREFIX/postgres:1 of a registry
   --previous REF   upgrades from the version of this commit; default the newest tag v*, or the former chart
   --write FILE     writes the table between '<!-- cluster -->' and '<!-- /cluster -->' of a page, if all steps passed
   --json FILE      writes the counts, with Jest's names`;

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cluster, type ClusterSource } from './cluster.ts';
+import { Cluster, type ClusterSource, LOADED_IMAGES } from './cluster.ts';
 import { CommandRunner } from './command.ts';
 import { clusterFolder, REPOSITORY } from './folders.ts';
 import { archivePath, buildMissingImages } from './image-archives.ts';
@@ -23,7 +23,7 @@ const PROGRAMS = [
   'helm',
 ];
 
-const IMAGES = ['pause', 'coredns', 'redis', 'gateway', 'emulator'];
+const IMAGES = ['pause', 'coredns', 'redis', 'postgres', 'gateway', 'emulator'];
 
 /** Creates an interface pair and an overlay in namespaces, as the nodes do. */
 const PROBE =
@@ -72,11 +72,12 @@ export class OwnCluster implements ClusterSource {
     const rebuilt = buildMissingImages(IMAGES, REPOSITORY);
     if (!this.isUp()) await script('up.sh');
     else if (rebuilt.length > 0) await script('import.sh', ...rebuilt.map(archivePath));
+    await script('volumes.sh');
     const bin = join(clusterFolder(), 'bin');
     const pid = readFileSync(join(clusterFolder(), 'run/node-1/pid'), 'utf8').trim();
     const environment = { KUBECONFIG: join(clusterFolder(), 'run/admin.kubeconfig') };
     return new Cluster({
-      images: { gateway: 'outcrop', emulator: 'outcrop-emulator:test', redis: 'outcrop.test/redis:1' },
+      images: LOADED_IMAGES,
       runner: new CommandRunner(['nsenter', '-t', pid, '--net', '--'], environment),
       programs: { kubectl: join(bin, 'kubectl'), helm: join(bin, 'helm') },
       repository: REPOSITORY,

@@ -56,7 +56,7 @@ it('runs the commands of the handbook in the namespace of the test, and passes s
     'echo "$*" >>"$CALLS"; for one in "$@"; do case $one in *=/dev/fd/*) cat "${one##*=}" >>"$CALLS";; esac; done';
   writeFileSync(program, `#!/usr/bin/env bash\n${script}\n`, { mode: 0o755 });
   const cluster = new Cluster({
-    images: { gateway: 'outcrop', emulator: 'outcrop-emulator:test', redis: 'redis:1' },
+    images: { gateway: 'outcrop', emulator: 'outcrop-emulator:test', redis: 'redis:1', postgres: 'postgres:1' },
     runner: new CommandRunner([], { CALLS: calls }),
     programs: { kubectl: program, helm: program },
     context: 'kind-test',

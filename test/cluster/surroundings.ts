@@ -6,7 +6,7 @@ import { until } from './until.ts';
 
 export const BEDROCK_URL = `http://bedrock.${NAMESPACES.aws}:8090`;
 export const REDIS_URL = `redis://redis.${NAMESPACES.aws}:6379`;
-const READY_TIMEOUT = '--timeout=120s';
+export const READY_TIMEOUT = '--timeout=120s';
 const NODE = '/usr/local/bin/node';
 /** Length of the streams: with the pace of 25 ms, about four seconds. */
 const STREAM_DELTAS = 150;
@@ -59,22 +59,28 @@ export function inClients(cluster: Cluster, namespace: string, ...command: strin
 }
 
 /** Returns the status of a request from a pod of clients, or the code of its error. */
-export async function statusFrom(cluster: Cluster, namespace: string, url: string): Promise<string> {
-  const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(4000) }).then(
+export async function statusFrom(cluster: Cluster, namespace: string, url: string, key = ''): Promise<string> {
+  const script = `const headers = process.argv[2] ? { authorization: 'Bearer ' + process.argv[2] } : {};
+  fetch(process.argv[1], { headers, signal: AbortSignal.timeout(4000) }).then(
     ({ status }) => console.log(status),
     ({ cause, name }) => console.log(cause?.code ?? name))`;
-  return (await inClients(cluster, namespace, NODE, '-e', script, url)).trim();
+  return (await inClients(cluster, namespace, NODE, '-e', script, url, key)).trim();
 }
 
-/** Ends the process of a container at once. Its number on the node follows from the container's cgroup. */
-export async function killContainer(cluster: Cluster, node: string, containerId: string): Promise<void> {
+/** Sends a signal to the processes of a container. Their numbers on the node follow from the container's cgroup. */
+export async function killContainer(
+  cluster: Cluster,
+  node: string,
+  containerId: string,
+  signal: NodeJS.Signals = 'SIGKILL',
+): Promise<void> {
   const aws = ['--namespace', NAMESPACES.aws];
   const selection = ['-l', 'app=killer', '--field-selector', `spec.nodeName=${node}`];
   const killer = (await cluster.kubectl(...aws, 'get', 'pods', ...selection, '-o', 'name')).trim();
   const script = `const { readdirSync, readFileSync } = require('fs');
     const read = (path) => { try { return readFileSync(path, 'utf8'); } catch { return ''; } };
     const found = readdirSync('/proc').filter((pid) => /^\\d+$/.test(pid) && read('/proc/' + pid + '/cgroup').includes(process.argv[1]));
-    for (const pid of found) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of found) process.kill(Number(pid), process.argv[2]);
     if (found.length === 0) throw new Error('no process of the container');`;
-  await cluster.kubectl(...aws, 'exec', killer, '--', NODE, '-e', script, containerId);
+  await cluster.kubectl(...aws, 'exec', killer, '--', NODE, '-e', script, containerId, signal);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds images as archives in $CLUSTER/images: images.sh NAME… The names are pause, coredns, redis, gateway, emulator,
-# and previous, which is the gateway of another repository ($OUTCROP_REPO).
+# Builds images as archives in $CLUSTER/images: images.sh NAME… The names are pause, coredns, redis, postgres, gateway,
+# emulator, and previous, which is the gateway of another repository ($OUTCROP_REPO).
 source "$(dirname "$0")/lib.sh"
 mkdir -p "$IMAGES"
 # Concurrent builds would delete the files of each other.
@@ -34,8 +34,26 @@ single() {
   done
 }
 
+# Prepares an image with PostgreSQL of Debian. initdb needs a shell, and a name for the user 999 of the official image.
+postgres() {
+  local root=$IMAGES/postgres.root programs file
+  programs=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+  single postgres '{"entrypoint":["/bin/sh"],"env":["PATH=/usr/local/bin:/bin"],"user":"999:999"}' "$programs/postgres" "$programs/initdb" "$programs/psql" "$(realpath /bin/sh)"
+  # The programs find their files by the path of the program.
+  mkdir -p "$root$programs" "$root/bin" "$root/usr/share/postgresql" && mv "$root"/usr/local/bin/{postgres,initdb,psql} "$root$programs/"
+  mv "$root/usr/local/bin/$(basename "$(realpath /bin/sh)")" "$root/bin/sh"
+  ln -s "$programs/postgres" "$programs/initdb" "$programs/psql" "$root/usr/local/bin/"
+  cp -r "${programs%/bin}/lib" "$root${programs%/bin}/lib" && rm -rf "$root${programs%/bin}"/lib/{bitcode,llvmjit*,pgxs}
+  for file in "$root${programs%/bin}"/lib/*.so; do
+    for library in $(ldd "$file" 2>/dev/null | grep -o '/[^ ]*' | sort -u || true); do [ -e "$root$library" ] || install -D "$(realpath "$library")" "$root$library"; done
+  done
+  cp -r "/usr/share/postgresql/$(basename "${programs%/bin}")" "$root/usr/share/postgresql/"
+  echo 'postgres:x:999:999:postgres:/tmp:/bin/sh' >"$root/etc/passwd"
+}
+
 for name in "$@"; do
   case $name in
+    postgres) postgres ;;
     pause) single pause '{"entrypoint":["/usr/local/bin/pause"],"user":"65535:65535"}' "$BIN/pause" ;;
     coredns) single coredns '{"entrypoint":["/usr/local/bin/coredns"],"user":"65532:65532"}' "$BIN/coredns" ;;
     redis) single redis '{"entrypoint":["/usr/local/bin/redis-server"],"user":"65532:65532","workdir":"/tmp"}' "$(realpath /usr/bin/redis-server)" ;;

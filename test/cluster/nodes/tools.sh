@@ -6,7 +6,7 @@ export CGO_ENABLED=0
 mkdir -p "$BIN" "$CLUSTER/modules" "$CLUSTER/crds"
 
 debian() {
-  local packages=(containerd runc containernetworking-plugins iptables ipset iproute2 openssl redis-server)
+  local packages=(containerd runc containernetworking-plugins iptables ipset iproute2 openssl redis-server postgresql)
   dpkg -s "${packages[@]}" >/dev/null 2>&1 && return
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"

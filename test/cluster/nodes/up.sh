@@ -127,7 +127,7 @@ CONTAINERD
   daemon "$name" containerd containerd --config "$folder/containerd.toml"
   wait_for 20 "containerd of $name" in_node "$name" ctr version || return
   local archive
-  for archive in pause coredns redis gateway emulator; do
+  for archive in pause coredns redis postgres gateway emulator; do
     in_node "$name" ctr --namespace k8s.io images import "$IMAGES/$archive.tar" >/dev/null
   done
 }
