@@ -8,6 +8,7 @@ const HASH = `sha256:${'0'.repeat(64)}`;
 /** Returns a value for a secret file of an example. */
 function secret(path: string): string {
   if (path.endsWith('database-url')) return 'postgres://outcrop@database:5432/outcrop';
+  if (path.endsWith('redis-url')) return 'redis://redis:6379';
   return path.endsWith('snapshot-key') ? Buffer.alloc(32, 'key').toString('base64') : HASH;
 }
 
@@ -61,8 +62,9 @@ describe('configurations in the documentation', () => {
     expect(build).not.toThrow();
   });
 
-  it('exist on the pages about governance, migration and Redis', () => {
+  it('exist on the pages about deployment, governance, migration and Redis', () => {
     expect([...new Set(marked.map(({ page }) => page))]).toEqual([
+      'docs/deploys.md',
       'docs/governance.md',
       'docs/migrating-from-bedrock-access-gateway.md',
       'docs/migrating-from-litellm.md',
