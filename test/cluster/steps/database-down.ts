@@ -15,7 +15,6 @@ const COPY_MS = 11_000;
 export const step: Step = {
   shows:
     'while PostgreSQL is away, requests continue, pods stay ready, a restarted container serves from its copy, and a new pod waits outside of its init containers',
-  short: true,
   async run(ground) {
     const { cluster, release, underLoad } = ground;
     await prepareDatabase(ground, 'down');

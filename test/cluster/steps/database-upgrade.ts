@@ -8,7 +8,6 @@ import { statusFrom } from '../surroundings.ts';
 export const step: Step = {
   shows:
     'with keys of the database and tokens of an OIDC provider, an upgrade, a change of keys meanwhile and the rollback lose no request',
-  short: true,
   async run(ground) {
     const { cluster, release, underLoad } = ground;
     await prepareDatabase(ground, 'upgrade');
