@@ -49,12 +49,11 @@ export function callerRefused(reason: CallerRefusal, ending: string): GatewayErr
 }
 
 /** Returns the error for a key whose request chooses a team of which the key is not. `own`: team of the key. */
-export function teamOfOtherKey(chosen: string, own: string | undefined): GatewayError {
-  const team = own === undefined ? 'belongs to no team' : `belongs to the team ${own}`;
+export function teamOfOtherKey(chosen: string, own: string): GatewayError {
   return new GatewayError({
     code: 'permission_denied',
     message:
-      `The header x-outcrop-team has the team ${JSON.stringify(chosen.slice(0, MAX_SHOWN_TEAM_LENGTH))}, but the API key ${team}. ` +
+      `The header x-outcrop-team has the team ${JSON.stringify(chosen.slice(0, MAX_SHOWN_TEAM_LENGTH))}, but the API key belongs to the team ${own}. ` +
       'Only callers with a token choose a team. Remove the header, or use a key of that team.',
     param: 'x-outcrop-team',
   });

@@ -117,10 +117,16 @@ export class ApiKeyGuard implements CanActivate {
 
 type KeyRejection = Exclude<RejectedKey['reason'], 'token'>;
 
-/** Throws GatewayError 403 `permission_denied` if the request chooses a team to which the caller does not belong. */
+/**
+ * Throws GatewayError 403 `permission_denied` if the request chooses another team than that of the caller. Callers without a
+ * team may send any header, as in gateways without teams.
+ */
 function admit(request: GatewayRequest, caller: Readonly<Caller>): true {
-  const team = chosenTeam(request);
-  if (team !== undefined && caller.team?.name !== team) throw teamOfOtherKey(team, caller.team?.name);
+  const own = caller.team?.name;
+  if (own !== undefined) {
+    const team = chosenTeam(request);
+    if (team !== undefined && own !== team) throw teamOfOtherKey(team, own);
+  }
   request.context.caller = caller;
   markSocketAuthenticated(request.socket);
   return true;

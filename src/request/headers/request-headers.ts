@@ -40,7 +40,7 @@ export const REQUEST_HEADERS = {
     purpose: 'identity',
     schema: 'string',
     description:
-      'The name of the team for which a caller with a token (JWT) sends the request, if it is in several teams. An API key gets 403 for a team that is not its own.',
+      'The name of the team for which a caller with a token (JWT) sends the request, if it is in several teams. An API key of another team gets 403.',
   },
   'x-request-id': {
     purpose: 'identity',
