@@ -34,7 +34,11 @@ export function governedValues(changes: Values = {}): Values {
 /** Returns values with a database of `prepareDatabase`. `migrations` selects who changes the schema. */
 export function postgresValues(name: string, migrations: 'init' | 'job', changes: Values = {}): Values {
   const values = {
-    config: { database: { url: '${file:/run/secrets/outcrop/database-url}' } },
+    config: {
+      database: { url: '${file:/run/secrets/outcrop/database-url}' },
+      // Redis has a copy for pods that start during an outage.
+      governance: { snapshotKeys: [{ id: 'a', key: '${file:/run/secrets/outcrop/snapshot-key}' }] },
+    },
     database: { migrations },
     // Pods of another database are replaced, because they do not read the Secret again.
     podAnnotations: { 'outcrop.test/database': name },
@@ -51,6 +55,7 @@ export async function prepareDatabase({ cluster, nodes, release }: TestGround, n
     'thinking-key': THINKING_KEY,
     'database-url': await createDatabase(cluster, name),
     'admin-key-hash': hashApiKey(ADMIN_KEY),
+    'snapshot-key': Buffer.alloc(32, 2).toString('base64'),
   });
 }
 
