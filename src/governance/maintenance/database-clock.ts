@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { OpenDatabase } from '../../database/connection/database-connection.ts';
 import type { Tables } from '../../database/tables.ts';
 
@@ -9,6 +9,8 @@ export type DatabaseDialect = OpenDatabase['dialect'];
  * remove entries of the audit.
  */
 export async function databaseTime(db: Kysely<Tables>, dialect: DatabaseDialect): Promise<number> {
+  // A gateway without a database does not load the package.
+  const { sql } = await import('kysely');
   const seconds =
     dialect === 'postgres'
       ? sql<{ now: string }>`select extract(epoch from clock_timestamp())::text as now`
