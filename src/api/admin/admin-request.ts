@@ -1,6 +1,6 @@
 import type { Response as HttpResponse } from 'express';
 import { badRequest } from '../../errors/errors.ts';
-import type { ExpectedVersion } from '../../governance/administration/administration.service.ts';
+import type { ExpectedVersion } from '../../governance/administration/checks/expected-version.ts';
 import { versionConflict } from '../../governance/administration/administration-errors.ts';
 import type { ObjectView } from '../../governance/administration/object-view.ts';
 import { invalidType, missingField } from '../../limits/field-errors.ts';

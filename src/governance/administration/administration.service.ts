@@ -17,22 +17,12 @@ import {
   noDatabase,
   noSuchObject,
   objectInUse,
-  versionConflict,
 } from './administration-errors.ts';
-import { checkMayWrite, mayRead } from './object-scope.ts';
+import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
+import { checkMayWrite, mayRead } from './checks/object-scope.ts';
+import { contradictedUsers, usersOf } from './checks/object-users.ts';
+import { findReferenceProblems } from './checks/reference-check.ts';
 import { auditedDocument } from './object-view.ts';
-import { findReferenceProblems, refersTo } from './reference-check.ts';
-
-/** Objects that a search for users of an object reads at most. */
-const MAX_USERS = 1_000;
-
-/** Versions that a client expects, from If-Match and If-None-Match. */
-export interface ExpectedVersion {
-  /** Version in If-Match; `any` for `*`. */
-  readonly match?: number | 'any';
-  /** True for `If-None-Match: *`: the object must not exist. */
-  readonly absent?: boolean;
-}
 
 /** A change of one object. */
 export interface ObjectChange {
@@ -102,7 +92,7 @@ export class AdministrationService {
       const record = await this.requireForChange(change, administrator, kind, name);
       checkVersion(record, expected);
       checkMayWrite(administrator, record, record);
-      const users = await this.usersOf(change, record);
+      const users = await usersOf(change, record);
       if (users.length > 0) throw objectInUse(record, users);
       await change.remove(record);
       if (kind === 'Key') change.cut(record);
@@ -123,7 +113,10 @@ export class AdministrationService {
     checkMayWrite(administrator, record, former);
     const problems = await findReferenceProblems(record, ({ kind, name }) => this.load(change, kind, name));
     if (problems.length > 0) throw invalidDocument(problems);
-    await this.checkUsers(change, record, former);
+    if (former !== undefined) {
+      const users = await contradictedUsers(change, { record, former }, (parent) => this.childrenInFiles(parent));
+      if (users.length > 0) throw objectInUse(record, users);
+    }
     const written = await change.write(record);
     if (cut) change.cut(written);
     change.appendAudit({
@@ -217,56 +210,6 @@ export class AdministrationService {
     if (reader !== undefined && !mayRead(reader, found)) throw noSuchObject(kind, nameOrId);
     throw managedByFiles(found);
   }
-
-  /** Throws if a change of a team or application contradicts objects that refer to it. */
-  private async checkUsers(
-    change: GovernanceTransaction,
-    record: GovernanceRecord,
-    former: GovernanceRecord | undefined,
-  ): Promise<void> {
-    if (former === undefined) return;
-    const users = await this.contradictedUsers(change, record, former);
-    if (users.length > 0) throw objectInUse(record, users);
-  }
-
-  private async contradictedUsers(
-    change: GovernanceTransaction,
-    record: GovernanceRecord,
-    former: GovernanceRecord,
-  ): Promise<GovernanceRecord[]> {
-    if (record.kind === 'Team' && former.kind === 'Team') {
-      const getsParent = record.document.parent !== undefined && former.document.parent === undefined;
-      if (!getsParent) return [];
-      return [...this.childrenInFiles(former.name), ...(await this.usersOf(change, former))].filter(
-        (user) => user.kind === 'Team' && user.document.parent === former.name,
-      );
-    }
-    if (record.kind !== 'Application' || former.kind !== 'Application') return [];
-    if (record.document.team === former.document.team) return [];
-    return (await this.usersOf(change, former)).filter((user) => user.kind === 'Key');
-  }
-
-  private async usersOf(
-    change: GovernanceTransaction,
-    { kind, name, id }: GovernanceRecord,
-  ): Promise<GovernanceRecord[]> {
-    if (kind !== 'Team' && kind !== 'Application' && kind !== 'Key' && kind !== 'Budget') return [];
-    const candidates = await change.findMentioning(name, MAX_USERS);
-    return candidates.filter((user) => user.id !== id && refersTo(user, { kind, name }));
-  }
-}
-
-/** Throws GatewayError 412 unless the object has the version that the client expects. */
-export function checkVersion(former: GovernanceRecord | undefined, { match, absent }: ExpectedVersion): void {
-  if (absent === true && former !== undefined) {
-    throw versionConflict(`The ${former.kind} '${former.name}' exists already.`);
-  }
-  if (match === undefined) return;
-  if (former === undefined) throw versionConflict('The object does not exist. Send the request without If-Match.');
-  if (match === 'any' || match === former.version) return;
-  throw versionConflict(
-    `The ${former.kind} '${former.name}' has the version ${former.version}. Read it again, and repeat the change.`,
-  );
 }
 
 /** Returns the first part of the names of actions in the audit. */

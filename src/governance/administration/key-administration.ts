@@ -5,7 +5,8 @@ import { createObjectId } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { KeyDocument, KeySecretDocument } from '../documents/key-document.ts';
 import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
-import { AdministrationService, checkNoId, checkVersion, type ExpectedVersion } from './administration.service.ts';
+import { AdministrationService, checkNoId } from './administration.service.ts';
+import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
 import type { Administrator } from './administrator.ts';
 import { invalidDocument, invalidState, managedByFiles } from './administration-errors.ts';
 

@@ -5,7 +5,7 @@ import type { GovernanceRecord } from '../documents/governance-record.ts';
 import { AdministrationService } from './administration.service.ts';
 import type { Administrator } from './administrator.ts';
 import { noSuchObject } from './administration-errors.ts';
-import { mayRead } from './object-scope.ts';
+import { mayRead } from './checks/object-scope.ts';
 import { type ObjectView, viewOf } from './object-view.ts';
 
 /** Objects that are read at a time. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { PrincipalIdentity, RoleAssignment } from '../repository/principal-store.ts';
-import { AdministrationService, checkVersion, type ExpectedVersion } from './administration.service.ts';
+import { AdministrationService } from './administration.service.ts';
+import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
 import { type AdminRole, ADMIN_ROLES, type Administrator } from './administrator.ts';
 import { invalidDocument, noDatabase, noSuchObject } from './administration-errors.ts';
 import { mergedFields } from './key-administration.ts';

@@ -8,7 +8,7 @@ import type { AppliedDocument, ApplyOptions } from './apply-request.ts';
 import { atDocument } from './apply-request.ts';
 import { type OverriddenKey, withKeptState } from './kept-state.ts';
 import { invalidDocument, managedByFiles } from '../administration/administration-errors.ts';
-import { referencesOf } from '../administration/reference-check.ts';
+import { referencesOf } from '../administration/checks/reference-check.ts';
 
 const MAX_PLAN_PROBLEMS = 20;
 

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
-import {
-  AdministrationService,
-  type ExpectedVersion,
-} from '../../../governance/administration/administration.service.ts';
+import { AdministrationService } from '../../../governance/administration/administration.service.ts';
+import type { ExpectedVersion } from '../../../governance/administration/checks/expected-version.ts';
 import { ObjectListing, type ObjectPage } from '../../../governance/administration/object-listing.ts';
 import { type ObjectView, viewOf } from '../../../governance/administration/object-view.ts';
 import type { EntityKind } from '../../../governance/documents/entity-kind.ts';

@@ -1,7 +1,7 @@
-import type { Problem } from '../../config/settings/config-error.ts';
-import type { EntityKind } from '../documents/entity-kind.ts';
-import type { GovernanceRecord } from '../documents/governance-record.ts';
-import { referenceProblems } from '../documents/reference-problems.ts';
+import type { Problem } from '../../../config/settings/config-error.ts';
+import type { EntityKind } from '../../documents/entity-kind.ts';
+import type { GovernanceRecord } from '../../documents/governance-record.ts';
+import { referenceProblems } from '../../documents/reference-problems.ts';
 
 /** A reference to an object by its name. */
 export interface ObjectReference {

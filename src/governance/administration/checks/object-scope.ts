@@ -1,7 +1,7 @@
-import { permissionDenied } from '../../errors/errors.ts';
-import type { GovernanceRecord } from '../documents/governance-record.ts';
-import type { Administrator } from './administrator.ts';
-import { outsideTeam } from './administration-errors.ts';
+import { permissionDenied } from '../../../errors/errors.ts';
+import type { GovernanceRecord } from '../../documents/governance-record.ts';
+import type { Administrator } from '../administrator.ts';
+import { outsideTeam } from '../administration-errors.ts';
 
 /** Fields that give access beyond the team: usage of every key, traces, and capacity. */
 const FIELDS_OF_ADMINS = ['metrics', 'traceContent', 'capacityClass', 'actsFor'] as const;
