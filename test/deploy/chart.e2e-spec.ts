@@ -22,6 +22,7 @@ describe('helm/outcrop', () => {
   it('lists the secret settings', () => {
     expect(read(SECRET_SETTINGS)).toBe(secretSettings());
     expect((parse(secretSettings()) as { settings: string[] }).settings).toEqual([
+      'governance.snapshotKeys[].key',
       'database.url',
       'database.password',
       'redis.url',
