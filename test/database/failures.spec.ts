@@ -59,15 +59,16 @@ describeDatabases('the schema', (test) => {
 
   it('is unchanged after a migration that fails', async () => {
     const service = await test.connect();
+    const next = tableMigration(MIGRATIONS.length + 1);
     const failing = {
-      ...tableMigration(2),
+      ...next,
       up: async (...args: Parameters<Migration['up']>) => {
-        await tableMigration(2).up(...args);
+        await next.up(...args);
         throw new Error('stop');
       },
     };
     await expect(migrate(await service.opened(), [...MIGRATIONS, failing])).rejects.toThrow('stop');
-    await expect(migrate(await service.opened(), [...MIGRATIONS, tableMigration(2)])).resolves.toHaveLength(1);
+    await expect(migrate(await service.opened(), [...MIGRATIONS, next])).resolves.toHaveLength(1);
   });
 
   it('is refused if a migration has another name', async () => {
