@@ -51,9 +51,12 @@ export class GovernedReplicas {
   /** Creates a key by the API of the first replica, and waits until each replica accepts it. Returns its secret. */
   async createKey(name: string): Promise<string> {
     let secret: unknown;
+    let free = name;
     await this.eventually(`the key ${name} is created`, async () => {
-      const { status, body } = await this.administer('POST', '/keys', { name });
+      const { status, body } = await this.administer('POST', '/keys', { name: free });
       secret = body['secret'];
+      // The database can have committed a change whose answer came too late.
+      if (status === 409) free += '-again';
       return status === 201;
     });
     await this.everywhere(
