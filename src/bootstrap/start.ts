@@ -46,7 +46,7 @@ try {
       `deprecatedNames.emit: former names of metrics, log fields, log events and adjustments are emitted beside the present ones until release ${FORMER_NAMES_END}`,
     );
   }
-  if (keys === 0 && config.database.url === undefined) {
+  if (keys === 0 && auth.jwt.length === 0 && config.database.url === undefined) {
     logger.warn(
       'no API keys are configured, so every request is rejected. Create one: npm run key:create -- --name NAME',
     );

@@ -179,10 +179,14 @@ function describeOverload(config: GatewayConfig): string[] {
   ];
 }
 
-function describeKeys({ auth }: GatewayConfig, now: number): string[] {
+function describeKeys(config: GatewayConfig, now: number): string[] {
+  const { auth } = config;
   const isComplete = auth.keysFile === undefined || auth.fileKeys !== undefined;
-  if (keyCount(auth) === 0 && isComplete)
+  if (keyCount(auth) === 0 && isComplete) {
+    const sources = otherCallers(config);
+    if (sources.length > 0) return [`No API keys in auth.keys. Callers come from ${sources.join(', ')}.`];
     return ['No API keys: every request is rejected. Create one with npm run key:create.'];
+  }
   return [
     'API keys:',
     ...auth.keys.map(({ name, expires, models }) => {
@@ -190,6 +194,15 @@ function describeKeys({ auth }: GatewayConfig, now: number): string[] {
       return `  ${name}: ${models ? models.join(', ') : 'all models'}${until}`;
     }),
     ...(auth.fileKeys === undefined ? [] : [describeFileKeys(auth.fileKeys, now)]),
+  ];
+}
+
+/** Returns the settings, apart from `auth.keys` and `auth.keysFile`, that define who may send requests. */
+function otherCallers({ auth, governance, database }: GatewayConfig): string[] {
+  return [
+    ...(auth.jwt.length > 0 ? ['auth.jwt'] : []),
+    ...(governance.files.length > 0 ? ['governance.files'] : []),
+    ...(database.url !== undefined ? ['database.url'] : []),
   ];
 }
 

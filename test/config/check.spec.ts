@@ -93,6 +93,16 @@ auth:
     });
   });
 
+  it.each([
+    ['database: {url: "sqlite:/tmp/x"}', 'database.url'],
+    ['auth: {jwt: [{issuer: "https://id", audience: [a]}], groups: [{match: a, team: a}]}', 'auth.jwt'],
+  ])('names where callers come from without keys in %s', async (text, place) => {
+    const { exitCode, lines } = await check(text);
+    expect(exitCode).toBe(0);
+    expect(lines).toContain(`No API keys in auth.keys. Callers come from ${place}.`);
+    expect(lines.join()).not.toContain('every request is rejected');
+  });
+
   it('prints all problems, one per line, and fails', async () => {
     const { exitCode, lines } = await check('server: {prot: 1}\nlimits: 5', { LOG_LEVEL: 'loud' });
     expect(exitCode).toBe(1);
