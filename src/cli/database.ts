@@ -95,6 +95,10 @@ function describeFailure(error: Error): string {
 }
 
 const [command = '', ...given] = process.argv.slice(2);
+if ([command, ...given].includes('--help')) {
+  process.stdout.write(databaseUsage);
+  process.exit(0);
+}
 const isSkippable = command === 'migrate' && given[0] === SKIP_IF_UNAVAILABLE;
 try {
   const run = commandOf([command, ...given.slice(isSkippable ? 1 : 0)]);

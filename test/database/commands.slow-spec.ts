@@ -27,6 +27,13 @@ describeDatabases('the commands of the database', (test) => {
     await expect(databaseCommand({ url }, 'check')).resolves.toMatchObject({ code: 0, stdout: `Schema ${LAST}\n` });
   });
 
+  it('print their usage with --help, without a database', async () => {
+    for (const parameters of [['--help'], ['backup', '--help'], ['migrate', '--help']]) {
+      const { code, stdout, stderr } = await databaseCommand({}, ...parameters);
+      expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('restore FILE'), '']);
+    }
+  });
+
   it('back up and restore, and print the keys to revoke again', async () => {
     const url = await test.createDatabase();
     const file = join(folder, `backup-${test.postgres === undefined ? 'sqlite' : 'postgres'}`);
