@@ -1,6 +1,8 @@
 /** Time limit of a request. An apply of 100,000 documents takes most of a minute. */
 const ADMIN_TIMEOUT_MS = 180_000;
 const LIST_PAGE_SIZE = '1000';
+/** Errors of a connection that was never made, so that the API has not received the request. */
+const NOT_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** An object of the admin API. */
 export interface AdminObject {
@@ -108,7 +110,8 @@ export class AdminClient {
   private unreachable(error: unknown, { method }: AdminRequest): Error {
     const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
     const reason = cause?.code ?? cause?.message ?? message;
-    const doubt = method === 'GET' ? '' : ' The change may have taken effect.';
+    const isHarmless = method === 'GET' || NOT_SENT.has(cause?.code ?? '');
+    const doubt = isHarmless ? '' : ' The change may have taken effect.';
     return new Error(
       `The admin API at ${this.base} does not answer (${reason}).${doubt} Set --url or OUTCROP_ADMIN_URL.`,
     );

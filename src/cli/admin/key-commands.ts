@@ -10,7 +10,7 @@ import {
 import { changedDocumentFields, documentOptions, documentWithOptions } from './document-options.ts';
 import { deleteCommand, objectPath, printObjects, showCommand } from './object-commands.ts';
 import { printObject } from './printed-text.ts';
-import { prepareSecretOutput, secretNotes, secretOptions } from './secret-output.ts';
+import { prepareSecretOutput, type SecretOutput, secretNotes, secretOptions } from './secret-output.ts';
 
 const KEY = { kind: 'key', path: '/keys', argument: 'NAME' } as const;
 
@@ -28,7 +28,7 @@ export const keyCommands: AdminCommands = {
     options: { ...documentOptions('key'), ...secretOptions },
     notes: secretNotes,
     run: (given) =>
-      writeSecret(given, (call, name) => ({
+      writeSecret(given, 'Created', (call, name) => ({
         method: 'POST',
         path: KEY.path,
         body: { name, ...documentWithOptions('key', call) },
@@ -43,7 +43,7 @@ export const keyCommands: AdminCommands = {
     },
     notes: secretNotes,
     run: (given) =>
-      writeSecret(given, (call, name) => ({
+      writeSecret(given, 'Rotated', (call, name) => ({
         method: 'POST',
         path: `${objectPath(KEY.path, name)}/rotate`,
         body: overlapBody(call),
@@ -72,6 +72,7 @@ export const keyCommands: AdminCommands = {
 /** Sends the request of a command, and writes the secret of its answer to the place that the options name. */
 async function writeSecret(
   given: AdminCall,
+  done: 'Created' | 'Rotated',
   request: (call: AdminCall, name: string) => AdminRequest,
 ): Promise<number> {
   const { call, output } = prepareSecretOutput(given);
@@ -87,8 +88,21 @@ async function writeSecret(
   output.write(secret!);
   if (output.isManifest) return 0;
   if (call.values.json === true) printObject(call, object);
-  else call.terminal.print(`Key ${object.name} (${object.id}), version ${object.version}.\n`);
+  else
+    call.terminal.print(
+      `${done} Key ${object.name} (${object.id}), version ${object.version}.\n${secretLines(object, output)}`,
+    );
   return 0;
+}
+
+/** Returns where the secret is, and until when the former one works. */
+function secretLines({ document }: AdminObject, { file }: SecretOutput): string {
+  const secrets = document.secrets as readonly { expires?: string }[];
+  const former = secrets.length > 1 ? secrets[0]?.expires : undefined;
+  return [
+    ...(file === undefined ? [] : [`The secret is in ${file}.\n`]),
+    ...(former === undefined ? [] : [`The former secret works until ${former}.\n`]),
+  ].join('');
 }
 
 function overlapBody(call: AdminCall): { overlapSeconds?: number } {

@@ -21,6 +21,8 @@ export const secretNotes = [
 export interface SecretOutput {
   /** True if standard output holds the manifest and nothing else. */
   readonly isManifest: boolean;
+  /** File with the secret. */
+  readonly file?: string;
   /** Writes the secret. */
   write(secret: string): void;
   /** Removes what was prepared, if there is no secret. */
@@ -69,6 +71,7 @@ function fileOutput(file: string): SecretOutput {
   }
   return {
     isManifest: false,
+    file,
     write: (secret) => {
       writeSync(descriptor, `${secret}\n`);
       closeSync(descriptor);

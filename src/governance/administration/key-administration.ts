@@ -165,7 +165,7 @@ function remainingSecrets({ name, secrets }: KeyDocument, overlapSeconds: number
   if (present === undefined || overlapSeconds === 0) return [];
   if (valid.length > 1) {
     throw invalidState(
-      `The key '${name}' has a former secret until ${valid[0]!.expires}. Rotate it again after that time, or send overlapSeconds: 0.`,
+      `The key '${name}' has a former secret until ${valid[0]!.expires}. Rotate it again after that time, or with an overlap of 0 seconds.`,
     );
   }
   const end = Math.min(now + overlapSeconds * 1000, expiryTime(present.expires ?? '') ?? Number.POSITIVE_INFINITY);

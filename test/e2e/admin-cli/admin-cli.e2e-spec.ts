@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { hashApiKey } from '../../../src/config/settings/api-key.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
 import { type CommandResult, runCommand, type TestTerminal } from './admin-terminal.ts';
 
@@ -102,6 +103,9 @@ describe('commands for objects', () => {
     expect((await admin('team list', { key: 'wrong' })).errors).toContain('invalid_api_key');
     const away = await admin('team list', { url: 'http://127.0.0.1:9' });
     expect([away.code, away.errors]).toEqual([1, expect.stringContaining('does not answer')]);
+    const refused = await admin('team create x', { url: `http://127.0.0.1:${await freePort()}` });
+    expect(refused.errors).toMatch(/ECONNREFUSED/);
+    expect(refused.errors).not.toContain('may have taken effect');
     expect((await admin('key creat')).errors).toContain("did you mean 'key create'");
     for (const line of ['--help', 'key --help', 'key create --help', 'help']) {
       expect([line, (await admin(line, { key: undefined })).code]).toEqual([line, 0]);
@@ -119,6 +123,12 @@ describe('commands for keys', () => {
     expect(shown.output).not.toContain('oc-');
     const inFile = join(folder, 'secret');
     const json = await succeed(`key create filed --json --secret-file ${inFile}`);
+    const named = await succeed(`key create named --secret-file ${inFile}-named`);
+    expect(named.output).toMatch(/^Created Key named \(key_\w+\), version 1\.\nThe secret is in .*-named\.\n$/);
+    const rotated = await succeed(`key rotate named --secret-file ${inFile}-rotated`);
+    expect(rotated.output).toMatch(
+      /^Rotated Key named [^]*-rotated\.\nThe former secret works until \d{4}-[-\d:.TZ]+\.\n$/,
+    );
     expect(json.json()).not.toHaveProperty('secret');
     expect(json.output + json.errors).not.toContain('oc-');
     expect((await admin(`key create other --secret-file ${inFile}`)).code).toBe(2);

@@ -47,6 +47,8 @@ function overriddenLine({ name, file, state, fileState }: OverriddenLine): strin
 }
 
 function planLine(sign: string, { kind, name, file, fields = [] }: PlannedLine): string {
-  const changed = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
+  // A change without a changed field gives the object another source or file, or a source for the first time.
+  const names = sign === '~' && fields.length === 0 ? ['source or file'] : fields;
+  const changed = names.length === 0 ? '' : ` (${names.join(', ')})`;
   return visibleText(`  ${sign} ${kind} ${name}${changed}${file === undefined ? '' : `  ${file}`}`);
 }
