@@ -178,6 +178,15 @@ export class AdministrationService {
     return found?.origin === 'file' ? found : undefined;
   }
 
+  /** Returns a key that names only its application with the team of the application, which its reader may be limited to. */
+  withTeam(record: GovernanceRecord): GovernanceRecord {
+    if (record.kind !== 'Key') return record;
+    const { team, application } = record.document;
+    if (team !== undefined || application === undefined) return record;
+    const owner = this.governance.snapshot?.find('Application', application)?.document.team;
+    return owner === undefined ? record : { ...record, document: Object.assign({}, record.document, { team: owner }) };
+  }
+
   /** Returns the teams of governance.files with this parent. */
   childrenInFiles(parent: string): GovernanceRecord<'Team'>[] {
     const children: GovernanceRecord<'Team'>[] = [];
@@ -202,12 +211,12 @@ export class AdministrationService {
   ): Promise<GovernanceRecord<Kind> | undefined> {
     const ofFile = this.fileObject(kind, nameOrId);
     if (ofFile !== undefined) {
-      if (reader !== undefined && !mayRead(reader, ofFile)) throw noSuchObject(kind, nameOrId);
+      if (reader !== undefined && !mayRead(reader, this.withTeam(ofFile))) throw noSuchObject(kind, nameOrId);
       throw definedByFile(ofFile);
     }
     const found = await change.find(kind, nameOrId);
     if (found?.managedBy === undefined) return found;
-    if (reader !== undefined && !mayRead(reader, found)) throw noSuchObject(kind, nameOrId);
+    if (reader !== undefined && !mayRead(reader, this.withTeam(found))) throw noSuchObject(kind, nameOrId);
     throw managedByFiles(found);
   }
 }

@@ -40,7 +40,8 @@ export class ObjectListing {
   async find(administrator: Administrator, kind: EntityKind, nameOrId: string): Promise<ObjectView> {
     const { repository } = this.administration;
     const ofFile = this.administration.fileObject(kind, nameOrId);
-    const record = ofFile ?? (repository.isConfigured ? await repository.find(kind, nameOrId) : undefined);
+    const found = ofFile ?? (repository.isConfigured ? await repository.find(kind, nameOrId) : undefined);
+    const record = found && this.administration.withTeam(found);
     if (record === undefined || !mayRead(administrator, record)) throw noSuchObject(kind, nameOrId);
     const [view] = await this.viewsOf([record]);
     return view!;
@@ -55,6 +56,7 @@ export class ObjectListing {
     if (origin === 'f')
       found.push(
         ...this.fileObjects(kind, id)
+          .map((record) => this.administration.withTeam(record))
           .filter(accepts)
           .slice(0, limit + 1),
       );
@@ -62,7 +64,7 @@ export class ObjectListing {
     let isComplete = found.length > limit || !this.administration.repository.isConfigured;
     for (let slices = 0; !isComplete && found.length <= limit && slices < MAX_SLICES; slices++) {
       const slice = await this.administration.repository.page(kind, { after, limit: LISTED_SLICE });
-      found.push(...slice.filter(accepts));
+      found.push(...slice.map((record) => this.administration.withTeam(record)).filter(accepts));
       isComplete = slice.length < LISTED_SLICE;
       after = slice.at(-1)?.id ?? after;
     }
