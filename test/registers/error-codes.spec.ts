@@ -132,7 +132,7 @@ describe('the source of an error', () => {
 
 describe('/openapi.json', () => {
   it('describes every status that a route can have, with its codes', () => {
-    const traits = { path: '/v1/moderations', isPublic: false, hasBody: true, isForAnthropic: false };
+    const traits = { path: '/v1/moderations', isPublic: false, hasBody: true, isChange: true, isForAnthropic: false };
     const responses = errorResponses(traits) as Record<string, { description: string }>;
     const rows = REGISTER.flatMap(([code, origins]) => origins.map(({ status }) => ({ code, status })));
     const undescribed = rows.filter(({ code, status }) => !responses[status]?.description.includes(`\`${code}\``));

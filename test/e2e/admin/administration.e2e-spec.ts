@@ -174,13 +174,19 @@ describeDatabases('the admin API', (test) => {
   it('is described in the OpenAPI document, and describes callers to themselves', async () => {
     const answer = await one.send('/openapi.json');
     expect(answer.status).toBe(200);
-    const { paths } = (await answer.json()) as { paths: Record<string, Record<string, { summary?: string }>> };
+    const { paths } = (await answer.json()) as {
+      paths: Record<string, Record<string, { summary?: string; responses: object }>>;
+    };
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { summary }]) => [`${method.toUpperCase()} ${path}`, summary] as const),
     );
     const ofAdministration = operations.filter(([name]) => name.includes('/admin/v1/'));
     expect(ofAdministration.filter(([, summary]) => summary === undefined)).toEqual([]);
     expect(ofAdministration.map(([name]) => name).sort()).toEqual(Object.keys(ADMIN_OPERATIONS).sort());
+    const { responses } = paths['/admin/v1/teams/{name}']!['delete']!;
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['404', '409', '412', '503']));
+    const read = Object.keys(paths['/admin/v1/teams/{name}']!['get']!.responses);
+    expect([read.includes('503'), read.includes('409'), read.includes('412')]).toEqual([true, false, false]);
     const { secret } = (await admin(one, 'POST /keys', { body: { name: 'me-key', team: 'search' } })).body;
     const me = await one.send('/v1/me', { headers: { authorization: `Bearer ${secret}` } });
     expect(await me.json()).toMatchObject({ name: 'me-key', kind: 'key', team: { name: 'search' } });

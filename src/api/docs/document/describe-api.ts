@@ -40,7 +40,7 @@ export function buildOpenApiDocument(app: INestApplication, version: string): Op
       }
       operation.operationId = operationId(method, path);
       operation.tags = [tagOf(path)];
-      complete(operation, path, route, note);
+      complete(operation, { method, path }, route, note);
     }
   }
   const paths = inTagOrder(document.paths);
@@ -74,7 +74,12 @@ const KEYS: Record<string, string[]>[] = [
   { 'x-outcrop-api-key': [] },
 ];
 
-function complete(operation: Operation, path: string, route: RouteInfo, note: OperationDescription | undefined): void {
+function complete(
+  operation: Operation,
+  { method, path }: { method: string; path: string },
+  route: RouteInfo,
+  note: OperationDescription | undefined,
+): void {
   if (note) operation.summary = note.summary;
   const description = [note?.description, aliasText(path, operation)].filter(Boolean).join('\n\n');
   if (description !== '') operation.description = description;
@@ -85,6 +90,7 @@ function complete(operation: Operation, path: string, route: RouteInfo, note: Op
     path,
     isPublic: route.access === 'open',
     hasBody: operation.requestBody !== undefined,
+    isChange: method !== 'get' && method !== 'head',
     isForAnthropic: operation.parameters.some(
       (parameter) => 'name' in parameter && parameter.name === 'anthropic-version',
     ),

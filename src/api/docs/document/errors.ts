@@ -51,7 +51,16 @@ export const ERROR_SCHEMAS: Readonly<Record<string, OpenApiSchema>> = {
 };
 
 /** Kinds of routes on which a status can occur. */
-type Scope = 'everyone' | 'by version' | 'with a key' | 'with a body' | 'by name' | 'from a model' | 'by a guardrail';
+type Scope =
+  | 'everyone'
+  | 'by version'
+  | 'with a key'
+  | 'with a body'
+  | 'by name'
+  | 'of a conflict'
+  | 'without a dependency'
+  | 'from a model'
+  | 'by a guardrail';
 
 const STATUSES: readonly (readonly [status: number, scope: Scope, description: string])[] = [
   [400, 'with a key', 'The request is invalid or not supported by the model; `param` names the field.'],
@@ -59,7 +68,7 @@ const STATUSES: readonly (readonly [status: number, scope: Scope, description: s
   [403, 'with a key', 'The API key, or the AWS account of the gateway, has no access to this endpoint or model.'],
   [404, 'by name', 'The resource does not exist, or the API key has no access to it.'],
   [408, 'with a body', 'The request took too long to arrive.'],
-  [409, 'from a model', 'The request conflicts with another one.'],
+  [409, 'of a conflict', 'The request conflicts with another one.'],
   [412, 'by version', 'The object has changed since the client read it.'],
   [413, 'with a body', 'The body exceeds `server.bodyLimitBytes` or the limit of Bedrock.'],
   [415, 'with a body', 'The content type of the body is not JSON.'],
@@ -67,7 +76,7 @@ const STATUSES: readonly (readonly [status: number, scope: Scope, description: s
   [500, 'everyone', 'An error of the gateway or of Bedrock.'],
   [501, 'by a guardrail', 'No guardrail is configured.'],
   [502, 'from a model', 'Bedrock returned no valid answer.'],
-  [503, 'from a model', 'Bedrock or the gateway is unavailable; `retry-after` has the delay.'],
+  [503, 'without a dependency', 'Bedrock, the database or the gateway is unavailable; `retry-after` has the delay.'],
   [504, 'from a model', 'The model did not answer in time.'],
 ];
 
@@ -77,7 +86,7 @@ export function errorResponses(traits: RouteTraits): Record<string, object> {
   const errorSchema = { $ref: `#/components/schemas/${nameOf(dialect)}` };
   const schema = traits.isForAnthropic && dialect === 'openai' ? { anyOf: [errorSchema, ANTHROPIC] } : errorSchema;
   return Object.fromEntries(
-    STATUSES.filter(([, scope]) => occursOn(traits, scope)).map(([status, , description]) => [
+    STATUSES.filter(([, scope]) => OCCURRENCE[scope](traits)).map(([status, , description]) => [
       statusIn(dialect, status),
       {
         description: dialect === 'openai' ? `${description}${codesOf(status)}` : description,
@@ -99,26 +108,20 @@ function codesOf(status: number): string {
 
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
-function occursOn({ path, isPublic, hasBody }: RouteTraits, scope: Scope): boolean {
-  switch (scope) {
-    case 'everyone':
-      return true;
-    case 'with a key':
-      return !isPublic;
-    case 'with a body':
-      return hasBody;
-    case 'by name':
-      return hasBody || path.includes('{');
-    case 'by version':
-      return path.startsWith('/admin/') && (hasBody || path.includes('{'));
-    case 'from a model':
-      return hasBody;
-    case 'by a guardrail':
-      return path.endsWith('/moderations');
-    default:
-      return scope satisfies never;
-  }
-}
+const isAdministration = ({ path }: RouteTraits): boolean => path.startsWith('/admin/');
+const isNamed = ({ path, hasBody }: RouteTraits): boolean => hasBody || path.includes('{');
+
+const OCCURRENCE: Readonly<Record<Scope, (route: RouteTraits) => boolean>> = {
+  everyone: () => true,
+  'with a key': ({ isPublic }) => !isPublic,
+  'with a body': ({ hasBody }) => hasBody,
+  'by name': isNamed,
+  'by version': (route) => isAdministration(route) && route.isChange && isNamed(route),
+  'of a conflict': (route) => (isAdministration(route) ? route.isChange : route.hasBody),
+  'without a dependency': (route) => isAdministration(route) || route.hasBody,
+  'from a model': (route) => route.hasBody && !isAdministration(route),
+  'by a guardrail': ({ path }) => path.endsWith('/moderations'),
+};
 
 function statusIn(dialect: ErrorDialect, status: number): number {
   return statusForDialect(new GatewayError({ status, type: '', code: null, message: '' }), dialect);

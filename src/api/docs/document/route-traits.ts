@@ -4,6 +4,8 @@ export interface RouteTraits {
   path: string;
   isPublic: boolean;
   hasBody: boolean;
+  /** True for methods that change something: all except GET and HEAD. */
+  isChange: boolean;
   /** Clients of Anthropic call it, too, and get errors in its form. */
   isForAnthropic: boolean;
 }
