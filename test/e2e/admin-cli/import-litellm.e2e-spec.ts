@@ -92,6 +92,9 @@ it('imports teams, projects and keys of LiteLLM, whose clients keep their keys',
       metadata: { contact: 'me' },
     },
   });
+  for (const text of ['budgets: are stored', 'limits of teams and projects: are', 'tpm_limit: is stored']) {
+    expect(output).toContain(text);
+  }
   for (const note of ['members has', 'key one: aliases', 'metadata.tags', 'key three: is disabled', 'its team lost']) {
     expect(output).toContain(note);
   }

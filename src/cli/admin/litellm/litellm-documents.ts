@@ -28,7 +28,8 @@ const UNMAPPED_OF_PROJECTS = ['model_rpm_limit', 'model_tpm_limit', 'object_perm
 
 /**
  * Maps teams to teams, projects to applications, keys to keys with the same secrets, and budgets to budgets. `now` in milliseconds
- * decides which keys have expired. What restricts a key in LiteLLM and has no equivalent disables the key.
+ * decides which keys have expired. A blocked key, and one that may use other routes only, is disabled. Budgets and token limits do
+ * not disable a key.
  */
 export function liteLlmDocuments(rows: LiteLlmRows, now: number): LiteLlmDocuments {
   const notes = new ImportNotes();
@@ -66,7 +67,19 @@ export function liteLlmDocuments(rows: LiteLlmRows, now: number): LiteLlmDocumen
     const document = keyDocument(row, references, keyNames, notes);
     if (document !== undefined) add(document, row, 'key');
   }
+  noteWithoutEffect(documents, notes);
   return { documents, notes: notes.lines };
+}
+
+/** Notes what the gateway stores and does not enforce yet. */
+function noteWithoutEffect(documents: readonly DocumentFields[], notes: ImportNotes): void {
+  const hasLimits = ({ kind, limits }: DocumentFields) => kind !== 'Key' && limits !== undefined;
+  const hasTokens = ({ limits }: DocumentFields) =>
+    (limits as DocumentFields | undefined)?.tokensPerMinute !== undefined;
+  if (documents.some(({ kind }) => kind === 'Budget'))
+    notes.add('budgets', 'are stored, but no request is rejected because of a budget yet');
+  if (documents.some(hasLimits)) notes.add('limits of teams and projects', 'are stored, but have no effect yet');
+  if (documents.some(hasTokens)) notes.add('tpm_limit', 'is stored, but has no effect yet');
 }
 
 function teamDocument(row: LiteLlmRow, names: ImportNames, notes: ImportNotes): DocumentFields & { name: string } {
