@@ -4,6 +4,12 @@
  */
 import { runAdmin } from './run-admin.ts';
 
+// A reader such as `head` may end before the output does. A lost manifest with a secret must not look like a success.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(1);
+});
+
 process.exitCode = await runAdmin(process.argv.slice(2), {
   environment: process.env,
   print: (text) => process.stdout.write(text),
