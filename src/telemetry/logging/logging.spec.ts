@@ -23,11 +23,14 @@ describe('the log file', () => {
     const line = `${'x'.repeat(1023)}\n`;
     for (let written = 0; written < 5; written += 1) {
       for (let index = 0; index < 1100; index += 1) file.write(line);
-      await sleep(150);
+      await new Promise((resolve) => file.flush(resolve));
+      // The file is replaced, and old ones are removed, after the write.
+      await sleep(50);
     }
     file.end();
-    await sleep(100);
-    const files = await readdir(join(folder, 'deep'));
+    const rotated = () => readdir(join(folder, 'deep'));
+    for (const end = Date.now() + 20_000; (await rotated()).length !== 2 && Date.now() < end;) await sleep(20);
+    const files = await rotated();
     expect(files.length).toBeGreaterThanOrEqual(2);
     expect(files.length).toBeLessThanOrEqual(3);
     for (const name of files) expect((await stat(join(folder, 'deep', name))).size).toBeLessThan(3 * 1024 * 1024);
