@@ -3,6 +3,7 @@ import type { Response, Request, NextFunction } from 'express';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { HttpRequestContext } from '../context/http-request-context.ts';
 import { urlOfOtherPort } from './admin-port.ts';
+import { originForm } from '../routes/origin-form.ts';
 import { aliasedUrl } from '../routes/path-aliases.ts';
 import { destroyIfClientStalled } from '../context/stalled-client.ts';
 import { discardUnread } from '../body/unread-body.ts';
@@ -24,6 +25,7 @@ export function requestContextMiddleware(
   return (request: Request, response: Response, next: NextFunction): void => {
     const context = new HttpRequestContext(request, response, config);
     (request as GatewayRequest).context = context;
+    request.url = originForm(request.url);
     if (config.admin.enabled && config.admin.port !== undefined) {
       request.url = urlOfOtherPort(request) ?? request.url;
     }

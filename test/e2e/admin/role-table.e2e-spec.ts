@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { ADMIN_OPERATIONS } from '../../../src/api/docs/document/admin-operations.ts';
 import { AdminServer } from '../../../src/http/server/admin.server.ts';
 import { KEY, startGateway, type TestGateway } from '../../support/gateway.ts';
@@ -101,6 +103,14 @@ describe('the role table', () => {
   });
 });
 
+/** Returns the status of a request whose target is not only a path (RFC 9112, section 3.2.2), which `fetch` cannot send. */
+async function statusOfTarget(url: string, target: string, key = ADMIN_KEY): Promise<number | undefined> {
+  const sent = httpRequest(url, { path: target, headers: { authorization: `Bearer ${key}` } }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
 describe('a gateway', () => {
   it('without the admin API does not know its paths', async () => {
     const plain = await startGateway();
@@ -124,7 +134,16 @@ describe('a gateway', () => {
       expect([method, hidden!.status]).toEqual([method, unknown!.status]);
       expect((await hidden!.text()).replace('admin', 'other')).toBe(await unknown!.text());
     }
+    for (const scheme of ['http', 'HTTP', 'https', 'ftp']) {
+      for (const path of ['/admin/v1/teams', '/ADMIN/v1/teams?limit=1', '/admin']) {
+        const target = `${scheme}://other.example:8082${path}`;
+        expect([target, await statusOfTarget(separate.url, target)]).toEqual([target, 404]);
+      }
+      expect(await statusOfTarget(separate.url, `${scheme}://other.example/v1/models`, KEY)).toBe(200);
+    }
     const admin = `http://127.0.0.1:${separate.app.get(AdminServer, { strict: false }).port}`;
+    expect(await statusOfTarget(admin, 'http://other.example/admin/v1/teams')).toBe(200);
+    expect(await statusOfTarget(admin, 'http://other.example/v1/models', KEY)).toBe(404);
     expect((await fetch(`${admin}/admin/v1/teams`, { headers })).status).toBe(200);
     expect((await fetch(`${admin}/v1/models`, { headers: { authorization: `Bearer ${KEY}` } })).status).toBe(404);
     await separate.close();
