@@ -1,15 +1,14 @@
 import type { Caller } from '../../request/caller.ts';
+import { ModelPatterns } from './model-patterns.ts';
 
 /** A list of models, compiled. */
 interface CompiledList {
   /** Entries without `*`. */
   readonly exact: ReadonlySet<string>;
-  /** All entries, for names of models. */
-  readonly names: RegExp;
-  /** Entries that begin with a geography, a vendor or `arn:`, for Bedrock ids. */
-  readonly ids: RegExp;
   /** Entries with `*`, for names of models. */
-  readonly patterns: RegExp;
+  readonly patterns: ModelPatterns;
+  /** Entries with `*` that begin with a geography, a vendor or `arn:`, for Bedrock ids. */
+  readonly idPatterns: ModelPatterns;
   readonly hasAll: boolean;
 }
 
@@ -22,8 +21,8 @@ const ID_START = /^(?:arn:|[a-z0-9-]+\.)/;
 /** Returns true if the caller's key allows one of a model's names. `*` in the key's list matches any text. */
 export function isModelAllowed(caller: Caller | undefined, names: Iterable<string>): boolean {
   if (caller?.models === undefined) return true;
-  const { names: pattern } = compiledListOf(caller.models);
-  for (const name of names) if (pattern.test(name)) return true;
+  const { exact, patterns } = compiledListOf(caller.models);
+  for (const name of names) if (exact.has(name) || patterns.test(name)) return true;
   return false;
 }
 
@@ -33,8 +32,8 @@ export function isModelAllowed(caller: Caller | undefined, names: Iterable<strin
  */
 export function allowsId(caller: Caller | undefined, id: string): boolean {
   if (caller?.models === undefined) return true;
-  const { exact, hasAll, ids } = compiledListOf(caller.models);
-  return hasAll || exact.has(id) || ids.test(id);
+  const { exact, hasAll, idPatterns } = compiledListOf(caller.models);
+  return hasAll || exact.has(id) || idPatterns.test(id);
 }
 
 /** The names of a model that a list can contain. */
@@ -52,7 +51,9 @@ export function matchIn(models: readonly string[], names: MatchableNames): 'exac
   const list = compiledListOf(models);
   if (names.exact.some((name) => list.exact.has(name))) return 'exact';
   if (list.hasAll || names.byPattern.some((name) => list.patterns.test(name))) return 'pattern';
-  return names.ids.some((id) => list.ids.test(id)) ? 'pattern' : undefined;
+  return names.ids.some((id) => (ID_START.test(id) && list.exact.has(id)) || list.idPatterns.test(id))
+    ? 'pattern'
+    : undefined;
 }
 
 function compiledListOf(models: readonly string[]): CompiledList {
@@ -61,24 +62,11 @@ function compiledListOf(models: readonly string[]): CompiledList {
     const patterns = models.filter((model) => model.includes('*'));
     list = {
       exact: new Set(models.filter((model) => !model.includes('*'))),
-      names: compile(models),
-      ids: compile(models.filter((model) => ID_START.test(model))),
-      patterns: compile(patterns),
+      patterns: new ModelPatterns(patterns),
+      idPatterns: new ModelPatterns(patterns.filter((pattern) => ID_START.test(pattern))),
       hasAll: patterns.includes('*'),
     };
     compiled.set(models, list);
   }
   return list;
-}
-
-/** Compiles patterns to one expression. Without patterns, it matches nothing. */
-function compile(models: readonly string[]): RegExp {
-  if (models.length === 0) return /(?!)/;
-  const alternatives = models.map((model) => model.split('*').map(escapeText).join('.*'));
-  return new RegExp(`^(?:${alternatives.join('|')})$`);
-}
-
-/** Escapes a text for an expression. `RegExp.escape` is missing in some supported Node versions. */
-function escapeText(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
