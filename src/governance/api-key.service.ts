@@ -9,6 +9,7 @@ import type { CallerRefusal } from './callers/key-refusals.ts';
 import { FileKeys } from './file-keys.ts';
 import { GovernanceService } from './governance.service.ts';
 import { expiryOf } from './key-expiry.ts';
+import { revokedEntries } from './callers/revoked-entries.ts';
 import { createVerifiedKey, type VerifiedKey } from './verified-key.ts';
 
 const ID_LENGTH = 12;
@@ -46,7 +47,7 @@ export class ApiKeyService {
     );
     this.revoked = new DerivedFromConfig(
       () => config.auth.revoked,
-      (revoked) => (revoked.length === 0 ? undefined : new Set(revoked)),
+      (revoked) => (revoked.length === 0 ? undefined : revokedEntries(revoked)),
     );
   }
 

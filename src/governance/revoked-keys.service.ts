@@ -7,6 +7,7 @@ import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import type { Caller } from '../request/caller.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { GovernanceService } from './governance.service.ts';
+import { revokedEntries } from './callers/revoked-entries.ts';
 import type { SnapshotChange } from './snapshot/governance-snapshot.ts';
 import { ValidKeys } from './valid-keys.ts';
 
@@ -71,9 +72,9 @@ export class RevokedKeys implements OnApplicationShutdown {
   /** Returns the ids of the keys with revoked hashes. A request does not know which secret of its key it has. */
   private idsOf(revoked: readonly string[]): ReadonlySet<string> {
     const ids = new Set<string>();
-    for (const entry of revoked) {
+    for (const entry of revokedEntries(revoked)) {
       if (!entry.startsWith(REVOKED_HASH_PREFIX)) continue;
-      const digest = entry.slice(REVOKED_HASH_PREFIX.length).toLowerCase();
+      const digest = entry.slice(REVOKED_HASH_PREFIX.length);
       ids.add(digest.slice(0, FILE_KEY_ID_LENGTH));
       const found = this.governance.snapshot?.findSecret(Buffer.from(digest, 'hex'));
       if (found !== undefined) ids.add(found.key.id);

@@ -4,6 +4,7 @@ import { DerivedFromConfig } from '../../config/derived.ts';
 import type { GatewayConfig, GroupRuleConfig, JwtIssuerConfig } from '../../config/gateway-config.ts';
 import type { TokenMetrics } from '../../telemetry/metrics/token-metrics.ts';
 import { FairCache } from '../../shared-state/fair-cache.ts';
+import { revokedEntries } from '../callers/revoked-entries.ts';
 import { checkClaims, CLOCK_TOLERANCE_SECONDS, type SignatureParameters } from './check-claims.ts';
 import { GroupRules } from './group-rules.ts';
 import { InvalidSignatureLimit } from './invalid-signature-limit.ts';
@@ -60,10 +61,7 @@ export class JwtVerifier {
       () => config.auth.groups,
       (rules) => new GroupRules(rules),
     );
-    this.revoked = new DerivedFromConfig(
-      () => config.auth.revoked,
-      (entries) => new Set(entries),
-    );
+    this.revoked = new DerivedFromConfig(() => config.auth.revoked, revokedEntries);
   }
 
   stop(): void {

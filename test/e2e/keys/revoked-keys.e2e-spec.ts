@@ -218,7 +218,9 @@ describe('a key is revoked', () => {
   });
 
   it('by its hash or id in auth.revoked, and no other key is', async () => {
-    for (const entry of [hashApiKey('sk-leaves'), hashApiKey('sk-leaves').slice('sha256:'.length).slice(0, 12)]) {
+    const digest = hashApiKey('sk-leaves').slice('sha256:'.length);
+    const entries = [hashApiKey('sk-leaves'), digest.slice(0, 12), `sha256:${digest.toUpperCase()}`, digest];
+    for (const entry of entries) {
       const keys = [key('leaves'), key('stays')];
       gateway = await startReloading(settings(keys));
       gateway.emulator.behave({ kind: 'pace', ms: 300 });
@@ -227,6 +229,7 @@ describe('a key is revoked', () => {
       gateway.write(settings(keys, { auth: { keys, cutRemovedKeys: true, revoked: [entry] } }));
       expect((await answer).text).toContain('api_key_revoked');
       expect((await stays).text).toContain('[DONE]');
+      expect([entry, (await gateway.send('/v1/models', 'sk-leaves')).status]).toEqual([entry, 401]);
       await gateway.close();
     }
     gateway = await startReloading(settings([key('stays')]));
