@@ -39,7 +39,10 @@ export class PrincipalAdministration {
     return this.administration.change(async (change) => {
       const former = await this.administration.requireForChange(change, administrator, 'Principal', id);
       checkVersion(former, expected);
-      const document = this.administration.readDocument('Principal', mergedFields(former.document, fields));
+      // The groups are those of the identity provider. Their names must not prevent a change.
+      const { groups, ...present } = former.document;
+      const read = this.administration.readDocument('Principal', mergedFields(present, fields));
+      const document = Object.assign({}, read, groups !== undefined && { groups });
       const record: GovernanceRecord<'Principal'> = { ...former, document };
       const details = { administrator, action: 'principal.change', record, former, cut };
       return (await this.administration.write(change, details)) as GovernanceRecord<'Principal'>;

@@ -137,6 +137,24 @@ describeDatabases('principals', (test) => {
     }
   }, 60_000);
 
+  it('are disabled whatever the names of their groups', async () => {
+    for (const [sub, groups] of Object.entries({
+      'with an empty group': ['llm-search-dev', ''],
+      'with control characters': ['llm-search-dev', '\0', '\u{D800}'],
+    })) {
+      const token = issuer.token({ sub, groups });
+      expect([sub, await send(one(), token)]).toEqual([sub, undefined]);
+      await until(
+        () => found(idOf(sub)),
+        ({ status }) => status === 200,
+      );
+      const disabled = await admin(one(), `PATCH /principals/${idOf(sub)}`, { body: { state: 'disabled' } });
+      expect([sub, disabled.status]).toEqual([sub, 200]);
+      expect([sub, await send(one(), token)]).toEqual([sub, 'principal_disabled']);
+      expect(await documentOf(idOf(sub))).toMatchObject({ groups });
+    }
+  });
+
   it('that are erased stay disabled, and their attempts do not store them again', async () => {
     const id = idOf('mallory');
     const identity = { sub: 'mallory', email: 'mallory@example.com', name: 'Mallory' };
