@@ -1,4 +1,4 @@
-import { buildConfig } from '../../src/config/load-config.ts';
+import { buildConfig, buildConfigWithOrigins } from '../../src/config/load-config.ts';
 
 const problemsOf = (auth: object): string => {
   try {
@@ -7,6 +7,11 @@ const problemsOf = (auth: object): string => {
   } catch (error) {
     return (error as Error).message;
   }
+};
+const warningsOf = (auth: object): string[] => {
+  const file = { path: 'test.yaml', text: JSON.stringify({ auth }) };
+  const { warnings } = buildConfigWithOrigins({ file, environment: {}, readFile: () => '' });
+  return (warnings ?? []).map(({ path }) => path);
 };
 const issuer = (more: object = {}) => ({ issuer: 'https://login.example.com/', audience: ['outcrop'], ...more });
 
@@ -39,5 +44,16 @@ describe('settings of tokens', () => {
     expect(problemsOf({ groups: [{ match: 'a', team: '$1' }] })).toContain('auth.groups[0].team');
     expect(problemsOf({ groups: [{ match: 'a', role: 'team-admin' }] })).toContain('auth.groups[0].team');
     expect(problemsOf({ groups: [{ match: 'llm-(.+)', team: '$1' }] })).toBe('');
+  });
+
+  it('warn of roles of several issuers, and of rules of an issuer that is not configured', () => {
+    const two = [issuer(), issuer({ issuer: 'https://other.example.com/' })];
+    const roles = ['admin', 'auditor', 'team-admin', 'member'].map((role) => ({ match: role, team: 'a', role }));
+    const paths = ['auth.groups[0]', 'auth.groups[1]', 'auth.groups[2]'];
+    expect(warningsOf({ jwt: two, groups: roles })).toEqual(paths);
+    expect(warningsOf({ jwt: two.slice(1), groups: roles })).toEqual([]);
+    const bound = roles.map((rule) => ({ ...rule, issuer: 'https://login.example.com/' }));
+    expect(warningsOf({ jwt: two, groups: bound })).toEqual([]);
+    expect(warningsOf({ jwt: two.slice(1), groups: bound.slice(0, 1) })).toEqual(['auth.groups[0].issuer']);
   });
 });

@@ -14,11 +14,22 @@ export function jwtConflicts({ auth }: GatewayConfig): Problem[] {
   ];
 }
 
-/** Returns a warning if no token can have a team, so that each request for a model with a token gets 403. */
-export function jwtWarnings({ auth }: GatewayConfig): Problem[] {
-  if (auth.jwt.length === 0 || auth.groups.some(({ team }) => team !== undefined)) return [];
+/**
+ * Returns warnings. A rule may be for an issuer that is not configured, or give a role of the admin API to the groups of several
+ * issuers. Without a rule for a team, each request for a model with a token gets 403.
+ */
+export function jwtWarnings({ auth: { jwt, groups } }: GatewayConfig): Problem[] {
+  const warnings = groups.flatMap(({ issuer, role }, index): Problem[] => {
+    const path = `auth.groups[${index}]`;
+    // No error: the removal of a compromised issuer must not be rejected because of its rules.
+    if (issuer !== undefined && !jwt.some((one) => one.issuer === issuer))
+      return [{ path: `${path}.issuer`, message: 'is the issuer of no entry of auth.jwt, so the rule has no effect' }];
+    if (issuer !== undefined || role === 'member' || jwt.length < 2) return [];
+    return [{ path, message: `gives the role ${role} to groups of each issuer in auth.jwt. Set issuer` }];
+  });
+  if (jwt.length === 0 || groups.some(({ team }) => team !== undefined)) return warnings;
   const message = 'has no rule with a team, so each request for a model with a token gets 403 no_matching_team';
-  return [{ path: 'auth.groups', message }];
+  return [...warnings, { path: 'auth.groups', message }];
 }
 
 function issuerProblems(settings: JwtIssuerConfig, index: number, all: readonly JwtIssuerConfig[]): Problem[] {

@@ -65,6 +65,9 @@ export class GroupRuleConfig {
   )
   match: string;
 
+  @OptionalSetting('Issuer of auth.jwt whose tokens the rule applies to. Default: all issuers.', text())
+  issuer?: string;
+
   @OptionalSetting('Name of the team. $1 to $9 are replaced by the groups of the expression.', text())
   team?: string;
 

@@ -16,8 +16,17 @@ export interface GroupGrants {
   readonly administeredTeams: readonly string[];
 }
 
+/** What a token states about groups. Two issuers may use the same name for different groups. */
+interface ClaimedGroups {
+  readonly issuer: string;
+  readonly groups: readonly string[];
+  /** Role in a claim of the token. */
+  readonly claimedRole?: string;
+}
+
 interface CompiledRule {
   readonly pattern: RegExp;
+  readonly issuer: string | undefined;
   readonly team: string | undefined;
   readonly role: GroupRole;
 }
@@ -27,16 +36,22 @@ export class GroupRules {
   private readonly rules: readonly CompiledRule[];
 
   constructor(rules: readonly GroupRuleConfig[]) {
-    this.rules = rules.map(({ match, team, role }) => ({ pattern: compileGroupPattern(match), team, role }));
+    this.rules = rules.map(({ match, ...rule }) => ({
+      pattern: compileGroupPattern(match),
+      issuer: rule.issuer,
+      team: rule.team,
+      role: rule.role,
+    }));
   }
 
-  /** Returns the teams and the role of a caller. Each group takes the first rule that matches it. */
-  grantsOf(groups: readonly string[], claimedRole: string | undefined): GroupGrants {
+  /** Returns the teams and the role of a caller. Each group takes the first rule of its issuer that matches it. */
+  grantsOf({ groups, claimedRole, issuer }: ClaimedGroups): GroupGrants {
+    const rules = this.rules.filter((rule) => rule.issuer === undefined || rule.issuer === issuer);
     const teams = new Set<string>();
     const administered = new Set<string>();
     const roles = new Set<string | undefined>([claimedRole]);
     for (const group of groups) {
-      const granted = this.grantOf(group);
+      const granted = grantOf(group, rules);
       if (granted === undefined) continue;
       roles.add(granted.role);
       if (granted.team === undefined) continue;
@@ -49,13 +64,13 @@ export class GroupRules {
       administeredTeams: [...administered],
     };
   }
+}
 
-  private grantOf(group: string): { team?: string; role: GroupRole } | undefined {
-    for (const { pattern, team, role } of this.rules) {
-      const match = pattern.exec(group);
-      if (match === null) continue;
-      return { team: team?.replaceAll(/\$([1-9])/g, (_, digit: string) => match[Number(digit)] ?? ''), role };
-    }
-    return undefined;
+function grantOf(group: string, rules: readonly CompiledRule[]): { team?: string; role: GroupRole } | undefined {
+  for (const { pattern, team, role } of rules) {
+    const match = pattern.exec(group);
+    if (match === null) continue;
+    return { team: team?.replaceAll(/\$([1-9])/g, (_, digit: string) => match[Number(digit)] ?? ''), role };
   }
+  return undefined;
 }

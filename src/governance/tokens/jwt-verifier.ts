@@ -180,7 +180,7 @@ function createCache(): FairCache<CachedToken> {
 }
 
 function verifiedToken(identity: TokenIdentity, rules: GroupRules, expiresAt: number): VerifiedToken {
-  return Object.freeze({ ...identity, ...rules.grantsOf(identity.groups, identity.claimedRole), expiresAt });
+  return Object.freeze({ ...identity, ...rules.grantsOf(identity), expiresAt });
 }
 
 async function verifySignature(

@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GovernanceRepository } from '../../../src/governance/repository/governance.repository.ts';
 import { principalIdOf } from '../../../src/governance/tokens/token-claims.ts';
 import { describePostgres, describeSqlite, type TestDatabase } from '../../database/databases.ts';
@@ -72,6 +75,31 @@ describeSqlite('callers of the admin API with tokens', (test) => {
     expect(await rightsOf(gateway, tokenOf('c', ['llm-search-lead', 'llm-ads-dev']))).toEqual(OF_SEARCH);
     expect(await rightsOf(gateway, tokenOf('d', ['llm-search-dev']))).toEqual(['readKeys']);
     expect(await rightsOf(gateway, tokenOf('e', []))).toEqual(['readKeys']);
+  });
+
+  it('have no role of a group with the same name of another issuer', async () => {
+    const other = await TokenIssuer.start();
+    const bound = (name: string, more: object) => ({ match: name, issuer: issuer.url, ...more });
+    const groups = [
+      bound('platform', { role: 'admin' }),
+      bound('llm-(.+)-lead', { team: '$1', role: 'team-admin' }),
+      { match: '(.+)', team: 'search' },
+    ];
+    const jwt = [issuer.url, other.url].map((url) => ({ issuer: url, audience: ['outcrop'] }));
+    const separate = await startAdminGateway(
+      `sqlite:${join(await mkdtemp(join(tmpdir(), 'issuers-')), 'gateway.sqlite')}`,
+      `auth: ${JSON.stringify({ jwt, groups })}`,
+    );
+    const ofIssuer = (one: TokenIssuer) => rightsOf(separate, one.token({ sub: 'a', groups: ['platform'] }));
+    await within(async () => (await admin(separate, 'PUT /teams/search', { body: {} })).status, 200, 20_000);
+    expect(await ofIssuer(other)).toEqual(['readKeys']);
+    expect(await ofIssuer(issuer)).toContain('writeAll');
+    const lead = other.token({ sub: 'b', groups: ['llm-search-lead'] });
+    expect(await rightsOf(separate, lead)).toEqual(['readKeys']);
+    const own = await separate.send('/v1/me', { headers: { authorization: `Bearer ${lead}` } });
+    expect(await own.json()).toMatchObject({ role: 'member', team: { name: 'search' } });
+    await separate.close();
+    await other.close();
   });
 
   it('that administer several teams choose one', async () => {
