@@ -77,8 +77,16 @@ export function existsAlready({ kind, field, existingId }: GovernanceConflictErr
   return new GatewayError({
     code: 'already_exists',
     param: field === 'hash' ? 'secrets' : 'name',
-    message: `Another object of the kind ${kind} has the same ${field}. Its id is ${existingId}.`,
+    message: `Another object of the kind ${kind} has the same ${field === 'name' ? 'name or id' : field}. Its id is ${existingId}.`,
   });
+}
+
+/** Returns a 400 for a name that is the id of another object. Names of objects are fixed, and ids must stay unambiguous. */
+export function nameIsId(kind: EntityKind, name: string): GatewayError {
+  const field = kind === 'CatalogEntry' ? 'model' : 'name';
+  return invalidDocument([
+    { path: field, message: `must not be the id of an object; '${name.slice(0, MAX_SHOWN_NAME)}' is one` },
+  ]);
 }
 
 /** Returns a 409 for an object that others refer to. */

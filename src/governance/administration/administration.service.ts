@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import type { GatewayError } from '../../errors/errors.ts';
 import { DocumentReader } from '../documents/document-reader.ts';
 import { createObjectId, type EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
@@ -14,14 +13,17 @@ import {
   existsAlready,
   invalidDocument,
   managedByFiles,
+  nameIsId,
   noDatabase,
   noSuchObject,
   objectInUse,
+  outsideTeam,
 } from './administration-errors.ts';
 import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
 import { checkMayWrite, mayRead } from './checks/object-scope.ts';
 import { contradictedUsers, usersOf } from './checks/object-users.ts';
-import { findReferenceProblems } from './checks/reference-check.ts';
+import { withName } from './checks/document-name.ts';
+import { findReferenceProblems, type ObjectReference } from './checks/reference-check.ts';
 import { auditedDocument } from './object-view.ts';
 
 /** A change of one object. */
@@ -72,7 +74,7 @@ export class AdministrationService {
     const { kind, name } = target;
     const document = this.readDocument(kind, withName(kind, name, target.body));
     return this.change(async (change) => {
-      const former = await this.findForChange(change, kind, name);
+      const former = await this.findForPut(change, administrator, { kind, name });
       checkVersion(former, expected);
       const id = former?.id ?? createObjectId(kind);
       const record = { ...former, kind, id, name, document, origin: 'database', version: 0 } as GovernanceRecord<Kind>;
@@ -111,7 +113,9 @@ export class AdministrationService {
   async write(change: GovernanceTransaction, details: ObjectChange): Promise<GovernanceRecord> {
     const { administrator, action, record, former, cut = false, isOverride = false } = details;
     checkMayWrite(administrator, record, former);
-    const problems = await findReferenceProblems(record, ({ kind, name }) => this.load(change, kind, name));
+    const problems = await findReferenceProblems(record, (reference) =>
+      this.loadReferred(change, administrator, reference),
+    );
     if (problems.length > 0) throw invalidDocument(problems);
     if (former !== undefined) {
       const users = await contradictedUsers(change, { record, former }, (parent) => this.childrenInFiles(parent));
@@ -138,9 +142,9 @@ export class AdministrationService {
     kind: Kind,
     nameOrId: string,
   ): Promise<GovernanceRecord<Kind>> {
-    const found = await this.findForChange(change, kind, nameOrId, administrator);
-    if (found === undefined || !mayRead(administrator, found)) throw noSuchObject(kind, nameOrId);
-    return found;
+    const found = this.fileObject(kind, nameOrId) ?? (await change.find(kind, nameOrId));
+    if (found === undefined || !mayRead(administrator, this.withTeam(found))) throw noSuchObject(kind, nameOrId);
+    return changeable(found);
   }
 
   /**
@@ -170,6 +174,17 @@ export class AdministrationService {
   /** Returns an object by its name, of files or of the database. */
   async load(change: GovernanceTransaction, kind: EntityKind, name: string): Promise<GovernanceRecord | undefined> {
     return this.fileObject(kind, name) ?? change.find(kind, name);
+  }
+
+  /** Returns an object that a document refers to. Those of other teams do not exist for a team admin. */
+  async loadReferred(
+    change: GovernanceTransaction,
+    administrator: Administrator,
+    { kind, name }: ObjectReference,
+  ): Promise<GovernanceRecord | undefined> {
+    const found = await this.load(change, kind, name);
+    const isHidden = administrator.role === 'team-admin' && found !== undefined && !mayRead(administrator, found);
+    return isHidden ? undefined : found;
   }
 
   /** Returns the object of governance.files with this name or id. */
@@ -203,45 +218,28 @@ export class AdministrationService {
     return new Set(this.config.admin.keys.map(({ hash }) => hash));
   }
 
-  private async findForChange<Kind extends EntityKind>(
+  /** Returns the object with a name, or undefined. Throws GatewayError 403 for one of another team, and 400 for an id. */
+  private async findForPut<Kind extends EntityKind>(
     change: GovernanceTransaction,
-    kind: Kind,
-    nameOrId: string,
-    reader?: Administrator,
+    administrator: Administrator,
+    { kind, name }: { kind: Kind; name: string },
   ): Promise<GovernanceRecord<Kind> | undefined> {
-    const ofFile = this.fileObject(kind, nameOrId);
-    if (ofFile !== undefined) {
-      if (reader !== undefined && !mayRead(reader, this.withTeam(ofFile))) throw noSuchObject(kind, nameOrId);
-      throw definedByFile(ofFile);
-    }
-    const found = await change.find(kind, nameOrId);
-    if (found?.managedBy === undefined) return found;
-    if (reader !== undefined && !mayRead(reader, this.withTeam(found))) throw noSuchObject(kind, nameOrId);
-    throw managedByFiles(found);
+    const found = this.fileObject(kind, name) ?? (await change.find(kind, name));
+    if (found === undefined) return undefined;
+    if (!mayRead(administrator, found)) throw outsideTeam(administrator.team ?? '', 'team');
+    if (found.name !== name) throw nameIsId(kind, name);
+    return changeable(found);
   }
+}
+
+/** Returns an object of the database. Throws GatewayError 409 if files define it. */
+function changeable<Kind extends EntityKind>(found: GovernanceRecord<Kind>): GovernanceRecord<Kind> {
+  if (found.origin === 'file') throw definedByFile(found);
+  if (found.managedBy !== undefined) throw managedByFiles(found);
+  return found;
 }
 
 /** Returns the first part of the names of actions in the audit. */
 export function actionPrefix(kind: EntityKind): string {
   return kind === 'CatalogEntry' ? 'catalog' : kind.toLowerCase();
-}
-
-/** Returns the body with the name of the path. Throws GatewayError 400 for another name, and for an id. */
-function withName(kind: EntityKind, name: string, body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const fields: Record<string, unknown> = { ...body };
-  checkNoId(fields);
-  const field = kind === 'CatalogEntry' ? 'model' : 'name';
-  if (fields[field] !== undefined && fields[field] !== name) throw otherName(field, name);
-  return { ...fields, [field]: name };
-}
-
-/** Throws GatewayError 400 for a document with an id, because the gateway chooses it. */
-export function checkNoId(fields: Readonly<Record<string, unknown>>): void {
-  if (fields['id'] === undefined) return;
-  throw invalidDocument([{ path: 'id', message: 'must be absent; the gateway chooses the id' }]);
-}
-
-function otherName(field: string, name: string): GatewayError {
-  return invalidDocument([{ path: field, message: `must be '${name}', as in the path, or absent` }]);
 }

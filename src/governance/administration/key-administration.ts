@@ -5,7 +5,8 @@ import { createObjectId } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
 import type { KeyDocument, KeySecretDocument } from '../documents/key-document.ts';
 import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
-import { AdministrationService, checkNoId } from './administration.service.ts';
+import { AdministrationService } from './administration.service.ts';
+import { checkNoId } from './checks/document-name.ts';
 import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
 import type { Administrator } from './administrator.ts';
 import { invalidDocument, invalidState, managedByFiles } from './administration-errors.ts';
@@ -33,7 +34,7 @@ export class KeyAdministration {
     const { name } = document;
     const id = createObjectId('Key');
     const record = await this.administration.change(async (change) => {
-      const team = document.team ?? (await this.teamOf(change, document)) ?? administrator.team;
+      const team = document.team ?? (await this.teamOf(change, administrator, document)) ?? administrator.team;
       const complete = Object.assign({}, document, team !== undefined && { team }, { secrets: [entry] });
       const created: AdministeredKey = { kind: 'Key', id, name, document: complete, origin: 'database', version: 0 };
       const ofFile = this.administration.fileObject('Key', name);
@@ -119,9 +120,13 @@ export class KeyAdministration {
     });
   }
 
-  private async teamOf(change: GovernanceTransaction, { application }: KeyDocument): Promise<string | undefined> {
-    if (application === undefined) return undefined;
-    const found = await this.administration.load(change, 'Application', application);
+  private async teamOf(
+    change: GovernanceTransaction,
+    administrator: Administrator,
+    { application: name }: KeyDocument,
+  ): Promise<string | undefined> {
+    if (name === undefined) return undefined;
+    const found = await this.administration.loadReferred(change, administrator, { kind: 'Application', name });
     return (found as GovernanceRecord<'Application'> | undefined)?.document.team;
   }
 }

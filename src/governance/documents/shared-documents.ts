@@ -1,10 +1,57 @@
-import { listOfText, mapOfText, oneOf, section, text, textMatching, wholeNumber } from '../../config/settings/kinds.ts';
+import {
+  listOfText,
+  mapOfText,
+  oneOf,
+  section,
+  text,
+  textMatching,
+  type ValueKind,
+  wholeNumber,
+} from '../../config/settings/kinds.ts';
 import { OptionalSetting, Setting } from '../../config/settings/setting.ts';
 import { keyNamePattern } from '../../config/settings/api-key.ts';
 
 /** A limit that no caller reaches, and that is small enough for exact calculations. */
 const MAX_COUNT = 1_000_000_000_000;
 const countKind = wholeNumber({ min: 0, max: MAX_COUNT });
+
+/** Limits of lists and maps. Each replica has all objects in memory, and compares lists with each request. */
+const MAX_LIST_ENTRIES = 1_000;
+const MAX_LIST_CHARACTERS = 65_536;
+const MAX_METADATA_ENTRIES = 100;
+const MAX_METADATA_CHARACTERS = 16_384;
+
+/** Describes a list of texts with a limited number and length. `entries` completes "a list of up to 1000". */
+export function shortListOf(entries: string): ValueKind {
+  const kind = listOfText(
+    `a list of up to ${MAX_LIST_ENTRIES} ${entries}, with ${MAX_LIST_CHARACTERS} characters together`,
+  );
+  return {
+    ...kind,
+    schema: { ...kind.schema, maxItems: MAX_LIST_ENTRIES },
+    accepts: (value) => kind.accepts(value) && isShort(value as string[], MAX_LIST_ENTRIES, MAX_LIST_CHARACTERS),
+  };
+}
+
+function shortMap(): ValueKind {
+  const kind = mapOfText(
+    `a map of up to ${MAX_METADATA_ENTRIES} names to texts, with ${MAX_METADATA_CHARACTERS} characters together`,
+  );
+  return {
+    ...kind,
+    schema: { ...kind.schema, maxProperties: MAX_METADATA_ENTRIES },
+    accepts: (value) => {
+      if (!kind.accepts(value)) return false;
+      const entries = Object.entries(value as Record<string, string>).map((entry) => entry.join(''));
+      return isShort(entries, MAX_METADATA_ENTRIES, MAX_METADATA_CHARACTERS);
+    },
+  };
+}
+
+function isShort(texts: readonly string[], maxTexts: number, maxCharacters: number): boolean {
+  if (texts.length > maxTexts) return false;
+  return texts.reduce((sum, { length }) => sum + length, 0) <= maxCharacters;
+}
 
 /** Describes the name of a team, application, key or budget. */
 export const objectName = textMatching(
@@ -19,7 +66,7 @@ export const objectId = textMatching(
 );
 
 /** Describes a list of models. */
-export const modelPatterns = listOfText('a list of model names or patterns such as [claude-*, nova-pro]');
+export const modelPatterns = shortListOf('model names or patterns such as [claude-*, nova-pro]');
 
 /** Describes a name such as a cost center. */
 export const shortText = textMatching(/^[^\p{Cc}]{1,256}$/u, 'text of up to 256 characters without control characters');
@@ -39,15 +86,15 @@ export class LimitsDocument {
 }
 
 export class DataPolicyDocument {
-  @OptionalSetting('Geographies of inference profiles, such as eu, us or global.', listOfText('a list of geographies'))
+  @OptionalSetting('Geographies of inference profiles, such as eu, us or global.', shortListOf('geographies'))
   geographies?: string[];
 
-  @OptionalSetting('Prefixes, ids or ARNs of inference profiles.', listOfText('a list of profiles'))
+  @OptionalSetting('Prefixes, ids or ARNs of inference profiles.', shortListOf('profiles'))
   profiles?: string[];
 
   @OptionalSetting(
     'Names of bedrock.accounts, or own for the account of the gateway.',
-    listOfText('a list of names of accounts'),
+    shortListOf('names of accounts'),
   )
   accounts?: string[];
 }
@@ -84,4 +131,4 @@ export const limits = section(LimitsDocument);
 export const dataPolicy = section(DataPolicyDocument);
 export const teamGuardrail = section(TeamGuardrailDocument);
 export const awsAttribution = section(AwsAttributionDocument);
-export const metadata = mapOfText('a map of names to texts');
+export const metadata = shortMap();

@@ -54,17 +54,21 @@ async function existingObjects(
   kind: EntityKind,
   records: readonly GovernanceRecord[],
 ): Promise<Map<string, ExistingObject>> {
-  const ids = records.map(({ id }) => id);
   const names = new Map(records.map(({ id, name }) => [name, id]));
+  // A name that is the id of another object would make each request that contains it ambiguous.
+  const texts = [...new Set(records.flatMap(({ id, name }) => [id, name]))];
   const rows = await db
     .selectFrom('governance_object')
     .select(['id', 'name', 'version', 'created_at'])
     .where('kind', '=', kind)
-    .where((where) => where.or([where('id', 'in', ids), where('name', 'in', [...names.keys()])]))
+    .where((where) => where.or([where('id', 'in', texts), where('name', 'in', texts)]))
     .execute();
-  const other = rows.find(({ id, name }) => (names.get(name) ?? id) !== id);
+  const ids = new Set(records.map(({ id }) => id));
+  const other = rows.find(
+    ({ id, name }) => (names.get(name) ?? id) !== id || (names.get(id) ?? id) !== id || (ids.has(name) && name !== id),
+  );
   if (other) throw new GovernanceConflictError(kind, 'name', other.id);
-  const twice = records.find(({ id, name }) => names.get(name) !== id);
+  const twice = records.find(({ id, name }) => names.get(name) !== id || (ids.has(name) && name !== id));
   if (twice) throw new GovernanceConflictError(kind, 'name', names.get(twice.name)!);
   return new Map(rows.map(({ id, version, created_at }) => [id, { version: Number(version), createdAt: created_at }]));
 }

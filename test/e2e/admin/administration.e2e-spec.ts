@@ -220,6 +220,96 @@ describeDatabases('the admin API', (test) => {
     expect((await admin(one, 'GET /teams/search')).status).toBe(200);
   });
 
+  it('describes nothing of objects of other teams to a team admin', async () => {
+    for (const team of ['search', 'secret-team']) await admin(one, `PUT /teams/${team}`, { body: {} });
+    const hidden = await admin(one, 'PUT /applications/hidden', { body: { team: 'secret-team' } });
+    const source = 'git:company/secret';
+    const documents = [{ kind: 'Application', name: 'applied', team: 'secret-team' }];
+    expect((await admin(one, 'POST /apply', { body: { source, documents } })).status).toBe(200);
+    const as = { key: TEAM_ADMIN_KEY, body: { team: 'search' } };
+    for (const headers of [{}, { 'if-match': '"99"' }, { 'if-none-match': '*' }] as Record<string, string>[]) {
+      for (const name of ['hidden', hidden.body.id, 'applied']) {
+        const { status, body } = await admin(one, `PUT /applications/${name}`, { ...as, headers });
+        expect([name, headers, status, body.error.code]).toEqual([name, headers, 403, 'permission_denied']);
+        expect(body.error.message).not.toMatch(/version|secret/);
+      }
+    }
+    for (const more of [{}, { team: 'search' }]) {
+      const [ofHidden, ofNone] = await Promise.all(
+        ['hidden', 'absent'].map((application) =>
+          admin(one, 'POST /keys', { ...as, body: { name: 'of-hidden', application, ...more } }),
+        ),
+      );
+      expect([ofHidden!.status, ofHidden!.body.error.param]).toEqual([400, 'application']);
+      expect(ofHidden!.body.error.message.replace('hidden', 'absent')).toBe(ofNone!.body.error.message);
+    }
+  });
+
+  it('keeps names and ids apart: no request renames an object, and no name is the id of another one', async () => {
+    await admin(one, 'PUT /teams/named', { body: {} });
+    const application = await admin(one, 'PUT /applications/named', { body: { team: 'named' } });
+    const key = await admin(one, 'POST /keys', { body: { name: 'named', application: 'named' } });
+    const entry = await admin(one, 'PUT /catalog/named', { body: { state: 'blocked' } });
+    const team = await admin(one, 'GET /teams/named');
+    const puts: [string, string, object][] = [
+      ['teams', team.body.id, {}],
+      ['applications', application.body.id, { team: 'named' }],
+      ['catalog', entry.body.id, { state: 'approved' }],
+    ];
+    for (const [path, id, body] of puts) {
+      const answer = await admin(one, `PUT /${path}/${id}`, { body });
+      expect([path, answer.status, answer.body.error?.code]).toEqual([path, 400, 'invalid_value']);
+      expect((await admin(one, `GET /${path}/named`)).body).toMatchObject({ name: 'named', version: 1, id });
+    }
+    const created = await admin(one, 'POST /keys', { body: { name: key.body.id, team: 'named' } });
+    expect([created.status, created.body.error?.code]).toEqual([409, 'already_exists']);
+    for (const documents of [
+      [{ kind: 'Team', name: team.body.id }],
+      [{ kind: 'Team', name: 'fresh', id: 'named' }],
+      [
+        { kind: 'Team', name: 'fresh', id: 'older' },
+        { kind: 'Team', name: 'older' },
+      ],
+    ]) {
+      const answer = await admin(one, 'POST /import', { body: { documents } });
+      expect([documents, answer.status, answer.body.error?.code]).toEqual([documents, 409, 'already_exists']);
+    }
+  });
+
+  it('limits what a team admin can store in the memory of each replica', async () => {
+    await admin(one, 'PUT /teams/search', { body: {} });
+    const many = Array.from({ length: 1_001 }, (_, index) => `m${index}`);
+    const kept = { metadata: { a: 'x'.repeat(16_000) }, models: many.slice(1), name: 'at-the-limit' };
+    const as = { key: TEAM_ADMIN_KEY };
+    expect((await admin(one, 'POST /keys', { ...as, body: kept })).status).toBe(201);
+    for (const [field, value] of [
+      ['models', many],
+      ['models', ['x'.repeat(65_537)]],
+      ['metadata', Object.fromEntries(many.map((name) => [name, 'x']))],
+      ['metadata', { a: 'x'.repeat(16_384) }],
+      ['metadata', { ['x'.repeat(16_384)]: 'a' }],
+    ] as const) {
+      const ofKey = await admin(one, 'POST /keys', { ...as, body: { name: 'too-large', [field]: value } });
+      expect([ofKey.status, ofKey.body.error?.param]).toEqual([400, field]);
+      const body = { team: 'search', [field]: value };
+      const ofApplication = await admin(one, 'PUT /applications/too-large', { ...as, body });
+      expect([ofApplication.status, ofApplication.body.error?.param]).toEqual([400, field]);
+    }
+    const body = { team: 'search', dataPolicy: { profiles: many } };
+    expect((await admin(one, 'PUT /applications/too-large', { ...as, body })).status).toBe(400);
+  });
+
+  it('answers at once for keys with hostile patterns', async () => {
+    const body = { name: 'hostile-patterns', models: [`${'*'.repeat(60)}!`, `us.${'*a'.repeat(60)}!`] };
+    const { secret } = (await admin(one, 'POST /keys', { key: TEAM_ADMIN_KEY, body })).body;
+    await within(() => chat(one, secret), 403);
+    for (const model of ['claude-haiku-4-5', `us.anthropic.${'a'.repeat(200)}`]) {
+      const headers = { authorization: `Bearer ${secret}` };
+      const { status } = await one.send('/v1/chat/completions', { body: { ...CHAT, model }, headers });
+      expect([403, 404]).toContain(status);
+    }
+  });
+
   it('is closed to API keys of the data port, and its keys are no API keys', async () => {
     expect((await admin(one, 'GET /teams', { key: KEY })).body.error.code).toBe('permission_denied');
     expect((await admin(one, 'GET /teams', { key: 'unknown' })).status).toBe(401);
