@@ -12,6 +12,9 @@ import { EntryBudget, type EntryLimits } from './entry-budget.ts';
 const UNKNOWN_CALLERS: EntryLimits = { burst: 30, perHour: 60 };
 const KNOWN_CALLERS: EntryLimits = { burst: 100, perHour: 300 };
 const SIGN_INS: EntryLimits = { burst: 200, perHour: 1_000 };
+/** Entries that a page reads at a time, and characters after which it ends. */
+const PAGE_SLICE = 100;
+const MAX_PAGE_CHARACTERS = 8 * 1_048_576;
 const GATEWAY_ACTOR: AuditActor = { kind: 'gateway', id: 'gateway' };
 
 /** An audit entry as the admin API returns it. */
@@ -20,6 +23,12 @@ export interface AuditEntryView extends Omit<ChainedEntry, 'actor' | 'before' | 
   before: AuditValue;
   after: AuditValue;
   details: AuditValue;
+}
+
+/** A page of the audit. */
+interface AuditPage {
+  readonly entries: AuditEntryView[];
+  readonly hasMore: boolean;
 }
 
 /** Reads the audit, logs the head of its chain, and records rejected calls. */
@@ -49,10 +58,24 @@ export class AuditService {
     this.recordLimited(entry, this.budgets.signIn);
   }
 
-  /** Reads a page of entries, the oldest first. */
-  async page(query: AuditQuery): Promise<AuditEntryView[]> {
-    if (!this.repository.isConfigured) return [];
-    return (await this.repository.audit(query)).map(viewOfEntry);
+  /**
+   * Reads a page of entries, the oldest first. Entries contain whole documents, so a page ends before its limit once it has
+   * 8 MiB.
+   */
+  async page(query: AuditQuery): Promise<AuditPage> {
+    const entries: AuditEntryView[] = [];
+    if (!this.repository.isConfigured) return { entries, hasMore: false };
+    for (let { after } = query, characters = 0; ; after = entries.at(-1)!.sequence) {
+      // One more than the page shows, to find out whether others follow.
+      const limit = Math.min(PAGE_SLICE, query.limit + 1 - entries.length);
+      const slice = await this.repository.audit({ ...query, after, limit });
+      for (const entry of slice) {
+        if (entries.length === query.limit || characters > MAX_PAGE_CHARACTERS) return { entries, hasMore: true };
+        characters += charactersOf(entry);
+        entries.push(viewOfEntry(entry));
+      }
+      if (slice.length < limit) return { entries, hasMore: false };
+    }
   }
 
   /** Checks the whole chain, and logs its head or what is wrong. */
@@ -96,6 +119,10 @@ export class AuditService {
         this.logger.warn({ event: 'audit_entry_not_written', action: entry.action, reason: reasonOf(error as Error) });
       });
   }
+}
+
+function charactersOf({ before, after, details }: ChainedEntry): number {
+  return (before?.length ?? 0) + (after?.length ?? 0) + (details?.length ?? 0);
 }
 
 function viewOfEntry({ actor, before, after, details, ...entry }: ChainedEntry): AuditEntryView {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../config/settings/config-error.ts';
 import type { BudgetDocument } from './budget-document.ts';
-import type { EntityKind } from './entity-kind.ts';
+import { type EntityKind, PRINCIPAL_ID } from './entity-kind.ts';
 import type { DocumentsByKind } from './governance-record.ts';
 import type { KeyDocument } from './key-document.ts';
 import type { TeamDocument } from './team-document.ts';
@@ -31,7 +31,11 @@ function teamProblems({ name, parent }: TeamDocument): Problem[] {
   return parent === name ? [{ path: 'parent', message: 'must be another team' }] : [];
 }
 
-function keyProblems({ secrets }: KeyDocument): Problem[] {
+function keyProblems({ id = '', secrets }: KeyDocument): Problem[] {
+  if (PRINCIPAL_ID.test(id)) {
+    const message = 'must not be the id of a principal, because stored responses belong to the caller with their id';
+    return [{ path: 'id', message }];
+  }
   if (secrets.length > MAX_SECRETS) {
     return [{ path: 'secrets', message: `must have at most ${MAX_SECRETS} entries; found ${secrets.length}` }];
   }

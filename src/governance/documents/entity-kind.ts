@@ -22,6 +22,9 @@ const ID_PREFIXES: Readonly<Record<EntityKind, string>> = {
 const ID_SUFFIX_LENGTH = 20;
 const ID_DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 
+/** Matches ids of principals. */
+export const PRINCIPAL_ID = /^p_[0-9a-f]{20}$/;
+
 /** Returns a new id for an object of the database. */
 export function createObjectId(kind: EntityKind): string {
   let id = ID_PREFIXES[kind];

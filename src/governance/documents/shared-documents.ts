@@ -17,7 +17,7 @@ const countKind = wholeNumber({ min: 0, max: MAX_COUNT });
 
 /** Limits of lists and maps. Each replica has all objects in memory, and compares lists with each request. */
 const MAX_LIST_ENTRIES = 1_000;
-const MAX_LIST_CHARACTERS = 65_536;
+const MAX_LIST_CHARACTERS = 16_384;
 const MAX_METADATA_ENTRIES = 100;
 const MAX_METADATA_CHARACTERS = 16_384;
 

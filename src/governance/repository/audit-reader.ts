@@ -4,7 +4,7 @@ import { type ChainedEntry, hashOfEntry } from './audit-chain.ts';
 import type { AuditHead } from './audit-writer.ts';
 
 /** Entries that are read at a time, so that the event loop has pauses. */
-const VERIFIED_SLICE = 1_000;
+const VERIFIED_SLICE = 200;
 
 /** What a page of the audit contains. */
 export interface AuditQuery {

@@ -1,13 +1,12 @@
 import type { Caller, CallerLimits } from '../../request/caller.ts';
 import type { KeyDocument } from '../documents/key-document.ts';
 import type { LimitsDocument } from '../documents/shared-documents.ts';
+import { PRINCIPAL_ID } from '../documents/entity-kind.ts';
 import { expiryOf } from '../key-expiry.ts';
 import type { CallerRules } from './caller-rules.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { KeyRefusal, ResolvedKey, SecretLookup } from './resolved-key.ts';
 import type { RulesCache } from './rules-cache.ts';
-
-const PRINCIPAL_ID = /^p_[0-9a-f]{20}$/;
 
 /** State of the snapshot that a resolution depends on. */
 export interface ResolutionState {

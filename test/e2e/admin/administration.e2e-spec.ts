@@ -2,7 +2,7 @@ import { ADMIN_OPERATIONS } from '../../../src/api/docs/document/admin-operation
 import { hashApiKey } from '../../../src/config/settings/api-key.ts';
 import { describeDatabases } from '../../database/databases.ts';
 import { KEY, type TestGateway } from '../../support/gateway.ts';
-import { admin, AUDITOR_KEY, startAdminGateway, TEAM_ADMIN_KEY, within } from './admin-gateway.ts';
+import { admin, type AdminAnswer, AUDITOR_KEY, startAdminGateway, TEAM_ADMIN_KEY, within } from './admin-gateway.ts';
 
 const CHAT = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hello' }] };
 
@@ -284,7 +284,7 @@ describeDatabases('the admin API', (test) => {
     expect((await admin(one, 'POST /keys', { ...as, body: kept })).status).toBe(201);
     for (const [field, value] of [
       ['models', many],
-      ['models', ['x'.repeat(65_537)]],
+      ['models', ['x'.repeat(16_385)]],
       ['metadata', Object.fromEntries(many.map((name) => [name, 'x']))],
       ['metadata', { a: 'x'.repeat(16_384) }],
       ['metadata', { ['x'.repeat(16_384)]: 'a' }],
@@ -297,6 +297,29 @@ describeDatabases('the admin API', (test) => {
     }
     const body = { team: 'search', dataPolicy: { profiles: many } };
     expect((await admin(one, 'PUT /applications/too-large', { ...as, body })).status).toBe(400);
+  });
+
+  it('ends pages of the audit before they take much memory', async () => {
+    const body = { aws: { sessionTags: { a: 'x'.repeat(900_000) } } };
+    for (let changes = 0; changes < 7; changes++) await admin(one, 'PUT /teams/large', { body });
+    const { id } = (await admin(one, 'GET /teams/large')).body;
+    const sizes: number[] = [];
+    for (let after: string | null = '0'; after !== null;) {
+      const page: AdminAnswer = await admin(one, `GET /audit?limit=1000&object=${id}&after=${after}`);
+      sizes.push(page.body.data.length);
+      after = page.body.next;
+    }
+    expect(sizes).toEqual([6, 1]);
+    const exact = await admin(one, `GET /audit?limit=5&object=${id}`);
+    expect([exact.body.data.length, exact.body.has_more]).toEqual([5, true]);
+    await admin(one, 'DELETE /teams/large');
+  });
+
+  it('refuses keys with the id of a principal, whose stored responses they would own', async () => {
+    const secrets = [{ hash: hashApiKey('sk-of-another') }];
+    const documents = [{ kind: 'Key', name: 'as-another', id: 'p_0123456789abcdef0123', secrets }];
+    const { status, body } = await admin(one, 'POST /import', { body: { documents } });
+    expect([status, body.error.param]).toEqual([400, 'documents[0].id']);
   });
 
   it('answers at once for keys with hostile patterns', async () => {

@@ -23,11 +23,8 @@ export class AuditController {
     if (after !== undefined && !/^\d{1,15}$/.test(after)) {
       throw badRequest('The cursor is not valid. Send the value of `next`.', 'after', 'invalid_value');
     }
-    const limit = pageLimit(text);
-    const page = { after: Number(after ?? 0), limit: limit + 1, objectKind: kind, objectId: object };
-    const entries = await this.audit.page(page);
-    const data = entries.slice(0, limit);
-    const hasMore = entries.length > limit;
+    const page = { after: Number(after ?? 0), limit: pageLimit(text), objectKind: kind, objectId: object };
+    const { entries: data, hasMore } = await this.audit.page(page);
     if (!hasMore) await this.audit.exported();
     return { data, has_more: hasMore, next: hasMore ? String(data.at(-1)!.sequence) : null };
   }
