@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { billUnits } from './billing/bill-answer.ts';
 import { tokensOf } from './conversation.ts';
 import { wait } from './http/stream.ts';
 import type { Model } from './model.ts';
@@ -73,7 +74,8 @@ export function isEmbedding(model: Model): boolean {
  * Answers InvokeModel of an embedding model with unit vectors that are hashes of the texts. Equal texts have equal
  * vectors; similar texts do not have similar ones.
  */
-export async function embed({ model, body, plan, exchange }: Call): Promise<void> {
+export async function embed(call: Call): Promise<void> {
+  const { model, body, plan, exchange } = call;
   const form = model.embeds ?? 'titan-v2';
   const issues = issuesOf(body, SHAPES[form]);
   if (issues.length > 0) throw awsValidationException(issues);
@@ -84,9 +86,10 @@ export async function embed({ model, body, plan, exchange }: Call): Promise<void
     throw validationException(
       `Malformed input request: ${wanted} is not a valid enum value, please reformat your input and try again.`,
     );
-  if (!(await wait(plan.slowMs, exchange))) return;
   const sources = texts ?? [inputText ?? nova?.text.value ?? ''];
   const tokens = tokensOf(sources.join(''));
+  billUnits(call, { input: tokens });
+  if (!(await wait(plan.slowMs, exchange))) return;
   const vectors = sources.map((source) => vector(source, wanted ?? byDefault));
   exchange.json(200, answerOf(form, { sources, vectors, tokens, types: given.embedding_types }), {
     'x-amzn-bedrock-input-token-count': String(tokens),

@@ -1,4 +1,5 @@
 import { PromptCache } from './answers/prompt-cache.ts';
+import { BillBook, type Bill } from './billing/bill.ts';
 import { BehaviorBook } from './behavior.ts';
 import type { Behavior } from './behavior.ts';
 import { CONTROL, control } from './http/control.ts';
@@ -15,6 +16,7 @@ import { Script } from './script.ts';
 import type { ScriptedAnswer } from './script.ts';
 
 export type { Behavior } from './behavior.ts';
+export type { Bill, BillLine } from './billing/bill.ts';
 export type { EmulatorStats, RecordedRequest } from './journal.ts';
 export type { ScriptedAnswer } from './script.ts';
 
@@ -39,6 +41,7 @@ export class Emulator {
   readonly #behaviors = new BehaviorBook();
   readonly #script = new Script();
   readonly #cache = new PromptCache();
+  readonly #bill = new BillBook();
   readonly #surroundings: EmulatorState;
 
   constructor(options: EmulatorOptions) {
@@ -57,6 +60,7 @@ export class Emulator {
       behaviors: this.#behaviors,
       script: this.#script,
       cache: this.#cache,
+      bill: this.#bill,
     };
   }
 
@@ -81,16 +85,22 @@ export class Emulator {
     this.#script.add(answers);
   }
 
-  /** Removes behaviors, scripted answers, recorded requests and cached prompts. */
+  /** Removes behaviors, scripted answers, recorded requests, cached prompts and the bill. */
   reset(): void {
     this.#behaviors.clear();
     this.#script.clear();
     this.#journal.clear();
     this.#cache.clear();
+    this.#bill.clear();
   }
 
   stats(): EmulatorStats {
     return this.#journal.stats();
+  }
+
+  /** Returns what AWS would bill, with prices of the emulator. */
+  bill(): Bill {
+    return this.#bill.bill();
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,8 @@ import type { Answer } from './answers/answer.ts';
 import { type PromptCache, promptTokens } from './answers/prompt-cache.ts';
 import { originOf, sign } from './answers/signatures.ts';
 import type { ResponsePlan } from './behavior.ts';
+import type { BillBook } from './billing/bill.ts';
+import { billAnswer } from './billing/bill-answer.ts';
 import type { Conversation } from './conversation.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Model } from './model.ts';
@@ -19,6 +21,8 @@ export interface Call {
   plan: ResponsePlan;
   script: Script;
   cache: PromptCache;
+  operation: string;
+  bill: BillBook;
 }
 
 /** Returns the next scripted answer, or a generated one. Raw scripted answers are returned unchanged. */
@@ -27,6 +31,7 @@ export function answer(call: Call, conversation: Conversation): Answer | RawEven
   const made = compose(call, conversation);
   // The usage of a raw scripted answer is unknown, so its reservation is kept.
   if ('usage' in made) call.exchange.onClose(() => settle(made.usage));
+  billAnswer(call, conversation, made);
   return made;
 }
 

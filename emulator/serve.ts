@@ -1,6 +1,7 @@
 import { applyGuardrail, GUARDRAIL_PATH } from './apply-guardrail.ts';
 import type { PromptCache } from './answers/prompt-cache.ts';
 import type { BehaviorBook } from './behavior.ts';
+import type { BillBook } from './billing/bill.ts';
 import { LISTINGS } from './control-plane.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -25,6 +26,7 @@ export interface EmulatorState {
   behaviors: BehaviorBook;
   script: Script;
   cache: PromptCache;
+  bill: BillBook;
 }
 
 const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<void>>> = {
@@ -40,17 +42,20 @@ const MODEL_PATH = /^\/model\/([^/]+)\/([a-z-]+)$/;
 /** Operation without a model: a listing of the control plane, or ApplyGuardrail. */
 interface ModelFreeOperation {
   operation: string;
-  answer: (exchange: Exchange, bytes: Buffer, now: Date) => void;
+  answer: (exchange: Exchange, bytes: Buffer, state: EmulatorState) => void;
 }
 
 function modelFreeOperation({ method, path }: Exchange): ModelFreeOperation | undefined {
   const listing = method === 'GET' ? LISTINGS[path] : undefined;
   if (listing !== undefined) {
-    return { operation: path.slice(1), answer: (exchange, _, now) => listing(exchange, now) };
+    return { operation: path.slice(1), answer: (exchange, _, { now }) => listing(exchange, now()) };
   }
   const [, , version] = (method === 'POST' && GUARDRAIL_PATH.exec(path)) || [];
   if (version === undefined) return undefined;
-  return { operation: 'apply-guardrail', answer: (exchange, bytes) => applyGuardrail(exchange, version, parse(bytes)) };
+  return {
+    operation: 'apply-guardrail',
+    answer: (exchange, bytes, { bill }) => applyGuardrail(exchange, version, parse(bytes), bill),
+  };
 }
 
 function modelFor(operation: string, modelId: string, now: Date): Model {
@@ -77,11 +82,12 @@ export async function serve(exchange: Exchange, state: EmulatorState): Promise<v
   const plan = state.behaviors.take(operation, modelId, state.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && isEarlyFault(plan.fault)) return applyEarlyFault(exchange, plan.fault);
-  modelFree?.answer(exchange, bytes, state.now());
+  modelFree?.answer(exchange, bytes, state);
   if (run === undefined) return;
   const model = modelFor(operation, modelId, state.now());
   const body = parse(bytes);
-  await run({ exchange, model, modelId, body, plan, script: state.script, cache: state.cache });
+  const { script, cache, bill } = state;
+  await run({ exchange, model, modelId, body, plan, script, cache, operation, bill });
 }
 
 function decode(part: string): string {

@@ -1,3 +1,4 @@
+import type { Bill } from '../billing/bill.ts';
 import { behaviorProblem } from '../behavior.ts';
 import type { Behavior } from '../behavior.ts';
 import type { EmulatorStats, RecordedRequest } from '../journal.ts';
@@ -12,6 +13,7 @@ interface ControlledEmulator {
   script(answers: ScriptedAnswer[]): void;
   reset(): void;
   stats(): EmulatorStats;
+  bill(): Bill;
 }
 
 /** Serves the control API for tests in another process. It requires no signature. */
@@ -22,6 +24,8 @@ export async function control(exchange: Exchange, emulator: ControlledEmulator):
       return exchange.json(200, emulator.requests);
     case 'GET stats':
       return exchange.json(200, emulator.stats());
+    case 'GET bill':
+      return exchange.json(200, emulator.bill());
     case 'POST reset':
       emulator.reset();
       return exchange.json(200, {});

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Writable } from 'node:stream';
 import { AwsException } from '../aws-exception.ts';
+import type { StreamEvent } from './stream.ts';
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -23,6 +24,10 @@ export class Exchange {
   /** Status of the response; 0 before its headers are set. */
   status = 0;
   finished = false;
+  /** `x-amzn-RequestId` of the response; empty before its headers are set. */
+  requestId = '';
+  /** Deltas of a stream that were sent. */
+  readonly sentDeltas: StreamEvent[] = [];
   /** True if the request failed before its end. */
   interrupted = false;
   /** Milliseconds that the emulator's clock is ahead of the machine's. */
@@ -102,7 +107,8 @@ export class Exchange {
     this.status = status;
     this.#response.statusCode = status;
     this.#response.setHeader('content-type', contentType);
-    this.#response.setHeader('x-amzn-RequestId', randomUUID());
+    this.requestId = randomUUID();
+    this.#response.setHeader('x-amzn-RequestId', this.requestId);
     if (this.clockMs !== 0) this.#response.setHeader('date', this.now().toUTCString());
     for (const [name, value] of Object.entries(headers)) this.#response.setHeader(name, value);
   }

@@ -48,7 +48,10 @@ export async function sendStream(
       frame = corrupted(frame);
     }
     await writer.send(frame);
-    if (event.part === 'delta') deltas += 1;
+    if (event.part === 'delta') {
+      deltas += 1;
+      exchange.sentDeltas.push(event);
+    }
     if (index < events.length - 1 && !(await wait(plan.paceMs, exchange))) return;
   }
   await finish(writer);
