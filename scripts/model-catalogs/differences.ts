@@ -18,8 +18,8 @@ type Field = Exclude<keyof CatalogModel, 'id' | 'prefixes'>;
 const TABLE_VALUES: Readonly<Record<Field, (card: Model) => unknown>> = {
   contextTokens: ({ rules }) => rules.contextTokens,
   maxOutputTokens: ({ rules }) => rules.maxOutputTokens,
-  inputPrice: ({ price }) => price?.input,
-  outputPrice: ({ price }) => price?.output,
+  inputPrice: ({ price }) => price && Number(price.rates[0]),
+  outputPrice: ({ price }) => price && Number(price.rates[1]),
   cacheMinTokens: ({ rules }) => rules.cacheMinTokens,
   endOfLife: ({ lifecycle }) => lifecycle.endOfLife,
   nativeFormat: ({ rules }) => rules.structuredOutput === 'native' || undefined,

@@ -10,6 +10,7 @@ import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
 import { ModelsConfig } from './sections/models-config.ts';
 import { OverloadConfig } from './sections/overload-config.ts';
+import { PricesConfig } from './sections/prices-config.ts';
 import { RedisConfig } from './sections/redis-config.ts';
 import {
   PromptCacheConfig,
@@ -40,6 +41,7 @@ export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
 export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-config.ts';
+export { ContractConfig, PricesConfig } from './sections/prices-config.ts';
 export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
 export { RedisConfig, RedisIamConfig, RedisTlsConfig } from './sections/redis-config.ts';
@@ -120,6 +122,9 @@ export class GatewayConfig {
 
   @Setting('Models, their names and their routes.', section(ModelsConfig))
   models: ModelsConfig = new ModelsConfig();
+
+  @Setting('Prices of models, beside the built-in list.', section(PricesConfig))
+  prices: PricesConfig = new PricesConfig();
 
   @Setting('Media in requests.', section(MediaConfig))
   media: MediaConfig = new MediaConfig();

@@ -163,8 +163,9 @@ export class InferenceService {
     const { output, prepared } = attempt;
     const repair = problem === undefined ? undefined : output?.repairCall(index, problem);
     const accepted = await this.upstream.send(repair ?? attempt.call(index), prepared.context);
-    this.accounting.settle(accepted, attempt.usageOf(accepted.body, index), prepared);
-    return attempt.restoreNames(accepted.body);
+    const { body } = accepted;
+    this.accounting.settle(accepted, attempt.usageOf(body, index), prepared, attempt.billingOf(body, index));
+    return attempt.restoreNames(body);
   }
 
   /**
@@ -238,7 +239,8 @@ export class InferenceService {
     const ended = opening.map(async (opens, index) => {
       const stream = await opens;
       if (stream.target === undefined) return;
-      this.accounting.settle(stream, { ...attempt.usageReader(index).estimated(), estimated: true }, prepared);
+      const reader = attempt.usageReader(index);
+      this.accounting.settle(stream, { ...reader.estimated(), estimated: true }, prepared, reader.billing());
       await stream.body[Symbol.asyncIterator]().return?.();
     });
     await Promise.allSettled(ended);

@@ -1,3 +1,4 @@
+import { listPriceOf } from '../usage/price-list/price-list.ts';
 import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig, type ModelsConfig } from '../config/gateway-config.ts';
 import { GatewayError } from '../errors/errors.ts';
@@ -337,8 +338,14 @@ describe('custom models', () => {
     const service = registry({ custom });
     const { model, targets } = service.resolve('team-opus');
     const like = service.resolve('claude-opus-4-6').model;
-    expect(model).toMatchObject({ name: 'team-opus', provider: 'anthropic', price: { input: 5, output: 25 } });
+    expect(model).toMatchObject({
+      name: 'team-opus',
+      provider: 'anthropic',
+      price: listPriceOf('anthropic.claude-opus-4-6-v1'),
+    });
     expect(model.rules).toBe(like.rules);
+    const free = registry({ custom: [{ ...custom[0]!, price: 0 }] }).resolve('team-opus').model;
+    expect([model.price?.isFree, free.price?.isFree]).toEqual([undefined, true]);
     expect(targets).toMatchObject([
       { id: 'eu-west-1/application-inference-profile/a1b2c3', region: 'eu-west-1', modelId: PROFILE_ARN },
     ]);

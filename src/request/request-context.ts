@@ -6,6 +6,7 @@ import type { OpenAttempts } from './open-attempts.ts';
 import type { RequestCancelSignal } from './cancel-signal.ts';
 import type { ContentRecorder } from './content-recorder.ts';
 import type { RequestTrace } from './request-trace.ts';
+import type { PriceSource } from '../usage/prices/price-book.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Caller } from './caller.ts';
 
@@ -27,8 +28,14 @@ export interface RequestReport {
   usage?: Usage;
   /** The estimated part of `usage`: of streams that ended before Bedrock had counted. */
   estimatedUsage?: Usage;
-  /** USD at list prices; absent if the price is unknown. */
-  cost?: number;
+  /** Cost at list prices in nano-USD. Includes the estimated cost of models without a price. */
+  costNano?: number;
+  /** Cost in nano-USD with contract prices where they apply; absent if none applies. */
+  contractCostNano?: number;
+  /** The part of `costNano` whose price is estimated. */
+  unknownPriceCostNano?: number;
+  /** Origin of the prices. `unknown` if any of them is estimated. */
+  priceSource?: PriceSource;
   /** Targets at which the answer broke off before it was continued, each with its error code. */
   continued?: string[];
   /** Upstream calls of a request that makes more than one, without retries, fallback models and failovers. */

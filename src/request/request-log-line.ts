@@ -1,4 +1,5 @@
 import type { ErrorSource } from '../errors/codes/error-code-row.ts';
+import type { PriceSource } from '../usage/prices/price-book.ts';
 import type { Usage } from '../usage/usage.ts';
 
 /** The log line of a finished request, which the metrics use, too. Contains no content and no query string. */
@@ -40,8 +41,14 @@ export interface RequestLogLine {
   usage?: Usage;
   /** The estimated part of `usage`: the stream ended before Bedrock had counted. */
   estimatedUsage?: Usage;
-  /** USD at list prices. */
+  /** USD at list prices. Includes the estimated cost of models without a price. */
   costUsd?: number;
+  /** USD with contract prices where they apply. Absent if none applies. */
+  contractCostUsd?: number;
+  /** The part of `costUsd` whose price is estimated. */
+  unknownPriceCostUsd?: number;
+  /** Origin of the prices. Absent: the list. */
+  priceSource?: Exclude<PriceSource, 'list'>;
   /** Upstream calls of a request that makes more than one, without retries. */
   upstreamCalls?: number;
   retries?: number;

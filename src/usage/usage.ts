@@ -1,3 +1,5 @@
+import type { BillingFacts } from './billing-facts.ts';
+
 /** Tokens of one answer as Bedrock counts them. `input` excludes tokens that were read from or written to the cache. */
 export interface Usage {
   input: number;
@@ -26,6 +28,8 @@ export function addUsage(a: Usage, b: Usage): Usage {
 
 /** Reads the usage of one stream whose events report running totals. */
 export interface RunningUsageReader<Event> {
+  /** Returns what Bedrock bills beside the tokens, by the events so far; undefined for a plain call. */
+  billing(): BillingFacts | undefined;
   read(event: Event): void;
   /** Returns the usage that the last event reported; undefined until then. */
   counted(): Usage | undefined;

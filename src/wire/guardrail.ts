@@ -1,6 +1,8 @@
 /** Response of ApplyGuardrail. Contains only the fields that the gateway reads. */
 export interface GuardrailAnswer {
   action?: string;
+  /** Units that AWS bills, by policy. */
+  usage?: unknown;
   assessments?: readonly Assessment[];
 }
 

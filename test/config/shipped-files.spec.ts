@@ -19,7 +19,7 @@ const consistent = withOneRedis(everything);
 function uncomment(text: string): string {
   return text
     .replaceAll(
-      /^ {2,4}(keys|jwt|groups|sealingKeys|snapshotKeys|custom|accounts|targets|routes|limits): \[\].*\n/gm,
+      /^ {2,4}(keys|jwt|groups|sealingKeys|snapshotKeys|custom|accounts|targets|routes|limits|contract): \[\].*\n/gm,
       '',
     )
     .replaceAll(/^ {2}aliases: \{\}.*\n/gm, '')

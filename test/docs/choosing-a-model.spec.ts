@@ -28,8 +28,8 @@ describe('the table of docs/choosing-a-model.md', () => {
       const numbers = [rules.contextTokens, rules.maxOutputTokens].map((value) => value.toLocaleString('en-US'));
       expect([context, answer]).toEqual(numbers);
       expect(rest.split(' | ')).toEqual([
-        String(price!.input),
-        String(price!.output),
+        price!.rates[0],
+        price!.rates[1],
         thinkingOf(rules),
         FORCED_TOOL[rules.forcedToolChoice],
         rules.structuredOutput === 'native' ? 'yes' : 'no',

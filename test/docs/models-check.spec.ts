@@ -66,7 +66,7 @@ describe('differences', () => {
       ({ rules }) => ({ rules: { ...rules, maxOutputTokens: 64_000 } }),
       'maxOutputTokens: table 64000, litellm 1.110.2 128000',
     ],
-    ['prices', () => ({ price: { input: 5, output: 20 } }), 'inputPrice: table 5, litellm 1.110.2 4'],
+    ['prices', ({ price }) => ({ price: { ...price!, rates: ['5', '20'] } }), 'inputPrice: table 5, litellm 1.110.2 4'],
     [
       'cache minimums',
       ({ rules }) => ({ rules: { ...rules, cacheMinTokens: undefined } }),

@@ -91,7 +91,7 @@ describe('the check of an import', () => {
     ],
     ['src/shared-state/new.ts', "import { ChatDto } from '../api/chat/chat.dto.ts';", 'must not import api'],
     ['src/shared-state/new.ts', "import type { ChatDto } from '../api/chat/chat.dto.ts';", 'must not import api'],
-    ['src/models/new.ts', "import { addUsage } from '../usage/usage.ts';", 'must not import usage'],
+    ['src/config/new.ts', "import { addUsage } from '../usage/usage.ts';", 'must not import usage'],
     [
       'src/bedrock/new.ts',
       "export { RoutingService } from '../routing/routing.service.ts';",
@@ -108,7 +108,7 @@ describe('the check of an import', () => {
   });
 
   it.each([
-    ['src/models/new.ts', "import type { ModelPrice } from '../usage/prices.ts';"],
+    ['src/models/new.ts', "import type { ListPrice } from '../usage/price-list/list-price.ts';"],
     ['src/translation/translation.service.ts', "import { Injectable } from '@nestjs/common';"],
     ['src/http/new.ts', "import { Readable } from 'node:stream';"],
   ])('allows %s: %s', (file, text) => {

@@ -31,7 +31,7 @@ const TRANSLATORS = ['errors', 'models', 'usage', 'wire', 'libraries', 'limits']
 export const MODULES: Readonly<Record<string, ModuleRules>> = {
   libraries: { purpose: 'large packages, loaded in part or late', values: [] },
   errors: { purpose: 'GatewayError and its makers; descriptions of errors for the log', values: [] },
-  usage: { purpose: 'tokens and their prices', values: [] },
+  usage: { purpose: 'tokens, their prices and the cost of a call', values: [] },
   limits: { purpose: 'how much a request may hold: one table, and the check of a body', values: ['errors'] },
   request: {
     purpose: 'one request as all layers see it: context, caller, cancel signal, report',
@@ -42,8 +42,8 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   config: { purpose: 'settings: classes, loading, live view, reload', values: ['libraries'] },
   models: {
     purpose: 'the models: table, rules, names, routes',
-    values: ['config', 'errors'],
-    types: ['usage', 'request'],
+    values: ['config', 'errors', 'usage'],
+    types: ['request'],
   },
   'shared-state': {
     purpose: 'state that replicas share, in memory or in Redis',
@@ -53,7 +53,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     purpose: 'SQLite and PostgreSQL: connections, tables, migrations, backup',
     values: ['config', 'errors', 'telemetry'],
   },
-  telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'wire'], types: ['request', 'usage'] },
+  telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'usage', 'wire'], types: ['request'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },
   translation: {
     purpose: 'pure translators: a folder for each API, and folders for what the APIs share',

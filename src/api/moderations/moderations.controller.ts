@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import { GuardrailService } from '../../bedrock/operations/guardrail.service.ts';
+import { GuardrailService, type GuardrailRef } from '../../bedrock/operations/guardrail.service.ts';
+import { AccountingService } from '../../inference/accounting/accounting.service.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
@@ -30,6 +31,7 @@ export class ModerationsController {
     private readonly guardrails: GuardrailService,
     private readonly config: GatewayConfig,
     private readonly calls: UpstreamCalls,
+    private readonly accounting: AccountingService,
   ) {}
 
   @Post()
@@ -45,14 +47,21 @@ export class ModerationsController {
     reportAdjusted(context, adjusted);
     context.contentLog?.recordRequest(context, texts);
     const answers = await this.calls.each(texts, context, PARALLEL_CALLS, (text, index) =>
-      context.once(`text${index}`, () => this.guardrails.apply({ id, version }, applyGuardrailBody(text), context)),
+      context.once(`text${index}`, () => this.check({ id, version }, text, context)),
     );
+    this.accounting.reportCost(context);
     context.contentLog?.recordAnswer(context, answers);
     return {
       id: `modr-${context.id}`,
       model: request.model ?? 'bedrock-guardrail',
       results: answers.map(moderationResult),
     };
+  }
+
+  private async check(guardrail: GuardrailRef, text: string, context: RequestContext) {
+    const answer = await this.guardrails.apply(guardrail, applyGuardrailBody(text), context);
+    this.accounting.settleGuardrail(answer.usage, regionOf(this.config.bedrock), context);
+    return answer;
   }
 }
 

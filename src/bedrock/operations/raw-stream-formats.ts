@@ -1,5 +1,7 @@
+import type { BillingFacts } from '../../usage/billing-facts.ts';
 import { ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
-import { usageOfAnswer } from '../../wire/usage.ts';
+import { billingOfConverse, billingOfInvoke } from '../../wire/usage/billing.ts';
+import { usageOfAnswer } from '../../wire/usage/converse-usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
 import type { StreamFormat } from '../transport/event-stream-sink.ts';
 import type { EventStreamFrame } from '../transport/event-stream.ts';
@@ -41,14 +43,21 @@ export const RAW_STREAM_FORMATS: Readonly<Record<BedrockApiStreamOperation, Stre
 export class RawUsageReader implements RunningUsageReader<RawFrame> {
   private reported?: Usage;
   private characters = 0;
+  private facts?: BillingFacts;
   private readonly promptBytes: number;
 
-  constructor(promptBytes: number) {
+  /** `headers` are those of the request, which name the tier of InvokeModel. */
+  constructor(promptBytes: number, headers: Readonly<Record<string, string>>) {
     this.promptBytes = promptBytes;
+    this.facts = billingOfInvoke(headers);
   }
 
   read({ name, payload }: RawFrame): void {
-    if (name === 'metadata') this.reported = usageOfAnswer(JSON.parse(payload) as ConverseAnswer);
+    if (name === 'metadata') {
+      const metadata = JSON.parse(payload) as ConverseAnswer;
+      this.reported = usageOfAnswer(metadata);
+      this.facts = billingOfConverse({}, metadata);
+    }
     if (name === 'contentBlockDelta') this.characters += Math.max(0, payload.length - DELTA_OVERHEAD);
     if (name !== 'chunk') return;
     const { bytes } = JSON.parse(payload) as { bytes?: string };
@@ -59,6 +68,10 @@ export class RawUsageReader implements RunningUsageReader<RawFrame> {
 
   counted(): Usage | undefined {
     return this.reported;
+  }
+
+  billing(): BillingFacts | undefined {
+    return this.facts;
   }
 
   estimated(): Usage {

@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors/errors.ts';
 import type { Route, Target } from '../../models/types/model.ts';
 import { reasonOf } from '../../errors/described-error.ts';
 import type { UpstreamSpan, Attributes, RequestTrace, TraceFailure } from '../../request/request-trace.ts';
-import { usageOfAnswer, usageOfEvent } from '../../wire/usage.ts';
+import { usageOfAnswer, usageOfEvent } from '../../wire/usage/converse-usage.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { promptContentJson, StreamedContentCollector, answerContentJson } from './traced-content.ts';

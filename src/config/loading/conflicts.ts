@@ -4,6 +4,7 @@ import { expiryTime } from '../settings/date-time.ts';
 import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
 import { databaseConflicts } from '../conflicts/database-conflicts.ts';
+import { priceConflicts } from '../conflicts/price-conflicts.ts';
 import { jwtConflicts } from '../conflicts/jwt-conflicts.ts';
 import { adminConflicts } from '../conflicts/admin-conflicts.ts';
 import { redisConflicts } from '../conflicts/redis-conflicts.ts';
@@ -26,6 +27,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...adminConflicts(config),
     ...databaseConflicts(config),
     ...jwtConflicts(config),
+    ...priceConflicts(config),
   ];
   for (const [index, { name }] of models.custom.entries()) {
     if (!Object.hasOwn(models.aliases, name)) continue;

@@ -34,6 +34,12 @@ export class CustomModelConfig {
 
   @OptionalSetting('Region of the model, instead of bedrock.region.', textMatching(regionPattern, regionDescription))
   region?: string;
+
+  @OptionalSetting(
+    'Price of the calls: 0 for a model that AWS bills by the hour. Default: the price of the model in rulesOf.',
+    wholeNumber({ min: 0, max: 0 }),
+  )
+  price?: 0;
 }
 
 export class RouteConfig {

@@ -1,5 +1,8 @@
 const dayMilliseconds = 86_400_000;
 
+/** Matches a day. */
+export const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
+
 /** Matches a day, or a time with its time zone. Without a zone, a time would depend on the machine. */
 export const dateTimePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
@@ -15,4 +18,20 @@ export function expiryTime(text: string): number | undefined {
   if (Number.isNaN(startOfDay) || new Date(startOfDay).toISOString().slice(0, 10) !== day) return undefined;
   const time = text === day ? startOfDay + dayMilliseconds : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** Returns true for a day that exists, such as 2027-01-31. */
+export function isDay(text: unknown): boolean {
+  return typeof text === 'string' && dayPattern.test(text) && expiryTime(text) !== undefined;
+}
+
+/**
+ * Returns the period from the beginning of one day until the end of another, in UTC and milliseconds since 1970. `until` is
+ * the first millisecond after it. Without a day, the period has no such bound.
+ */
+export function periodOfDays(from: string | undefined, to: string | undefined): { from: number; until: number } {
+  return {
+    from: from === undefined ? -Infinity : Date.parse(`${from}T00:00:00Z`),
+    until: to === undefined ? Infinity : Date.parse(`${to}T00:00:00Z`) + dayMilliseconds,
+  };
 }

@@ -1,5 +1,5 @@
 import { IsArray, ValidateNested } from '../../libraries/class-validator.ts';
-import { expiryTime, dateTimePattern } from './date-time.ts';
+import { dateTimePattern, dayPattern, expiryTime, isDay } from './date-time.ts';
 import type { SectionClass } from './section-class.ts';
 
 export type SettingJsonSchema = Record<string, unknown>;
@@ -67,6 +67,17 @@ export function fraction(): ValueKind {
     allowed: 'a number from 0 to 1',
     schema: { type: 'number', minimum: 0, maximum: 1 },
     accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  };
+}
+
+/** Describes a decimal number above a limit, with at most so many decimal places, so that money stays exact. */
+export function decimalNumber({ above, max, places }: { above: number; max: number; places: number }): ValueKind {
+  const isExact = (value: number) => new RegExp(String.raw`^\d+(\.\d{1,${places}})?$`).test(String(value));
+  return {
+    form: 'scalar',
+    allowed: `a number above ${above}, at most ${max}, with at most ${places} decimal places`,
+    schema: { type: 'number', exclusiveMinimum: above, maximum: max },
+    accepts: (value) => typeof value === 'number' && value > above && value <= max && isExact(value),
   };
 }
 
@@ -158,6 +169,16 @@ export function dateTime(): ValueKind {
     allowed: 'a day such as 2027-01-31, or a time with its zone such as 2027-01-31T18:00:00Z',
     schema: { type: 'string', pattern: dateTimePattern.source },
     accepts: (value) => typeof value === 'string' && expiryTime(value) !== undefined,
+  };
+}
+
+/** Describes a day. */
+export function calendarDay(): ValueKind {
+  return {
+    form: 'text',
+    allowed: 'a day such as 2027-01-31',
+    schema: { type: 'string', pattern: dayPattern.source },
+    accepts: isDay,
   };
 }
 

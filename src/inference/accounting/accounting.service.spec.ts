@@ -20,6 +20,7 @@ function readerFor(index: number): RunningUsageReader<Event> {
       if ('counts' in event) counts = event.counts;
       else output += event.output;
     },
+    billing: () => undefined,
     counted: () => counts,
     estimated: () => ({ ...ZERO_USAGE, input: 1_001 + 1_000 * index, output: Math.ceil(output) }),
   };
@@ -29,14 +30,14 @@ function metered(...streams: (Event[] | undefined)[]) {
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
   const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
   const settled: (Usage | undefined)[] = [];
-  const context = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
+  const context = { report: {}, startedAt: 0 } as Pick<RequestContext, 'report' | 'startedAt'> as RequestContext;
   const served = streams.map((events, index) => ({
     target: events && route.targets[0]!,
     settle: (usage?: Usage) => {
       settled[index] = usage;
     },
   }));
-  const meter = new AccountingService().meter(
+  const meter = new AccountingService(config).meter(
     served,
     streams.map((_, index) => readerFor(index)),
     { context, route },
@@ -60,7 +61,7 @@ describe('the usage of a stream', () => {
     expect(report.usage).toEqual(estimate);
     expect(report.estimatedUsage).toEqual(estimate);
     expect(settled).toEqual([{ ...estimate, estimated: true }]);
-    expect(report.cost).toBeGreaterThan(0);
+    expect(report.costNano).toBeGreaterThan(0);
   });
 
   it('is the sum of counts and estimates if one of several streams ended before', () => {
@@ -84,11 +85,11 @@ it('the meter of an open stream does not keep the request of its attempt', async
   const collectGarbage = runInNewContext('gc') as () => void;
   const config = buildConfig({ environment: { GATEWAY__BEDROCK__REGION: 'us-east-1' }, readFile: () => '' });
   const route = new ModelRegistryService(config).resolve('claude-haiku-4-5');
-  const context = { report: {} } as Pick<RequestContext, 'report'> as RequestContext;
+  const context = { report: {}, startedAt: 0 } as Pick<RequestContext, 'report' | 'startedAt'> as RequestContext;
   const opened = () => {
     const body = Buffer.alloc(1_000);
     const attempt = { context, route, body };
-    return { meter: new AccountingService().meter([], [], attempt), body: new WeakRef(body) };
+    return { meter: new AccountingService(config).meter([], [], attempt), body: new WeakRef(body) };
   };
   const { meter, body } = opened();
   // A WeakRef keeps its target until the current job has ended.

@@ -1,4 +1,5 @@
 import type { ContentReader } from '../../request/content-recorder.ts';
+import type { BillingFacts } from '../../usage/billing-facts.ts';
 import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
 import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
 import { StreamTiming } from './stream-timing.ts';
@@ -15,7 +16,7 @@ export interface MeteredStreams<Event> {
 
 /** The AccountingService, as far as a meter needs it. */
 interface Settlement {
-  settle(accepted: AcceptedAnswer, usage: Usage, chargedRequest: ChargedRequest): void;
+  settle(accepted: AcceptedAnswer, usage: Usage, chargedRequest: ChargedRequest, facts?: BillingFacts): void;
 }
 
 /** Reads usage from the events of one request's streams as they pass, and settles it when the streams end. */
@@ -54,7 +55,8 @@ export class StreamMeter<Event> {
       const usage = counted ?? reader.estimated();
       if (counted === undefined) report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
       total = addUsage(total, usage);
-      this.accounting.settle(stream, counted ?? { ...usage, estimated: true }, chargedRequest);
+      const settled = counted ?? { ...usage, estimated: true };
+      this.accounting.settle(stream, settled, chargedRequest, reader.billing());
     }
     report.usage = total;
     this.timing.writeTo(report, streams.length === 1 ? readers[0]!.counted()?.output : undefined);

@@ -4,6 +4,7 @@ import type { Route } from '../../models/types/model.ts';
 import type { TargetAnswer } from '../../routing/target-answer.ts';
 import type { EnforcedSchemas, ExpectedOutput } from '../../translation/json-schema/expected-output.ts';
 import type { CheckedAnswer } from '../../translation/structured/structured-answer.ts';
+import type { BillingFacts } from '../../usage/billing-facts.ts';
 import type { RunningUsageReader, Usage } from '../../usage/usage.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { AttemptOperation } from '../rejections/attempt-operation.ts';
@@ -43,6 +44,8 @@ export interface WholeAttempt<Answer, Result> {
   readonly output: OutputCheck<Answer> | undefined;
   call(index: number): RoutableCall<Answer>;
   usageOf(answer: Answer, index: number): Usage;
+  /** Returns what Bedrock bills of an answer beside its tokens; undefined for a plain call. */
+  billingOf(answer: Answer, index: number): BillingFacts | undefined;
   /** Returns an answer in which renamed tools and properties have the client's names again. */
   restoreNames(answer: Answer): Answer;
   /** Access of the answer cache; undefined if the answers of this API are not cached. */

@@ -34,7 +34,7 @@ export class StreamedRelayedAttempt implements StreamedAttempt<RawFrame, RawEven
   }
 
   usageReader(): RawUsageReader {
-    return new RawUsageReader(this.prepared.sending.body.length);
+    return new RawUsageReader(this.prepared.sending.body.length, this.prepared.sending.headers);
   }
 
   textOf({ payload }: RawFrame): string {

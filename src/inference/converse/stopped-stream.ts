@@ -1,7 +1,7 @@
 import type { TargetAnswer } from '../../routing/target-answer.ts';
 import { StreamStopFilter } from '../../translation/answer/emulated-stops.ts';
 import { estimateEvent, estimatePrompt } from '../../wire/token-estimate.ts';
-import { estimatedMetadata } from '../../wire/usage.ts';
+import { estimatedMetadata } from '../../wire/usage/converse-usage.ts';
 import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
 
 type Stream = AsyncIterable<ConverseEvent[]>;

@@ -3,7 +3,7 @@ import type { FrameWriter } from '../../translation/dialect.ts';
 import { answerToEvents } from '../../wire/answer-events.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
 import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
-import { ConverseUsageReader } from '../../wire/usage.ts';
+import { ConverseUsageReader } from '../../wire/usage/converse-usage.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
 import type { OpenedStreamAnswer, StreamedAttempt } from '../attempts/attempt.ts';
 import type { StreamContinuationService } from '../continuation/continuation.service.ts';

@@ -4,10 +4,12 @@ import type { AnswerOptions, Dialect, DialectRequest } from '../../translation/d
 import { repairRequest } from '../../translation/structured/json-instruction.ts';
 import { checkStructuredAnswer, type CheckedAnswer } from '../../translation/structured/structured-answer.ts';
 import { withClientNames } from '../../translation/tool-schemas/renamed-properties.ts';
+import type { BillingFacts } from '../../usage/billing-facts.ts';
 import type { Usage } from '../../usage/usage.ts';
+import { billingOfConverse } from '../../wire/usage/billing.ts';
 import type { ConverseAnswer, ConverseRequest } from '../../wire/converse.ts';
 import { parseExactly } from '../../wire/json/exact-json.ts';
-import { usageOfAnswer } from '../../wire/usage.ts';
+import { usageOfAnswer } from '../../wire/usage/converse-usage.ts';
 import type { CachedForm, OutputCheck, WholeAttempt } from '../attempts/attempt.ts';
 import type { OutputContract } from '../structured/structured-output.service.ts';
 import { ConverseCall } from '../upstream/converse-call.ts';
@@ -56,6 +58,10 @@ export class WholeConverseAttempt<Request extends DialectRequest, Body>
 
   usageOf(answer: ConverseAnswer): Usage {
     return usageOfAnswer(answer);
+  }
+
+  billingOf(answer: ConverseAnswer, index: number): BillingFacts | undefined {
+    return billingOfConverse(this.prepared.input(index), answer);
   }
 
   restoreNames(answer: ConverseAnswer): ConverseAnswer {

@@ -69,6 +69,10 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
     return { ...ZERO_USAGE, input };
   }
 
+  billingOf(): undefined {
+    return undefined;
+  }
+
   restoreNames(vectors: Vectors): Vectors {
     return vectors;
   }

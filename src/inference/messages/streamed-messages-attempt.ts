@@ -27,7 +27,7 @@ export class StreamedMessagesAttempt implements StreamedAttempt<MessagesEvent, A
   }
 
   usageReader(): MessagesUsageReader {
-    return new MessagesUsageReader();
+    return new MessagesUsageReader(this.prepared.translation.headers);
   }
 
   textOf(event: MessagesEvent): string {

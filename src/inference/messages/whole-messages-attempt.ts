@@ -8,8 +8,10 @@ import { usageOfMessage, withAddedUsage } from '../../translation/anthropic/invo
 import { withInstruction } from '../../translation/anthropic/invoke-model/format/prompted-format.ts';
 import { repairInstruction } from '../../translation/structured/json-instruction.ts';
 import type { CheckedAnswer } from '../../translation/structured/structured-answer.ts';
+import type { BillingFacts } from '../../usage/billing-facts.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { AnswerStream } from '../../wire/answer-stream.ts';
+import { billingOfInvoke } from '../../wire/usage/billing.ts';
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import type { MessagesEvent } from '../../wire/messages-events.ts';
 import type { OutputCheck, WholeAttempt } from '../attempts/attempt.ts';
@@ -45,6 +47,10 @@ export class WholeMessagesAttempt implements WholeAttempt<InvokedMessage, Messag
 
   usageOf({ usage }: InvokedMessage): Usage {
     return usageOfMessage(usage);
+  }
+
+  billingOf(): BillingFacts | undefined {
+    return billingOfInvoke(this.prepared.translation.headers);
   }
 
   restoreNames(message: InvokedMessage): InvokedMessage {

@@ -6,6 +6,7 @@ import { type BedrockId, parseBedrockId } from '../names/bedrock-id.ts';
 import { geographyOf } from '../names/geography.ts';
 import type { Model, Target } from '../types/model.ts';
 import { similarNames } from '../names/similar-names.ts';
+import { FREE_PRICE } from '../../usage/price-list/list-price.ts';
 import { targetForId } from './targets.ts';
 import { unlistedModel } from '../rules/unlisted-models.ts';
 
@@ -155,7 +156,7 @@ export class ModelNames {
     for (const name of [card.name, ...card.aliases]) this.names.set(name, { name, card, thinkingByName: false });
   }
 
-  private addCustom({ name, id, rulesOf, region }: CustomModelConfig): void {
+  private addCustom({ name, id, rulesOf, region, price: ownPrice }: CustomModelConfig): void {
     const known = this.byName(rulesOf) ?? this.byListedId(rulesOf);
     if (known === undefined)
       throw new Error(`models.custom: "${name}" has rulesOf "${rulesOf}", ${this.missing(rulesOf)}`);
@@ -176,7 +177,7 @@ export class ModelNames {
         onDemand: true,
         rules,
         embedding,
-        price,
+        price: ownPrice === 0 ? FREE_PRICE : price,
         lifecycle: {},
       },
       target: targetForId(region ?? parsed?.region ?? this.region, id, this.account?.profiles.get(id)?.profile),

@@ -1,8 +1,8 @@
 /**
  * Claude models that Bedrock has retired by 2026-11-22. Their names still work: the successor answers. Successors are
  * chosen so that they support the old model's parameters (temperature, budgets).
- * Limits and prices of 3.x and 2.x and launch dates are from AWS's and Anthropic's announcements and were not verified
- * again (2026-11-22). All profiles of a model have the same price. Ends of life are from AWS's lifecycle page unless a
+ * Limits of 3.x and 2.x and launch dates are from AWS's and Anthropic's announcements and were not verified
+ * again (2026-11-22). Ends of life are from AWS's lifecycle page unless a
  * comment names another source.
  */
 import {
@@ -34,7 +34,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
     prefixes: ['us', 'eu', 'apac', 'global'],
     rules: CLAUDE_4_SONNET,
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, geographic: 1 },
     lifecycle: { launched: '2025-05-22', endOfLife: '2026-10-14' },
     successor: 'claude-sonnet-4-6',
   },
@@ -46,7 +45,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-opus-4-20250514', 'claude-opus-4-0'],
     prefixes: ['us'],
     rules: CLAUDE_4_OPUS,
-    price: { input: 15, output: 75, geographic: 1 },
     lifecycle: { launched: '2025-05-22', endOfLife: '2026-05-31' },
     successor: 'claude-opus-4-6',
   },
@@ -58,7 +56,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-3-7-sonnet-20250219', 'claude-3-7-sonnet-latest'],
     prefixes: ['us', 'eu', 'apac'],
     rules: CLAUDE_3_7,
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, geographic: 1 },
     // Missing on AWS's lifecycle page since mid-2026. The exact day is unverified (2026-11-22).
     lifecycle: { launched: '2025-02-24', endOfLife: '2026-04-28' },
     successor: 'claude-sonnet-4-6',
@@ -71,7 +68,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-3-5-haiku-20241022', 'claude-3-5-haiku-latest'],
     prefixes: ['us'],
     rules: CLAUDE_3_5_HAIKU,
-    price: { input: 0.8, output: 4, geographic: 1 },
     lifecycle: { launched: '2024-11-04', endOfLife: '2026-06-19' },
     successor: 'claude-haiku-4-5',
   },
@@ -83,7 +79,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-3-5-sonnet-20241022', 'claude-3-5-sonnet-latest'],
     prefixes: ['us', 'apac'],
     rules: CLAUDE_3_5_SONNET_V2,
-    price: { input: 3, output: 15, geographic: 1 },
     // End in the last region. In the US, the model ended on 2026-03-01.
     lifecycle: { launched: '2024-10-22', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
@@ -95,7 +90,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
     aliases: ['claude-3-5-sonnet-20240620'],
     rules: CLAUDE_3_5_SONNET,
-    price: { input: 3, output: 15, geographic: 1 },
     // End in the last region. In the US, the model ended on 2026-03-01.
     lifecycle: { launched: '2024-06-20', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
@@ -107,7 +101,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-3-opus-20240229-v1:0',
     aliases: ['claude-3-opus-20240229', 'claude-3-opus-latest'],
     rules: CLAUDE_3,
-    price: { input: 15, output: 75, geographic: 1 },
     // Missing in all tables of 2026. The day is the latest possible one (2026-11-22).
     lifecycle: { launched: '2024-04-16', endOfLife: '2026-01-31' },
     successor: 'claude-opus-4-6',
@@ -119,7 +112,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-3-haiku-20240307-v1:0',
     aliases: ['claude-3-haiku-20240307'],
     rules: CLAUDE_3_HAIKU,
-    price: { input: 0.25, output: 1.25, geographic: 1 },
     lifecycle: { launched: '2024-03-13', endOfLife: '2026-09-10' },
     successor: 'claude-haiku-4-5',
   },
@@ -130,7 +122,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-3-sonnet-20240229-v1:0',
     aliases: ['claude-3-sonnet-20240229'],
     rules: CLAUDE_3,
-    price: { input: 3, output: 15, geographic: 1 },
     lifecycle: { launched: '2024-03-04', endOfLife: '2026-07-30' },
     successor: 'claude-sonnet-4-6',
   },
@@ -141,7 +132,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-v2:1',
     aliases: ['claude-2-1', 'claude-2.1'],
     rules: CLAUDE_2,
-    price: { input: 8, output: 24, geographic: 1 },
     // The day on which Anthropic retired 2.x. Bedrock's own is not documented any more (2026-11-22).
     lifecycle: { launched: '2023-11-29', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
@@ -153,7 +143,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-v2',
     aliases: ['claude-2.0'],
     rules: CLAUDE_INSTANT,
-    price: { input: 8, output: 24, geographic: 1 },
     lifecycle: { launched: '2023-09-28', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
   },
@@ -164,7 +153,6 @@ export const RETIRED_CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-instant-v1',
     aliases: ['claude-instant-1', 'claude-instant-1.2'],
     rules: CLAUDE_INSTANT,
-    price: { input: 0.8, output: 2.4, geographic: 1 },
     lifecycle: { launched: '2023-09-28', endOfLife: '2025-07-21' },
     successor: 'claude-haiku-4-5',
   },

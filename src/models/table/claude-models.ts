@@ -1,6 +1,6 @@
 /**
  * Claude models that Bedrock offers on 2026-11-22, newest first. Ids and dates: AWS's model cards and lifecycle page.
- * Profiles and prices: the pi-ai catalog of 2026-11-10. Profiles of GovCloud: pi-ai 1.6.0 and LiteLLM 1.110.2
+ * Profiles: the pi-ai catalog of 2026-11-10. Profiles of GovCloud: pi-ai 1.6.0 and LiteLLM 1.110.2
  * (2026-11).
  * Mythos models, which require an invitation, are not listed. Their ids get the newest rules.
  */
@@ -35,7 +35,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-fable-5-2',
     prefixes: ['us', 'global'],
     rules: CLAUDE_5_5_FABLE,
-    price: { input: 8, output: 40, cacheRead: 0.2, cacheWrite: 10 },
     // Anthropic's SDK 1.7.0 (2026-11-09).
     lifecycle: { launched: '2026-11-09' },
   },
@@ -46,13 +45,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-haiku-5-5',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_5_5_HAIKU,
-    price: {
-      input: 0.1,
-      output: 0.5,
-      cacheRead: 0.01,
-      cacheWrite: 0.125,
-      longPrompt: { aboveTokens: 100_000, rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625 } },
-    },
     // AWS's model card: the end is not before this day (2026-11-22).
     lifecycle: { launched: '2026-10-07', endNotBefore: '2027-10-07' },
   },
@@ -63,7 +55,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-sonnet-5-5',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'global'],
     rules: CLAUDE_5_5_SONNET,
-    price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 },
     lifecycle: { launched: '2026-09-28' },
   },
   {
@@ -73,7 +64,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-opus-5-5',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_5_5,
-    price: { input: 4, output: 20, cacheRead: 0.2, cacheWrite: 5 },
     // AWS's model card: the end is not before this day (2026-11).
     lifecycle: { launched: '2026-09-22', endNotBefore: '2027-09-22' },
   },
@@ -84,7 +74,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-fable-5-1',
     prefixes: ['us', 'us-gov', 'global'],
     rules: CLAUDE_5_5_FABLE,
-    price: { input: 10, output: 50, cacheRead: 0.25, cacheWrite: 12.5 },
     // The launch date is not documented (2026-11-22).
     lifecycle: {},
   },
@@ -95,7 +84,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-opus-5',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'in', 'global'],
     rules: CLAUDE_5,
-    price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-07-24' },
   },
   {
@@ -105,7 +93,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-sonnet-5',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'in', 'global'],
     rules: CLAUDE_5_SONNET,
-    price: { input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 },
     lifecycle: { launched: '2026-06-30' },
   },
   {
@@ -115,7 +102,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-fable-5',
     prefixes: ['us', 'eu', 'global'],
     rules: CLAUDE_FABLE_5,
-    price: { input: 10, output: 50, cacheRead: 1, cacheWrite: 12.5 },
     lifecycle: { launched: '2026-06-09' },
   },
   {
@@ -125,7 +111,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-opus-4-8',
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_4_8,
-    price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-05-28' },
   },
   {
@@ -135,7 +120,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-opus-4-7',
     prefixes: ['us', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_4_7,
-    price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-04-16' },
   },
   {
@@ -145,7 +129,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-sonnet-4-6',
     prefixes: ['us', 'eu', 'au', 'jp', 'global'],
     rules: CLAUDE_4_6_SONNET,
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
     lifecycle: { launched: '2026-02-17' },
   },
   {
@@ -155,7 +138,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     id: 'anthropic.claude-opus-4-6-v1',
     prefixes: ['us', 'eu', 'au', 'global'],
     rules: CLAUDE_4_6_OPUS,
-    price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2026-02-05' },
   },
   {
@@ -166,7 +148,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-opus-4-5-20251101'],
     prefixes: ['us', 'eu', 'global'],
     rules: CLAUDE_4_5_OPUS,
-    price: { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     lifecycle: { launched: '2025-11-24' },
   },
   {
@@ -177,7 +158,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-haiku-4-5-20251001'],
     prefixes: ['us', 'eu', 'au', 'jp', 'in', 'global'],
     rules: CLAUDE_4_5_HAIKU,
-    price: { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
     lifecycle: { launched: '2025-10-15' },
   },
   {
@@ -189,7 +169,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     prefixes: ['us', 'us-gov', 'eu', 'au', 'jp', 'global'],
     // The first model with the Reserved tier (AWS announcement of 2025-11-26). Its successors document no tier.
     rules: { ...CLAUDE_4_5, serviceTiers: ['reserved'] },
-    price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
     lifecycle: { launched: '2025-09-29', legacy: '2026-10-08', endOfLife: '2027-04-08' },
     successor: 'claude-sonnet-4-6',
   },
@@ -201,7 +180,6 @@ export const CLAUDE_MODELS: readonly Model[] = [
     aliases: ['claude-opus-4-1-20250805'],
     prefixes: ['us'],
     rules: CLAUDE_4_OPUS,
-    price: { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75, geographic: 1 },
     lifecycle: { launched: '2025-08-05', legacy: '2026-07-08', endOfLife: '2027-01-08' },
     successor: 'claude-opus-4-6',
   },

@@ -33,39 +33,33 @@ export const EMBEDDING_MODELS: readonly Model[] = [
     {
       rules: VECTORS,
       embedding: { form: 'nova', dimensions: [256, 384, 1_024, 3_072], byDefault: 3_072, textsAtOnce: 1 },
-      price: { input: 0.135, output: 0 },
       lifecycle: { launched: '2025-10-28' },
     },
   ),
   onDemandModel('titan-embed-text-v2', 'Titan Text Embeddings V2', 'amazon.titan-embed-text-v2:0', {
     rules: VECTORS,
     embedding: { form: 'titan', dimensions: [256, 512, 1_024], byDefault: 1_024, textsAtOnce: 1 },
-    price: { input: 0.02, output: 0 },
     lifecycle: { launched: '2024-04-30' },
   }),
   onDemandModel('titan-embed-text-v1', 'Titan Embeddings G1 - Text', 'amazon.titan-embed-text-v1', {
     rules: VECTORS,
     embedding: { form: 'titan', dimensions: [1_536], byDefault: 1_536, textsAtOnce: 1 },
-    price: { input: 0.1, output: 0 },
     lifecycle: { launched: '2023-09-28' },
   }),
   onDemandModel('cohere-embed-v4', 'Cohere Embed v4', 'cohere.embed-v4:0', {
     rules: { ...VECTORS, contextTokens: 128_000 },
     embedding: { form: 'cohere', dimensions: [256, 512, 1_024, 1_536], byDefault: 1_536, textsAtOnce: 96 },
     prefixes: ['us', 'eu', 'global'],
-    price: { input: 0.12, output: 0, geographic: 1 },
     lifecycle: { launched: '2025-10-02' },
   }),
   onDemandModel('cohere-embed-multilingual-v3', 'Cohere Embed Multilingual v3', 'cohere.embed-multilingual-v3', {
     rules: { ...VECTORS, contextTokens: 512 },
     embedding: COHERE_3,
-    price: { input: 0.1, output: 0 },
     lifecycle: { launched: '2023-11-28' },
   }),
   onDemandModel('cohere-embed-english-v3', 'Cohere Embed English v3', 'cohere.embed-english-v3', {
     rules: { ...VECTORS, contextTokens: 512 },
     embedding: COHERE_3,
-    price: { input: 0.1, output: 0 },
     lifecycle: { launched: '2023-11-28' },
   }),
 ];

@@ -1,5 +1,5 @@
 /**
- * Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen on Bedrock. Ids, limits, profiles and prices: the pi-ai
+ * Chat models of Amazon, Meta, Mistral, DeepSeek and Qwen on Bedrock. Ids, limits and profiles: the pi-ai
  * catalog of 2026-11-10. Launch dates: AWS announcements, if known. Ends of life and tiers: LiteLLM 1.110.2 of AWS's
  * lifecycle page and price list (2026-11). Titan and other embedding models, Sonic, Canvas and Reel are no chat models.
  */
@@ -22,21 +22,11 @@ const AMAZON: readonly Model[] = [
   profileOnlyModel('nova-2-lite', 'Nova 2 Lite', 'amazon.nova-2-lite-v1:0', {
     rules: NOVA_2,
     prefixes: ['us', 'eu', 'jp', 'global'],
-    price: {
-      input: 0.3,
-      output: 2.5,
-      cacheRead: 0.075,
-      profiles: {
-        eu: { input: 0.374, output: 3.157, cacheRead: 0.0935 },
-        jp: { input: 0.396, output: 3.311, cacheRead: 0.099 },
-      },
-    },
     lifecycle: { launched: '2025-12-02' },
   }),
   profileOnlyModel('nova-premier', 'Nova Premier', 'amazon.nova-premier-v1:0', {
     rules: { ...NOVA, ...RULES_WITH_SERVICE_TIERS, contextTokens: 1_000_000 },
     prefixes: ['us'],
-    price: { input: 2.5, output: 12.5, cacheRead: 0.625, geographic: 1 },
     // Retired in September 2026. The exact day is uncertain (2026-11-22).
     lifecycle: { launched: '2025-04-30', endOfLife: '2026-09-30' },
     successor: 'nova-2-lite',
@@ -45,47 +35,16 @@ const AMAZON: readonly Model[] = [
     // Optimized latency: AWS's list of 2024-12, with Llama 3.1 and Claude 3.5 Haiku.
     rules: { ...NOVA, ...RULES_WITH_SERVICE_TIERS, optimizedLatency: true },
     prefixes: ['us', 'eu', 'apac'],
-    price: {
-      input: 0.8,
-      output: 3.2,
-      cacheRead: 0.2,
-      geographic: 1,
-      profiles: {
-        eu: { input: 0.92, output: 3.68, cacheRead: 0.23 },
-        apac: { input: 0.84, output: 3.36, cacheRead: 0.21 },
-      },
-    },
     lifecycle: { launched: '2024-12-03' },
   }),
   onDemandModel('nova-lite', 'Nova Lite', 'amazon.nova-lite-v1:0', {
     rules: NOVA,
     prefixes: ['us', 'eu', 'apac', 'ca'],
-    price: {
-      input: 0.06,
-      output: 0.24,
-      cacheRead: 0.015,
-      geographic: 1,
-      profiles: {
-        eu: { input: 0.069, output: 0.276, cacheRead: 0.01725 },
-        apac: { input: 0.063, output: 0.252, cacheRead: 0.01575 },
-        ca: { input: 0.064, output: 0.256, cacheRead: 0.016 },
-      },
-    },
     lifecycle: { launched: '2024-12-03' },
   }),
   onDemandModel('nova-micro', 'Nova Micro', 'amazon.nova-micro-v1:0', {
     rules: NOVA_MICRO,
     prefixes: ['us', 'eu', 'apac'],
-    price: {
-      input: 0.035,
-      output: 0.14,
-      cacheRead: 0.00875,
-      geographic: 1,
-      profiles: {
-        eu: { input: 0.04, output: 0.16, cacheRead: 0.01 },
-        apac: { input: 0.037, output: 0.148, cacheRead: 0.00925 },
-      },
-    },
     lifecycle: { launched: '2024-12-03' },
   }),
 ];
@@ -94,31 +53,26 @@ const META: readonly Model[] = [
   profileOnlyModel('llama4-maverick-17b-instruct', 'Llama 4 Maverick 17B', 'meta.llama4-maverick-17b-instruct-v1:0', {
     rules: { ...LLAMA, contextTokens: 1_000_000, maxOutputTokens: 8_192, vision: true },
     prefixes: ['us'],
-    price: { input: 0.24, output: 0.97, geographic: 1 },
     lifecycle: { launched: '2025-04-28', endOfLife: '2027-03-30' },
   }),
   profileOnlyModel('llama4-scout-17b-instruct', 'Llama 4 Scout 17B', 'meta.llama4-scout-17b-instruct-v1:0', {
     rules: { ...LLAMA, contextTokens: 10_000_000, maxOutputTokens: 8_192, vision: true },
     prefixes: ['us'],
-    price: { input: 0.17, output: 0.66, geographic: 1 },
     lifecycle: { launched: '2025-04-28', endOfLife: '2027-03-30' },
   }),
   profileOnlyModel('llama3-3-70b-instruct', 'Llama 3.3 70B', 'meta.llama3-3-70b-instruct-v1:0', {
     rules: LLAMA,
     prefixes: ['us'],
-    price: { input: 0.72, output: 0.72, geographic: 1 },
     lifecycle: { launched: '2024-12-19', endOfLife: '2027-03-30' },
   }),
   onDemandModel('llama3-1-70b-instruct', 'Llama 3.1 70B', 'meta.llama3-1-70b-instruct-v1:0', {
     rules: { ...LLAMA, optimizedLatency: true },
     prefixes: ['us'],
-    price: { input: 0.72, output: 0.72, geographic: 1 },
     lifecycle: { launched: '2024-07-23', endOfLife: '2027-03-30' },
   }),
   onDemandModel('llama3-1-8b-instruct', 'Llama 3.1 8B', 'meta.llama3-1-8b-instruct-v1:0', {
     rules: LLAMA,
     prefixes: ['us'],
-    price: { input: 0.22, output: 0.22, geographic: 1 },
     lifecycle: { launched: '2024-07-23', endOfLife: '2027-03-30' },
   }),
 ];
@@ -127,29 +81,23 @@ const MISTRAL_AI: readonly Model[] = [
   onDemandModel('mistral-large-3-675b-instruct', 'Mistral Large 3', 'mistral.mistral-large-3-675b-instruct', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, contextTokens: 262_144, vision: true },
     aliases: ['mistral-large-3'],
-    price: { input: 0.5, output: 1.5 },
     lifecycle: { launched: '2025-12-02' },
   }),
   onDemandModel('ministral-3-14b-instruct', 'Ministral 3 14B', 'mistral.ministral-3-14b-instruct', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, maxOutputTokens: 4_096, vision: true },
-    price: { input: 0.2, output: 0.2 },
   }),
   onDemandModel('ministral-3-8b-instruct', 'Ministral 3 8B', 'mistral.ministral-3-8b-instruct', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, maxOutputTokens: 4_096, vision: true },
-    price: { input: 0.15, output: 0.15 },
   }),
   onDemandModel('ministral-3-3b-instruct', 'Ministral 3 3B', 'mistral.ministral-3-3b-instruct', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, contextTokens: 256_000, vision: true },
-    price: { input: 0.1, output: 0.1 },
   }),
   onDemandModel('magistral-small', 'Magistral Small 1.2', 'mistral.magistral-small-2509', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, maxOutputTokens: 40_000, vision: true },
     aliases: ['magistral-small-2509'],
-    price: { input: 0.5, output: 1.5 },
   }),
   onDemandModel('devstral-2-123b', 'Devstral 2 123B', 'mistral.devstral-2-123b', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, contextTokens: 262_144 },
-    price: { input: 0.4, output: 2 },
     lifecycle: { endOfLife: '2027-03-30' },
     successor: 'mistral-large-3-675b-instruct',
   }),
@@ -157,13 +105,11 @@ const MISTRAL_AI: readonly Model[] = [
     rules: { ...MISTRAL, vision: true },
     aliases: ['pixtral-large-2502'],
     prefixes: ['us', 'eu'],
-    price: { input: 2, output: 6, geographic: 1 },
     lifecycle: { launched: '2025-04-08' },
   }),
   onDemandModel('voxtral-small-24b', 'Voxtral Small 24B', 'mistral.voxtral-small-24b-2507', {
     rules: { ...MISTRAL, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, contextTokens: 32_768, audio: true },
     aliases: ['voxtral-small-24b-2507'],
-    price: { input: 0.1, output: 0.3 },
     lifecycle: { endOfLife: '2027-03-30' },
   }),
   onDemandModel('voxtral-mini-3b', 'Voxtral Mini 3B', 'mistral.voxtral-mini-3b-2507', {
@@ -176,7 +122,6 @@ const MISTRAL_AI: readonly Model[] = [
       audio: true,
     },
     aliases: ['voxtral-mini-3b-2507'],
-    price: { input: 0.04, output: 0.04 },
     lifecycle: { endOfLife: '2027-03-30' },
   }),
 ];
@@ -190,7 +135,6 @@ const DEEPSEEK_MODELS: readonly Model[] = [
       contextTokens: 163_840,
       maxOutputTokens: 81_920,
     },
-    price: { input: 0.62, output: 1.85 },
   }),
   onDemandModel('deepseek-v3', 'DeepSeek V3.1', 'deepseek.v3-v1:0', {
     rules: {
@@ -201,15 +145,12 @@ const DEEPSEEK_MODELS: readonly Model[] = [
       maxOutputTokens: 81_920,
     },
     aliases: ['deepseek-v3.1'],
-    price: { input: 0.58, output: 1.68 },
     lifecycle: { launched: '2025-09-18', endOfLife: '2027-03-30' },
     successor: 'deepseek-v3.2',
   }),
   profileOnlyModel('deepseek-r1', 'DeepSeek R1', 'deepseek.r1-v1:0', {
     rules: { ...DEEPSEEK_R1, maxOutputTokens: 32_768 },
     prefixes: ['us'],
-    // Missing in the catalog of 2026-11-10. The price is the announced one (2026-11-22).
-    price: { input: 1.35, output: 5.4, geographic: 1 },
     lifecycle: { launched: '2025-03-10', endOfLife: '2027-03-30' },
     successor: 'deepseek-v3.2',
   }),
@@ -221,7 +162,6 @@ const QWEN_MODELS: readonly Model[] = [
   onDemandModel('qwen3-235b-a22b', 'Qwen3 235B A22B', 'qwen.qwen3-235b-a22b-2507-v1:0', {
     rules: { ...QWEN, ...NATIVE_FORMAT, ...RULES_WITH_SERVICE_TIERS, ...LONG, maxOutputTokens: 131_072 },
     aliases: ['qwen3-235b-a22b-2507'],
-    price: { input: 0.22, output: 0.88 },
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemandModel('qwen3-32b', 'Qwen3 32B', 'qwen.qwen3-32b-v1:0', {
@@ -234,32 +174,26 @@ const QWEN_MODELS: readonly Model[] = [
       maxOutputTokens: 16_384,
       reasoningField: 'reasoning_config',
     },
-    price: { input: 0.15, output: 0.6 },
     lifecycle: { launched: '2025-09-18' },
   }),
   onDemandModel('qwen3-coder-480b-a35b', 'Qwen3 Coder 480B A35B', 'qwen.qwen3-coder-480b-a35b-v1:0', {
     rules: { ...QWEN, ...NATIVE_FORMAT, ...RULES_WITH_SERVICE_TIERS, contextTokens: 131_072, maxOutputTokens: 65_536 },
-    price: { input: 0.45, output: 1.8 },
     lifecycle: { launched: '2025-09-18', endOfLife: '2027-03-30' },
     successor: 'qwen3-coder-next',
   }),
   onDemandModel('qwen3-coder-30b-a3b', 'Qwen3 Coder 30B A3B', 'qwen.qwen3-coder-30b-a3b-v1:0', {
     rules: { ...QWEN, ...NATIVE_FORMAT, ...RULES_WITH_SERVICE_TIERS, ...LONG, maxOutputTokens: 131_072 },
-    price: { input: 0.15, output: 0.6 },
     lifecycle: { launched: '2025-09-18', endOfLife: '2027-03-30' },
     successor: 'qwen3-coder-next',
   }),
   onDemandModel('qwen3-coder-next', 'Qwen3 Coder Next', 'qwen.qwen3-coder-next', {
     rules: { ...QWEN, ...RULES_WITH_SERVICE_TIERS, ...LONG, maxOutputTokens: 65_536 },
-    price: { input: 0.5, output: 1.2 },
   }),
   onDemandModel('qwen3-next-80b-a3b', 'Qwen3 Next 80B A3B', 'qwen.qwen3-next-80b-a3b', {
     rules: { ...QWEN, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, ...LONG, maxOutputTokens: 262_000 },
-    price: { input: 0.15, output: 1.2 },
   }),
   onDemandModel('qwen3-vl-235b-a22b', 'Qwen3 VL 235B A22B', 'qwen.qwen3-vl-235b-a22b', {
     rules: { ...QWEN, ...RULES_WITH_SERVICE_TIERS, ...NATIVE_FORMAT, ...LONG, maxOutputTokens: 262_000, vision: true },
-    price: { input: 0.53, output: 2.66 },
   }),
 ];
 

@@ -3,7 +3,8 @@ import { parseBedrockId } from '../names/bedrock-id.ts';
 import { CLAUDE_MODELS } from './claude-models.ts';
 import { RETIRED_CLAUDE_MODELS } from './claude-models-retired.ts';
 import { isRetired } from '../types/lifecycle.ts';
-import { CHAT_MODELS } from './model-table.ts';
+import { PRICE_LIST } from '../../usage/price-list/price-list.ts';
+import { ALL_MODELS, CHAT_MODELS } from './model-table.ts';
 import type { Model } from '../types/model.ts';
 
 const TODAY = new Date('2026-11-22T12:00:00Z');
@@ -19,11 +20,12 @@ const byName = (name: string): Model => {
 describe('every entry of the model table', () => {
   it.each(CHAT_MODELS.map((card) => [card.name, card] as const))('%s is consistent', (_name, card) => {
     const { rules, price, lifecycle } = card;
-    expect(price!.input).toBeGreaterThan(0);
-    expect(price!.output).toBeGreaterThanOrEqual(price!.input);
+    const [input, output, cacheRead = 0, cacheWrite = 0] = price!.rates.map(Number);
+    expect(input).toBeGreaterThan(0);
+    expect(output).toBeGreaterThanOrEqual(input!);
     // Reading from a cache must be cheaper than input, and writing at most a quarter more expensive.
-    expect(price!.cacheRead ?? 0).toBeLessThan(price!.input);
-    expect(price!.cacheWrite ?? 0).toBeLessThanOrEqual(price!.input * 1.25);
+    expect(cacheRead).toBeLessThan(input!);
+    expect(cacheWrite).toBeLessThanOrEqual(input! * 1.25);
     expect(rules.maxOutputTokens).toBeGreaterThan(0);
     expect(rules.maxOutputTokens).toBeLessThanOrEqual(rules.contextTokens);
     expect(card.prefixes.length > 0 || card.onDemand).toBe(true);
@@ -35,10 +37,10 @@ describe('every entry of the model table', () => {
   });
 
   it('has no geographic surcharge without a global profile', () => {
-    for (const { name, prefixes, price } of CHAT_MODELS) {
-      if (prefixes.includes('global') || price?.geographic === 1) continue;
-      expect([name, prefixes.filter((prefix) => price?.profiles?.[prefix] === undefined)]).toEqual([name, []]);
-    }
+    const withSurcharge = CHAT_MODELS.filter(({ price }) => price!.surcharge === 'geographic');
+    const withoutGlobal = withSurcharge.filter(({ prefixes }) => !prefixes.includes('global'));
+    // pi-ai lists only their bare ids. LiteLLM lists a global profile, which costs less.
+    expect(withoutGlobal.map(({ name }) => name)).toEqual(['gpt-5.5', 'gpt-5.4']);
   });
 
   it('has unique names, aliases and ids', () => {
@@ -76,6 +78,19 @@ describe('every entry of the model table', () => {
       if (rules.structuredOutput === 'tool') expect(rules.forcedToolChoice).not.toBe('never');
       if (!rules.tools) expect(rules.forcedToolChoice).toBe('never');
     }
+  });
+});
+
+describe('the price list', () => {
+  it('has a row for each model, and none besides', () => {
+    expect(Object.keys(PRICE_LIST).toSorted()).toEqual(ALL_MODELS.map(({ id }) => id).toSorted());
+  });
+
+  it('has a geographic surcharge for each model with a global profile, except two with one price', () => {
+    const uniform = ALL_MODELS.filter(
+      ({ prefixes, price }) => prefixes.includes('global') && price!.surcharge === 'none',
+    );
+    expect(uniform.map(({ name }) => name)).toEqual(['claude-sonnet-4', 'cohere-embed-v4']);
   });
 });
 

@@ -1,24 +1,16 @@
 /**
- * OpenAI's models on Bedrock. Ids, limits, profiles and prices: the pi-ai catalog of 2026-11-10. It also lists bare ids
+ * OpenAI's models on Bedrock. Ids, limits and profiles: the pi-ai catalog of 2026-11-10. It also lists bare ids
  * of models with profiles. Whether bedrock-runtime accepts these is uncertain (2026-11-22), so only closed models
  * without a profile are called by their bare ids.
  */
 import { GPT, GPT_OSS } from '../rules/family-rules.ts';
 import type { Model, ModelRules } from '../types/model.ts';
 import { onDemandModel, profileOnlyModel } from './model-builders.ts';
-import type { ModelPrice, TokenPrices } from '../../usage/prices.ts';
 
 const WORLDWIDE = { prefixes: ['us', 'global'] } as const;
 const GPT_LONG: ModelRules = { ...GPT, contextTokens: 1_050_000 };
 const GPT_OSS_OPEN: ModelRules = { ...GPT_OSS, contextTokens: 131_072, maxOutputTokens: 128_000 };
 const GPT_OSS_SAFEGUARD: ModelRules = { ...GPT_OSS, maxOutputTokens: 16_384 };
-
-/** Prices from 5.6 on: for prompts above 272K tokens, input costs twice as much and output 1.5 times as much. */
-function withLongPrompts(rates: Required<TokenPrices>): ModelPrice {
-  const { input, output, cacheRead, cacheWrite } = rates;
-  const long = { input: input * 2, output: output * 1.5, cacheRead: cacheRead * 2, cacheWrite: cacheWrite * 2 };
-  return { ...rates, longPrompt: { aboveTokens: 272_000, rates: long } };
-}
 
 /** Chat models of OpenAI. */
 export const OPENAI_MODELS: readonly Model[] = [
@@ -26,82 +18,66 @@ export const OPENAI_MODELS: readonly Model[] = [
   profileOnlyModel('gpt-6.2-astra', 'GPT-6.2 Astra', 'openai.gpt-6.2-astra', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 8, output: 40, cacheRead: 0.4, cacheWrite: 10 }),
   }),
   profileOnlyModel('gpt-6.2-sol', 'GPT-6.2 Sol', 'openai.gpt-6.2-sol', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 }),
   }),
   profileOnlyModel('gpt-6.1-sol', 'GPT-6.1 Sol', 'openai.gpt-6.1-sol', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 }),
   }),
   profileOnlyModel('gpt-6.1-terra', 'GPT-6.1 Terra', 'openai.gpt-6.1-terra', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 1, output: 5, cacheRead: 0.05, cacheWrite: 1.25 }),
   }),
   profileOnlyModel('gpt-6-astra', 'GPT-6 Astra', 'openai.gpt-6-astra', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 10, output: 50, cacheRead: 1, cacheWrite: 12.5 }),
   }),
   profileOnlyModel('gpt-6-sol', 'GPT-6 Sol', 'openai.gpt-6-sol', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 }),
   }),
   profileOnlyModel('gpt-6-luna', 'GPT-6 Luna', 'openai.gpt-6-luna', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 }),
   }),
   profileOnlyModel('gpt-5.6-sol', 'GPT-5.6 Sol', 'openai.gpt-5.6-sol', {
     ...WORLDWIDE,
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 4, output: 20, cacheRead: 0.4, cacheWrite: 5 }),
   }),
   profileOnlyModel('gpt-5.6-terra', 'GPT-5.6 Terra', 'openai.gpt-5.6-terra', {
     prefixes: ['us', 'in', 'global'],
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 2, output: 12, cacheRead: 0.2, cacheWrite: 2.5 }),
   }),
   profileOnlyModel('gpt-5.6-luna', 'GPT-5.6 Luna', 'openai.gpt-5.6-luna', {
     prefixes: ['us', 'in', 'global'],
     rules: GPT_LONG,
-    price: withLongPrompts({ input: 0.2, output: 1.2, cacheRead: 0.02, cacheWrite: 0.25 }),
   }),
   onDemandModel('gpt-5.5', 'GPT-5.5', 'openai.gpt-5.5', {
     rules: GPT,
-    price: { input: 5.5, output: 33, cacheRead: 0.55 },
   }),
   onDemandModel('gpt-5.4', 'GPT-5.4', 'openai.gpt-5.4', {
     rules: GPT,
-    price: { input: 2.75, output: 16.5, cacheRead: 0.275 },
   }),
   // Ids without a version belong to the mantle endpoint. Here they are aliases of the same model.
   onDemandModel('gpt-oss-120b', 'gpt-oss-120b', 'openai.gpt-oss-120b-1:0', {
     rules: GPT_OSS_OPEN,
     aliases: ['openai.gpt-oss-120b'],
     prefixes: ['us-gov'],
-    price: { input: 0.15, output: 0.6, profiles: { 'us-gov': { input: 0.18, output: 0.72 } } },
     lifecycle: { launched: '2025-08-05' },
   }),
   onDemandModel('gpt-oss-20b', 'gpt-oss-20b', 'openai.gpt-oss-20b-1:0', {
     rules: GPT_OSS_OPEN,
     aliases: ['openai.gpt-oss-20b'],
     prefixes: ['us-gov'],
-    price: { input: 0.07, output: 0.3, profiles: { 'us-gov': { input: 0.084, output: 0.36 } } },
     lifecycle: { launched: '2025-08-05' },
   }),
   onDemandModel('gpt-oss-safeguard-120b', 'gpt-oss-safeguard-120b', 'openai.gpt-oss-safeguard-120b', {
     rules: GPT_OSS_SAFEGUARD,
-    price: { input: 0.15, output: 0.6 },
   }),
   onDemandModel('gpt-oss-safeguard-20b', 'gpt-oss-safeguard-20b', 'openai.gpt-oss-safeguard-20b', {
     rules: GPT_OSS_SAFEGUARD,
-    price: { input: 0.07, output: 0.2 },
   }),
 ];

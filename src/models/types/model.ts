@@ -1,5 +1,5 @@
 import type { CatalogDeprecation } from './catalog-entry.ts';
-import type { ModelPrice } from '../../usage/prices.ts';
+import type { ListPrice } from '../../usage/price-list/list-price.ts';
 
 /** Field of `additionalModelRequestFields` with which a model family requests reasoning. */
 export type ReasoningField =
@@ -196,7 +196,7 @@ export interface Model extends Availability {
   outputIsAssumed?: true;
   /** Set for embedding models, which cannot chat. */
   embedding?: EmbeddingRules;
-  price?: ModelPrice;
+  price?: ListPrice;
   lifecycle: Lifecycle;
   /** Name of the model that answers after the end of life. */
   successor?: string;

@@ -52,8 +52,14 @@ export const RESPONSE_HEADERS = {
   'x-outcrop-cost-usd': {
     on: 'answer',
     schema: 'number',
-    when: 'on plain answers whose price is known',
+    when: 'on plain answers',
     description: 'The cost of the answer in US dollars at list prices.',
+  },
+  'x-outcrop-price-source': {
+    on: 'answer',
+    schema: 'string',
+    when: 'on plain answers whose price is not known',
+    description: '`unknown`: `x-outcrop-cost-usd` is an estimate by `prices.unknown`, because the price is not known.',
   },
   'x-outcrop-model-state': {
     on: 'answer',

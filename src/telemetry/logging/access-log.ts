@@ -14,6 +14,7 @@ import type { CancelableRequest, ActiveRequest } from '../metrics/active-request
 import { PROBE_PATHS } from '../probe-paths.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { loggedPath, routeOf } from '../logged-path.ts';
+import { formatUsd } from '../../usage/money.ts';
 import type { OpenTelemetryBridge } from '../../request/request-trace.ts';
 import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 
@@ -148,8 +149,10 @@ function toLine(
     msPerOutputToken: report.msPerToken,
     usage: report.usage,
     estimatedUsage: report.estimatedUsage,
-    // Nine decimal places: sums of binary fractions have more, which are rounding errors.
-    costUsd: report.cost === undefined ? undefined : Math.round(report.cost * 1e9) / 1e9,
+    costUsd: usdOf(report.costNano),
+    contractCostUsd: usdOf(report.contractCostNano),
+    unknownPriceCostUsd: usdOf(report.unknownPriceCostNano),
+    priceSource: report.priceSource === 'list' ? undefined : report.priceSource,
     upstreamCalls: report.upstreamCalls,
     retries: report.retries,
     streamContinuations: report.continued,
@@ -161,4 +164,9 @@ function toLine(
     errorStatus: report.errorStatus === http.status ? undefined : report.errorStatus,
     upstreamRequestId: report.upstreamRequestId,
   };
+}
+
+/** Converts nano-USD to USD by text, because a JSON number of USD must show the exact decimal digits. */
+function usdOf(nanoUsd: number | undefined): number | undefined {
+  return nanoUsd === undefined ? undefined : Number(formatUsd(nanoUsd));
 }

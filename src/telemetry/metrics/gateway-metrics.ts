@@ -102,7 +102,17 @@ function counters(registers: Registry[]) {
     ]),
     cost: counter(
       'cost_usd_total',
-      'Cost of answered requests at list prices, without models whose price is unknown.',
+      'Cost of answered requests at list prices, and at prices.unknown for models without a known price.',
+      ['model'],
+    ),
+    unknownPriceCost: counter(
+      'unknown_price_cost_usd_total',
+      'The part of outcrop_cost_usd_total whose price is estimated by prices.unknown.',
+      ['model'],
+    ),
+    contractCost: counter(
+      'contract_cost_usd_total',
+      'Cost of the requests to which a contract price applies, at contract prices.',
       ['model'],
     ),
     retries: counter('retries_total', 'Repeated attempts, by the failure that caused them.', ['code']),

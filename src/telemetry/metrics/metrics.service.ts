@@ -82,6 +82,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.duration.observe({ route: path, stream }, line.durationMs / 1000);
     if (line.errorCode) this.countError(line, path);
     if (line.key !== undefined) this.keys.add(usageLabelOf(line.key, line.team), line);
+    if (line.costUsd !== undefined) this.countCost(line.costUsd, line, model);
     if (line.model !== undefined) this.observeModel(line, { model, stream });
   }
 
@@ -157,6 +158,12 @@ export class MetricsService implements OnApplicationShutdown {
     this.meters.errors.inc({ route, code, source: errorSource, status: String(errorStatus ?? status) });
   }
 
+  private countCost(costUsd: number, line: RequestLogLine, model: string): void {
+    this.meters.cost.inc({ model }, costUsd);
+    if (line.unknownPriceCostUsd !== undefined) this.meters.unknownPriceCost.inc({ model }, line.unknownPriceCostUsd);
+    if (line.contractCostUsd !== undefined) this.meters.contractCost.inc({ model }, line.contractCostUsd);
+  }
+
   private observeModel(line: RequestLogLine, { model, stream }: { model: string; stream: string }): void {
     if (line.firstEventMs !== undefined) this.meters.firstEvent.observe({ model, stream }, line.firstEventMs / 1000);
     if (line.addedMs !== undefined)
@@ -166,7 +173,6 @@ export class MetricsService implements OnApplicationShutdown {
     if (line.target !== undefined) this.meters.upstreamAnswers.inc({ model, target: this.targets.of(line.target) });
     if (line.usage !== undefined) countTokens(this.meters.tokens, model, line.usage);
     if (line.estimatedUsage !== undefined) countTokens(this.meters.estimatedTokens, model, line.estimatedUsage);
-    if (line.costUsd !== undefined) this.meters.cost.inc({ model }, line.costUsd);
     if (line.cache !== undefined) this.meters.cache.inc({ result: line.cache });
     if (line.requestedModel !== undefined) {
       this.meters.redirected.inc({ from: this.models.of(line.requestedModel), to: model });

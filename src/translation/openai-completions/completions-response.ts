@@ -3,7 +3,7 @@ import type { Completion, CompletionChoice } from 'openai/resources/completions'
 import { readAnswerExtras, type AnswerExtras } from '../answer/answer-extras.ts';
 import { readConverseAnswer, type AnswerContent } from '../answer/answer-content.ts';
 import { AnswerUsage, type UsageWithThinking } from '../answer/answer-usage.ts';
-import { usageOfAnswer } from '../../wire/usage.ts';
+import { usageOfAnswer } from '../../wire/usage/converse-usage.ts';
 import type { ConverseAnswer } from '../../wire/converse.ts';
 import type { AnswerOptions } from '../dialect.ts';
 import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';

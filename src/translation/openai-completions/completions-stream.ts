@@ -1,7 +1,7 @@
 import { readAnswerExtras } from '../answer/answer-extras.ts';
 import { answerEnding } from '../answer/stop-reason.ts';
 import { AnswerUsage } from '../answer/answer-usage.ts';
-import { usageOfEvent } from '../../wire/usage.ts';
+import { usageOfEvent } from '../../wire/usage/converse-usage.ts';
 import type { ContentBlockDelta, ConverseEvent, StreamMetadata } from '../../wire/converse.ts';
 import { type FrameWriter, type AnswerOptions } from '../dialect.ts';
 import { thinkingFieldStyleOf } from '../generation/extension-fields.ts';

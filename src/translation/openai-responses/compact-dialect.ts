@@ -2,7 +2,7 @@ import type { CompactedResponse } from 'openai/resources/responses/responses';
 
 import { readConverseAnswer } from '../answer/answer-content.ts';
 import { AnswerUsage } from '../answer/answer-usage.ts';
-import { usageOfAnswer } from '../../wire/usage.ts';
+import { usageOfAnswer } from '../../wire/usage/converse-usage.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Dialect } from '../dialect.ts';
 import { storingDialect } from './responses-dialect.ts';

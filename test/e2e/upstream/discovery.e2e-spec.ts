@@ -57,8 +57,11 @@ describe('a gateway with model discovery', () => {
     });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-outcrop-adjusted')).toBe('temperature=dropped');
-    // The cost is not known.
-    expect(response.headers.get('x-outcrop-cost-usd')).toBeNull();
+    // The price is not known, so the cost is an estimate by `prices.unknown`: 5 and 25 USD per million tokens.
+    const { usage } = (await response.json()) as Loose;
+    const cost = (usage.prompt_tokens * 5 + usage.completion_tokens * 25) / 1e6;
+    expect(Number(response.headers.get('x-outcrop-cost-usd'))).toBeCloseTo(cost, 9);
+    expect(response.headers.get('x-outcrop-price-source')).toBe('unknown');
     expect(gateway.emulator.requests.at(-1)!.modelId).toBe('us.anthropic.claude-mythos-5');
   });
 
@@ -76,7 +79,7 @@ describe('a gateway with model discovery', () => {
     expect(Number(response.headers.get('x-outcrop-cost-usd'))).toBeCloseTo(cost, 9);
   });
 
-  it('reports the cost of answers, and omits it for models without a price', async () => {
+  it('reports the cost of answers', async () => {
     const body = { model: 'claude-opus-4-8', messages: MESSAGES };
     const plain = await gateway.send('/v1/chat/completions', { body });
     const { usage } = (await plain.json()) as Loose;

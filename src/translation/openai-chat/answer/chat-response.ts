@@ -5,7 +5,7 @@ import { readConverseAnswer, type AnswerContent } from '../../answer/answer-cont
 import type { DocumentCitation } from '../../answer/citations.ts';
 import { withModelMark } from '../../thinking-blocks/signed-thinking.ts';
 import { AnswerUsage, type UsageWithThinking, type ThinkingFieldStyle } from '../../answer/answer-usage.ts';
-import { usageOfAnswer } from '../../../wire/usage.ts';
+import { usageOfAnswer } from '../../../wire/usage/converse-usage.ts';
 import type { ConverseAnswer } from '../../../wire/converse.ts';
 import type { AnswerOptions } from '../../dialect.ts';
 import { thinkingFieldStyleOf } from '../../generation/extension-fields.ts';

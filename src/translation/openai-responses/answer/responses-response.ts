@@ -1,7 +1,7 @@
 import { readAnswerExtras } from '../../answer/answer-extras.ts';
 import { answerToEvents } from '../../../wire/answer-events.ts';
 import { AnswerUsage } from '../../answer/answer-usage.ts';
-import { usageOfAnswer } from '../../../wire/usage.ts';
+import { usageOfAnswer } from '../../../wire/usage/converse-usage.ts';
 import type { ConverseAnswer } from '../../../wire/converse.ts';
 import type { AnswerOptions } from '../../dialect.ts';
 import { newResponseObject, completedResponse, type ResponseObject } from './response-object.ts';

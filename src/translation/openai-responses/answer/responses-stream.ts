@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../../errors/errors.ts';
 import { readAnswerExtras } from '../../answer/answer-extras.ts';
 import { AnswerUsage } from '../../answer/answer-usage.ts';
-import { usageOfEvent } from '../../../wire/usage.ts';
+import { usageOfEvent } from '../../../wire/usage/converse-usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../wire/converse.ts';
 import type { FrameWriter, AnswerOptions } from '../../dialect.ts';
 import { newResponseObject, failedResponse, completedResponse, type ResponseObject } from './response-object.ts';

@@ -1,6 +1,6 @@
 import { readAnswerExtras } from '../../../answer/answer-extras.ts';
 import { matchedStop } from '../../../answer/emulated-stops.ts';
-import { usageOfEvent } from '../../../../wire/usage.ts';
+import { usageOfEvent } from '../../../../wire/usage/converse-usage.ts';
 import type { ConverseEvent, StreamMetadata } from '../../../../wire/converse.ts';
 import { type FrameWriter, type AnswerOptions } from '../../../dialect.ts';
 import type { MessagesRequest } from '../../types.ts';

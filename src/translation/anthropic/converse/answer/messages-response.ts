@@ -2,7 +2,7 @@ import { readAnswerExtras, type GuardrailTrace } from '../../../answer/answer-ex
 import { matchedStop } from '../../../answer/emulated-stops.ts';
 import type { ToolNameMap } from '../../../tools/tool-names.ts';
 import type { ToolInput } from '../../../tools/tool-input.ts';
-import { usageOfAnswer } from '../../../../wire/usage.ts';
+import { usageOfAnswer } from '../../../../wire/usage/converse-usage.ts';
 import type { ContentBlock, ConverseAnswer } from '../../../../wire/converse.ts';
 import type { AnswerOptions } from '../../../dialect.ts';
 import type { MessagesRequest } from '../../types.ts';

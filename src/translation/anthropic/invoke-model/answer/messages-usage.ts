@@ -1,4 +1,6 @@
+import type { BillingFacts } from '../../../../usage/billing-facts.ts';
 import type { RunningUsageReader, Usage } from '../../../../usage/usage.ts';
+import { billingOfInvoke } from '../../../../wire/usage/billing.ts';
 import type { MessagesEvent, MessagesUsage } from '../../../../wire/messages-events.ts';
 
 /** Characters of a delta event's JSON without its text. */
@@ -36,6 +38,12 @@ export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   private latest: MessagesUsage | undefined;
   private isWhole = false;
   private characters = 0;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  /** `headers` are those of the request, which name its tier. */
+  constructor(headers: Readonly<Record<string, string>>) {
+    this.headers = headers;
+  }
 
   /** Reads the next event of the stream. */
   read({ type, json }: MessagesEvent): void {
@@ -49,6 +57,11 @@ export class MessagesUsageReader implements RunningUsageReader<MessagesEvent> {
   /** Returns the usage that the last events reported; undefined before them. */
   counted(): Usage | undefined {
     return this.isWhole ? usageOfMessage(this.latest) : undefined;
+  }
+
+  /** Returns what the request names, because the events of a stream do not report the tier. */
+  billing(): BillingFacts | undefined {
+    return billingOfInvoke(this.headers);
   }
 
   /**

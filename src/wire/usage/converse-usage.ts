@@ -1,6 +1,8 @@
-import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../usage/usage.ts';
-import { estimateEvent, estimatePrompt } from './token-estimate.ts';
-import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage } from './converse.ts';
+import type { BillingFacts } from '../../usage/billing-facts.ts';
+import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
+import { estimateEvent, estimatePrompt } from '../token-estimate.ts';
+import { billingOfConverse } from './billing.ts';
+import type { ConverseAnswer, ConverseEvent, ConverseRequest, ConverseUsage, StreamMetadata } from '../converse.ts';
 
 /** Returns the usage of a whole answer. */
 export function usageOfAnswer(answer: ConverseAnswer): Usage {
@@ -28,6 +30,7 @@ export class ConverseUsageReader implements RunningUsageReader<ConverseEvent> {
   private readonly request: ConverseRequest;
   private usage?: Usage;
   private outputTokens = 0;
+  private metadata?: StreamMetadata;
 
   /**
    * `request` is the request of the stream. Its prompt is estimated if the stream ends before Bedrock reports usage.
@@ -39,12 +42,17 @@ export class ConverseUsageReader implements RunningUsageReader<ConverseEvent> {
   read(event: ConverseEvent): void {
     this.outputTokens += estimateEvent(event);
     if (event.metadata === undefined || ESTIMATES.has(event)) return;
+    this.metadata = event.metadata;
     const usage = usageOf(event.metadata.usage);
     this.usage = this.usage === undefined ? usage : addUsage(this.usage, usage);
   }
 
   counted(): Usage | undefined {
     return this.usage;
+  }
+
+  billing(): BillingFacts | undefined {
+    return billingOfConverse(this.request, this.metadata);
   }
 
   estimated(): Usage {

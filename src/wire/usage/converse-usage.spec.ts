@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addUsage } from '../usage/usage.ts';
-import { usageOfAnswer } from './usage.ts';
-import type { ConverseAnswer, ConverseUsage } from './converse.ts';
+import { addUsage } from '../../usage/usage.ts';
+import { usageOfAnswer } from './converse-usage.ts';
+import type { ConverseAnswer, ConverseUsage } from '../converse.ts';
 
 function usageOf(usage: ConverseUsage) {
   return usageOfAnswer({ usage } as ConverseAnswer);
