@@ -25,7 +25,15 @@ describe('what Bedrock bills of a call of Converse', () => {
   });
 
   it('is that of the request for a stream without its last event', () => {
-    expect(billingOfConverse(request({ serviceTier: { type: 'reserved' } }), undefined)).toEqual({ tier: 'reserved' });
+    expect(billingOfConverse(request({ serviceTier: { type: 'flex' } }), undefined)).toEqual({ tier: 'flex' });
+  });
+
+  it('is free in the Reserved tier only if the answer reports that tier', () => {
+    const reserved = { serviceTier: { type: 'reserved' } };
+    const facts = [undefined, {}, { serviceTier: { type: 'default' } }, reserved].map((received) =>
+      billingOfConverse(request(reserved), received && answer(received)),
+    );
+    expect(facts).toEqual([undefined, undefined, undefined, { tier: 'reserved' }]);
   });
 
   it('contains the units of all assessments in a trace', () => {
@@ -43,7 +51,9 @@ describe('what Bedrock bills of a call of Converse', () => {
 describe('what Bedrock bills of a call of InvokeModel', () => {
   it.each([
     [{}, {}, undefined],
-    [{ 'x-amzn-bedrock-service-tier': 'reserved' }, {}, { tier: 'reserved' }],
+    [{ 'x-amzn-bedrock-service-tier': 'reserved' }, {}, undefined],
+    [{}, { 'x-amzn-bedrock-service-tier': 'reserved' }, { tier: 'reserved' }],
+    [{ 'x-amzn-bedrock-service-tier': 'flex' }, {}, { tier: 'flex' }],
     [{ 'x-amzn-bedrock-service-tier': 'priority' }, { 'x-amzn-bedrock-service-tier': 'default' }, undefined],
     [{ 'x-amzn-bedrock-performanceconfig-latency': 'optimized' }, {}, { latency: 'optimized' }],
   ])('is read from the headers %j and %j', (sent, received, expected) => {

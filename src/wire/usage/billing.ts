@@ -15,7 +15,7 @@ const LATENCY_HEADER = 'x-amzn-bedrock-performanceconfig-latency';
  * that ended before its last event.
  */
 export function billingOfConverse(request: Terms, answer: Served | undefined): BillingFacts | undefined {
-  const tier = billedTierOf((answer?.serviceTier ?? request.serviceTier)?.type);
+  const tier = answer?.serviceTier ? billedTierOf(answer.serviceTier.type) : requestedTierOf(request.serviceTier?.type);
   const { latency } = answer?.performanceConfig ?? request.performanceConfig ?? {};
   const guardrail = answer?.trace?.guardrail && guardrailUnitsOf(answer.trace.guardrail);
   return factsOf(tier, latency, guardrail);
@@ -29,8 +29,9 @@ export function billingOfInvoke(
   sent: Readonly<Record<string, unknown>>,
   received: Readonly<Record<string, unknown>> = {},
 ): BillingFacts | undefined {
-  const tier = received[TIER_HEADER] ?? sent[TIER_HEADER];
-  return factsOf(billedTierOf(tier), received[LATENCY_HEADER] ?? sent[LATENCY_HEADER], undefined);
+  const served = received[TIER_HEADER];
+  const tier = served === undefined ? requestedTierOf(sent[TIER_HEADER]) : billedTierOf(served);
+  return factsOf(tier, received[LATENCY_HEADER] ?? sent[LATENCY_HEADER], undefined);
 }
 
 /** Returns the number of images in a request of Nova's multimodal embeddings, as JSON text; 0 if it cannot be read. */
@@ -48,6 +49,15 @@ export function guardrailUnitsIn(usage: unknown): GuardrailUnitCounts | undefine
   const units: GuardrailUnitCounts = {};
   addUnits(units, usage);
   return Object.keys(units).length === 0 ? undefined : units;
+}
+
+/**
+ * Returns the tier of a request whose answer reports none. Calls of the Reserved tier cost nothing, so only an answer can
+ * prove it: Bedrock serves what exceeds the reserved capacity in the default tier.
+ */
+function requestedTierOf(name: unknown): BillingFacts['tier'] {
+  const tier = billedTierOf(name);
+  return tier === 'reserved' ? undefined : tier;
 }
 
 function factsOf(
