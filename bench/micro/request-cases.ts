@@ -4,7 +4,10 @@ import type { Request, Response } from 'express';
 import type { Bench } from 'tinybench';
 import { ChatRequestDto } from '../../src/api/chat/chat.dto.ts';
 import { ApiKeyGuard } from '../../src/http/auth/api-key.guard.ts';
+import type { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { ApiKeyService } from '../../src/governance/api-key.service.ts';
+import { NO_GOVERNANCE } from '../../src/governance/callers/caller-of-team.ts';
+import type { GovernanceService } from '../../src/governance/governance.service.ts';
 import { BodyValidationPipe } from '../../src/http/validation/body-validation.pipe.ts';
 import { ModelRegistryService } from '../../src/models/model-registry.service.ts';
 import { TargetOrder } from '../../src/routing/targets/target-order.ts';
@@ -14,17 +17,19 @@ import { ContentLog } from '../../src/telemetry/content/content-log.ts';
 import { createLoggersFor } from '../../src/telemetry/logging/logging.ts';
 import { MetricsService } from '../../src/telemetry/metrics/metrics.service.ts';
 import type { CancelableRequest } from '../../src/telemetry/metrics/active-requests.ts';
+import { governedSecret, governedSnapshot } from '../pieces/governed-keys.ts';
 import { tokenVerifierOf } from '../pieces/tokens.ts';
 import { configOf, lastKey, lastModel, LIMIT_PER_MINUTE } from '../pieces/config.ts';
 import { chatRequestOf } from '../pieces/requests.ts';
 
 const MINUTE_MS = 60_000;
 
-export function addRequestCases(bench: Bench): void {
+export async function addRequestCases(bench: Bench): Promise<void> {
   const pipe = new BodyValidationPipe();
   const body = chatRequestOf(1_000);
   bench.add('envelope check', () => void pipe.transform(body, { type: 'body', metatype: ChatRequestDto }));
   for (const keys of [1, 1_000]) addKeyGuard(bench, keys);
+  await addGovernedKeyGuard(bench, 1_000);
   for (const hits of [10, 100_000]) addLimiter(bench, hits);
   for (const models of [1, 500]) {
     const registry = new ModelRegistryService(configOf({ keys: 1, models }));
@@ -47,8 +52,25 @@ function addTargetOrder(bench: Bench, count: number): void {
 
 function addKeyGuard(bench: Bench, keys: number): void {
   const config = configOf({ keys, models: 0 });
-  const guard = new ApiKeyGuard(new ApiKeyService(config), tokenVerifierOf(config), new Reflector(), config);
-  const request = { headers: { authorization: `Bearer ${lastKey({ keys, models: 0 })}` }, context: {}, socket: {} };
+  const service = new ApiKeyService(config);
+  addGuard(bench, `key guard, ${keys} keys`, { config, service, secret: lastKey({ keys, models: 0 }) });
+}
+
+/** Measures a key of the database, whose team has a list of models, beside others. */
+async function addGovernedKeyGuard(bench: Bench, keys: number): Promise<void> {
+  const config = configOf({ keys: 1, models: 0 });
+  const snapshot = await governedSnapshot(keys);
+  const service = new ApiKeyService(config, { ...NO_GOVERNANCE, snapshot } as unknown as GovernanceService);
+  addGuard(bench, `key guard, ${keys} keys of the database`, { config, service, secret: governedSecret(keys - 1) });
+}
+
+function addGuard(
+  bench: Bench,
+  name: string,
+  { config, service, secret }: { config: GatewayConfig; service: ApiKeyService; secret: string },
+): void {
+  const guard = new ApiKeyGuard(service, tokenVerifierOf(config), new Reflector(), config);
+  const request = { headers: { authorization: `Bearer ${secret}` }, context: {}, socket: {} };
   class Controller {}
   const handler = (): void => undefined;
   const execution = {
@@ -56,7 +78,7 @@ function addKeyGuard(bench: Bench, keys: number): void {
     getClass: () => Controller,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  bench.add(`key guard, ${keys} keys`, () => void guard.canActivate(execution));
+  bench.add(name, () => void guard.canActivate(execution));
 }
 
 function addLimiter(bench: Bench, hits: number): void {

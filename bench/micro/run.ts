@@ -10,7 +10,7 @@ const [pattern = ''] = process.argv.slice(2);
 const bench = new Bench({ time: MS_PER_CASE, warmupTime: MS_PER_CASE / 4 });
 addTranslationCases(bench);
 addWireCases(bench);
-addRequestCases(bench);
+await addRequestCases(bench);
 for (const { name } of bench.tasks) if (!name.includes(pattern)) bench.remove(name);
 
 await bench.run();
