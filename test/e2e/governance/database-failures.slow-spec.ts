@@ -9,7 +9,7 @@ const TEST_MS = 300_000;
 /** Requests that must succeed while the database is unavailable. */
 const REQUESTS = 30;
 /** Metadata that needs new pages of the database. */
-const LARGE = { metadata: { note: 'x'.repeat(60_000) } };
+const LARGE = { metadata: { note: 'x'.repeat(16_000) } };
 
 let replicas: GovernedReplicas | undefined;
 let disk: SmallDisk | undefined;
