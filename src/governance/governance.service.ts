@@ -12,7 +12,8 @@ import { dayOf, KeyUse } from './replication/key-use.ts';
 import type { Replica } from './replication/replica.ts';
 import { registerSnapshotMetrics } from './replication/snapshot-metrics.ts';
 import type { KeyRefusal, ResolvedKey } from './snapshot/resolved-key.ts';
-import type { GovernanceSnapshot, KeyPrecedence, SnapshotChange } from './snapshot/governance-snapshot.ts';
+import type { GovernanceSnapshot } from './snapshot/governance-snapshot.ts';
+import type { KeyPrecedence, SnapshotChange } from './snapshot/snapshot-change.ts';
 
 /** What the snapshot is read from, and what receives its catalog. */
 export interface GovernanceParts {

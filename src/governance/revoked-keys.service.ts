@@ -8,7 +8,7 @@ import type { Caller } from '../request/caller.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { GovernanceService } from './governance.service.ts';
 import { revokedEntries } from './callers/revoked-entries.ts';
-import type { SnapshotChange } from './snapshot/governance-snapshot.ts';
+import type { SnapshotChange } from './snapshot/snapshot-change.ts';
 import { ValidKeys } from './valid-keys.ts';
 
 const REVOKED_HASH_PREFIX = 'sha256:';

@@ -13,7 +13,8 @@ import { restoreGovernance } from '../../src/governance/maintenance/restore-gove
 import { KeyUse } from '../../src/governance/replication/key-use.ts';
 import { Replica } from '../../src/governance/replication/replica.ts';
 import { GovernanceRepository } from '../../src/governance/repository/governance.repository.ts';
-import { GovernanceSnapshot, type SnapshotChange } from '../../src/governance/snapshot/governance-snapshot.ts';
+import { GovernanceSnapshot } from '../../src/governance/snapshot/governance-snapshot.ts';
+import type { SnapshotChange } from '../../src/governance/snapshot/snapshot-change.ts';
 import { describeDatabases } from './databases.ts';
 
 beforeAll(() => Logger.overrideLogger(false));

@@ -1,6 +1,6 @@
 import { DerivedFromConfig } from '../../config/derived.ts';
 import type { ApiKeyConfig, GatewayConfig } from '../../config/gateway-config.ts';
-import type { KeyPrecedence } from './governance-snapshot.ts';
+import type { KeyPrecedence } from './snapshot-change.ts';
 
 const HASH_PREFIX_LENGTH = 'sha256:'.length;
 /** Length of the id of a key of `auth`, which is the beginning of its hash. */

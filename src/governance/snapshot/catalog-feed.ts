@@ -1,6 +1,7 @@
 import type { ModelRegistryService } from '../../models/model-registry.service.ts';
 import type { CatalogEntry } from '../../models/types/catalog-entry.ts';
-import type { GovernanceSnapshot, SnapshotChange } from './governance-snapshot.ts';
+import type { GovernanceSnapshot } from './governance-snapshot.ts';
+import type { SnapshotChange } from './snapshot-change.ts';
 
 /**
  * Passes the catalog entries of a snapshot to the models, at once and after each change. A new catalog of models costs a few

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { EventLoopPause } from '../../config/keys-file/event-loop-pause.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
-import { GovernanceSnapshot, type SnapshotChange } from './governance-snapshot.ts';
+import { GovernanceSnapshot } from './governance-snapshot.ts';
+import type { SnapshotChange } from './snapshot-change.ts';
 
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 

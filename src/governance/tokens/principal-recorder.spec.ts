@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { TokenMetrics } from '../../telemetry/metrics/token-metrics.ts';
 import { PrincipalRecorder } from './principal-recorder.ts';
-import type { PrincipalUse } from './principal-store.ts';
+import type { SeenPrincipal } from '../repository/principal-store.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 const MAX_WAITING = 10_000;
@@ -12,9 +12,9 @@ class SwitchedStore {
   readonly isConfigured = true;
   isAvailable = false;
   calls = 0;
-  readonly recorded = new Map<string, PrincipalUse>();
+  readonly recorded = new Map<string, SeenPrincipal>();
 
-  recordPrincipals(uses: readonly PrincipalUse[]): Promise<void> {
+  recordPrincipals(uses: readonly SeenPrincipal[]): Promise<void> {
     this.calls += 1;
     if (!this.isAvailable) return Promise.reject(new Error('away'));
     for (const use of uses) this.recorded.set(use.id, use);

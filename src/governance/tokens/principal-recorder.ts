@@ -1,7 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { TokenMetrics } from '../../telemetry/metrics/token-metrics.ts';
-import type { PrincipalStore, PrincipalUse } from './principal-store.ts';
+import type { GovernanceRepository } from '../repository/governance.repository.ts';
+import type { SeenPrincipal } from '../repository/principal-store.ts';
 import type { VerifiedToken } from './verified-token.ts';
+
+/** Where principals are recorded. `isConfigured` is false without a database. */
+type RecordedPrincipals = Pick<GovernanceRepository, 'isConfigured' | 'recordPrincipals'>;
 
 const INTERVAL_MS = 5_000;
 const MAX_WAITING_PRINCIPALS = 10_000;
@@ -13,13 +17,13 @@ const PRINCIPALS_AT_A_TIME = 500;
  */
 export class PrincipalRecorder {
   private readonly logger = new Logger('tokens');
-  private readonly store: PrincipalStore;
+  private readonly store: RecordedPrincipals;
   private readonly metrics: TokenMetrics;
-  private waiting = new Map<string, PrincipalUse>();
+  private waiting = new Map<string, SeenPrincipal>();
   private timer?: NodeJS.Timeout;
   private isFailing = false;
 
-  constructor(store: PrincipalStore, metrics: TokenMetrics) {
+  constructor(store: RecordedPrincipals, metrics: TokenMetrics) {
     this.store = store;
     this.metrics = metrics;
   }
@@ -48,7 +52,7 @@ export class PrincipalRecorder {
     this.timer = this.waiting.size === 0 ? undefined : setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  private async record(uses: readonly PrincipalUse[]): Promise<boolean> {
+  private async record(uses: readonly SeenPrincipal[]): Promise<boolean> {
     try {
       await this.store.recordPrincipals(uses);
       this.isFailing = false;
@@ -61,7 +65,7 @@ export class PrincipalRecorder {
   }
 
   /** Lets uses wait again, unless a later use of the same principal waits. */
-  private keep(uses: readonly PrincipalUse[]): void {
+  private keep(uses: readonly SeenPrincipal[]): void {
     let dropped = 0;
     for (const use of uses) {
       if (this.waiting.has(use.id)) continue;
