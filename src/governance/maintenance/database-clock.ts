@@ -20,8 +20,9 @@ export async function databaseTime(db: Kysely<Tables>, dialect: DatabaseDialect)
 }
 
 /**
- * Returns true if no replica has begun the task within the period, and records that this one does. A time in the future
- * comes from a clock that was wrong, and counts as none.
+ * Returns true if no replica has begun the task within the period, and records that this one does. A time that is more than
+ * a period ahead comes from a clock that was wrong, and counts as none. A time that is slightly ahead is that of a replica
+ * that read the clock later and wrote first.
  */
 export async function claimTask(
   db: Kysely<Tables>,
@@ -32,6 +33,7 @@ export async function claimTask(
   const now = await databaseTime(db, dialect);
   const begunAt = new Date(now).toISOString();
   const due = new Date(now - periodMs).toISOString();
+  const wrong = new Date(now + periodMs).toISOString();
   const rows = await db
     .insertInto('maintenance_task')
     .values({ name, begun_at: begunAt })
@@ -40,7 +42,7 @@ export async function claimTask(
         .column('name')
         .doUpdateSet({ begun_at: begunAt })
         .where((row) =>
-          row.or([row('maintenance_task.begun_at', '<=', due), row('maintenance_task.begun_at', '>', begunAt)]),
+          row.or([row('maintenance_task.begun_at', '<=', due), row('maintenance_task.begun_at', '>', wrong)]),
         ),
     )
     .returning('name')

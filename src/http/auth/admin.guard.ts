@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type GatewayError, invalidApiKey, permissionDenied } from '../../errors/errors.ts';
 import { AdminAuthenticator } from '../../governance/administration/admin-authenticator.ts';
@@ -21,7 +21,7 @@ import { RejectedKeyLog } from './rejected-key-log.ts';
  * 403 `permission_denied` for an API key of the data port or for a role that may not use the route.
  */
 @Injectable()
-export class AdminGuard implements CanActivate {
+export class AdminGuard implements CanActivate, OnApplicationShutdown {
   private readonly rejectedKeys = new RejectedKeyLog();
 
   constructor(
@@ -43,6 +43,10 @@ export class AdminGuard implements CanActivate {
     markSocketAuthenticated(request.socket);
     setAdministrator(request, administrator);
     return true;
+  }
+
+  onApplicationShutdown(): void {
+    this.rejectedKeys.flush();
   }
 
   private async findByToken(request: GatewayRequest, secret: string): Promise<Administrator | undefined> {

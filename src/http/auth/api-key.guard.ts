@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { GatewayError, invalidApiKey } from '../../errors/errors.ts';
@@ -20,7 +20,7 @@ import { type RejectedKey, RejectedKeyLog } from './rejected-key-log.ts';
  * otherwise, and the errors of `TokenVerifier` for tokens. Keys, and tokens in the cache, take no promise.
  */
 @Injectable()
-export class ApiKeyGuard implements CanActivate {
+export class ApiKeyGuard implements CanActivate, OnApplicationShutdown {
   private readonly rejectedKeys = new RejectedKeyLog();
 
   constructor(
@@ -40,6 +40,10 @@ export class ApiKeyGuard implements CanActivate {
     const first = this.lookUp(request, secret);
     if (first instanceof Promise) return first.then((found) => this.admitOrTryOtherKey(request, secret, found));
     return this.admitOrTryOtherKey(request, secret, first);
+  }
+
+  onApplicationShutdown(): void {
+    this.rejectedKeys.flush();
   }
 
   private admitOrTryOtherKey(

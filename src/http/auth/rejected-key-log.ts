@@ -27,4 +27,9 @@ export class RejectedKeyLog {
   rejected(rejection: RejectedKey): void {
     if (this.budget.take()) this.logger.warn({ ...AUDIT_FIELDS, event: 'api_key_rejected', ...rejection });
   }
+
+  /** Writes the number of lines that were omitted since the last report. */
+  flush(): void {
+    this.budget.flush();
+  }
 }

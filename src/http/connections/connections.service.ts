@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { GatewayConfig } from '../../config/gateway-config.ts';
@@ -20,7 +20,7 @@ const MANAGEMENT_CONNECTIONS_PER_ADDRESS = 32;
 
 /** Manages the connections of the two ports and their limits. */
 @Injectable()
-export class ConnectionsService {
+export class ConnectionsService implements OnApplicationShutdown {
   readonly clients: ConnectionGuard;
   readonly management: ConnectionGuard;
   private readonly logger = new Logger('connections');
@@ -52,6 +52,10 @@ export class ConnectionsService {
       isTrusted: () => false,
       refused: (reason, address) => this.log(reason, address, 'management'),
     });
+  }
+
+  onApplicationShutdown(): void {
+    this.budget.flush();
   }
 
   private log(reason: ConnectionRefusal, address: string | undefined, port: 'clients' | 'management'): void {

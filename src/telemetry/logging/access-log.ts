@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger as PinoLogger } from 'pino';
 import { GatewayConfig } from '../../config/gateway-config.ts';
@@ -28,7 +28,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 /** Writes one log line for each request, and is the only place that counts requests. */
 @Injectable()
-export class AccessLog {
+export class AccessLog implements OnApplicationShutdown {
   private readonly logger: PinoLogger;
   private readonly keylessLines = new LineBudget(KEYLESS_LINES_PER_SECOND, (notWritten) => {
     this.logger.info(
@@ -45,6 +45,10 @@ export class AccessLog {
     @Optional() @Inject(OPEN_TELEMETRY) private readonly openTelemetry?: OpenTelemetryBridge,
   ) {
     this.logger = loggers.access;
+  }
+
+  onApplicationShutdown(): void {
+    this.keylessLines.flush();
   }
 
   /**

@@ -12,4 +12,17 @@ describe('LineBudget', () => {
     while (counts.length === 0) await sleep(20);
     expect(counts).toEqual([4]);
   });
+
+  it('reports omitted lines at shutdown, and not again', async () => {
+    const counts: number[] = [];
+    const budget = new LineBudget(1, (notWritten) => counts.push(notWritten));
+    const start = Date.now();
+    for (const ms of [0, 1, 2]) budget.take(start + ms);
+    budget.flush();
+    budget.flush();
+    expect(counts).toEqual([2]);
+    budget.take(start + 3);
+    while (counts.length === 1) await sleep(20);
+    expect(counts).toEqual([2, 1]);
+  });
 });

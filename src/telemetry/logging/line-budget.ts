@@ -9,6 +9,7 @@ export class LineBudget {
   private secondEndsAt = 0;
   private lines = 0;
   private notWritten = 0;
+  private timer?: NodeJS.Timeout;
 
   /** Creates a budget. `writeCount` is called at the end of each second in which lines were omitted. */
   constructor(linesPerSecond: number, writeCount: (notWritten: number) => void) {
@@ -28,13 +29,16 @@ export class LineBudget {
     }
     this.notWritten += 1;
     // The timer reports the last omitted lines of a burst, even if no other line follows.
-    if (this.notWritten === 1) setTimeout(() => this.flush(), this.secondEndsAt - now).unref();
+    this.timer ??= setTimeout(() => this.flush(), this.secondEndsAt - now).unref();
     return false;
   }
 
-  private flush(): void {
+  /** Reports the lines that were omitted since the last report, if any. Called at the end of a second and at shutdown. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     const { notWritten } = this;
     this.notWritten = 0;
-    this.writeCount(notWritten);
+    if (notWritten > 0) this.writeCount(notWritten);
   }
 }
