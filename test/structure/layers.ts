@@ -17,7 +17,7 @@ export const LAYERS: readonly { name: string; modules: readonly string[] }[] = [
   { name: 'Orchestration', modules: ['inference', 'admission', 'governance', 'retry'] },
   { name: 'Bedrock', modules: ['routing', 'bedrock'] },
   { name: 'Translation', modules: ['translation.service', 'translation', 'media'] },
-  { name: 'State and telemetry', modules: ['database', 'shared-state', 'telemetry'] },
+  { name: 'State and telemetry', modules: ['ledger', 'database', 'shared-state', 'telemetry'] },
   { name: 'Foundation', modules: ['models', 'limits', 'config', 'request', 'wire', 'usage', 'errors', 'libraries'] },
 ];
 
@@ -52,6 +52,11 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   database: {
     purpose: 'SQLite and PostgreSQL: connections, tables, migrations, backup',
     values: ['config', 'errors', 'telemetry'],
+  },
+  ledger: {
+    purpose: 'the ledger: a row for each request, kept in the database',
+    values: [],
+    types: ['errors', 'usage'],
   },
   telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'usage', 'wire'], types: ['request'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },

@@ -1,0 +1,30 @@
+/** What happened to a request, for its explanation. Contains no content. At most 8 KiB as JSON. */
+export interface LedgerExplanation {
+  readonly stream?: true;
+  /** Id of the target that answered. */
+  readonly target?: string;
+  /** Targets that failed before it, each with its error code: `eu-west-1/…=rate_limit_exceeded`. */
+  readonly failovers?: readonly string[];
+  /** Targets whose stream another one continued, each with its error code. */
+  readonly continued?: readonly string[];
+  /** `deprecated`: the state of the model in the catalog. */
+  readonly modelState?: 'deprecated';
+  /** Calls of Bedrock, if there was more than one. */
+  readonly upstreamCalls?: number;
+  /** Milliseconds that the gateway and failed attempts added. */
+  readonly addedMs?: number;
+  /** Milliseconds in which an attempt at Bedrock was open. */
+  readonly upstreamMs?: number;
+  /** Longest time between two events of a stream, in milliseconds. */
+  readonly maxGapMs?: number;
+  /** CPU time of the check against the client's schema, in milliseconds. */
+  readonly schemaCpuMs?: number;
+  /** True if the client disconnected before the end. */
+  readonly clientDisconnected?: true;
+  /** Status of a failure after the head of a stream was sent. */
+  readonly errorStatus?: number;
+  /** AWS's id of the failed request. */
+  readonly upstreamRequestId?: string;
+  /** True if lists were shortened to fit. */
+  readonly isShortened?: true;
+}
