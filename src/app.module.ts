@@ -32,6 +32,7 @@ import { ErrorFilter } from './http/errors/error.filter.ts';
 import { ManagementServer } from './http/server/management.server.ts';
 import { RateLimitGuard } from './http/throttling/rate-limit.guard.ts';
 import { RateLimitModule } from './http/throttling/rate-limit.module.ts';
+import { LedgerModule } from './ledger/ledger.module.ts';
 import { TelemetryModule } from './telemetry/telemetry.module.ts';
 
 /** One module for each endpoint. */
@@ -58,6 +59,7 @@ const ENDPOINTS = [
 @Module({
   imports: [
     TelemetryModule,
+    LedgerModule,
     ApiKeyModule,
     RepositoryModule,
     RateLimitModule,

@@ -16,6 +16,7 @@ import { handleExpectations } from '../http/body/expectations.ts';
 import { callPromiseInterceptorsDirectly } from '../http/retry/promise-interceptors.ts';
 import { GatewayAdapter } from '../http/server/gateway-adapter.ts';
 import { httpsOptions, reloadCertificateOnChange } from '../http/server/tls.ts';
+import { RequestRecorder } from '../ledger/recording/request-recorder.ts';
 import { AccessLog } from '../telemetry/logging/access-log.ts';
 import { demoteNestStartupLogs } from '../telemetry/logging/quiet-nest-logs.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
@@ -45,7 +46,7 @@ export async function createApplication(config: GatewayConfig, source?: ConfigSo
   app.useLogger(logger);
   if (config.bedrock.region === undefined) logger.warn(regionMissing(regionOf(config.bedrock)));
   trustProxies(app.getHttpAdapter().getInstance(), config.server.trustProxy);
-  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
+  app.use(requestContextMiddleware([app.get(AccessLog), app.get(RequestRecorder)], app.get(GatewayConfig)));
   const live = app.get(LiveConfig);
 
   if (config.docs.enabled) app.get(ApiDocument).describes(app);

@@ -5,9 +5,11 @@ import type { ModelAccess } from '../request/caller.ts';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { cacheKey, AnswerStore } from '../shared-state/responses/answer-store.ts';
 import type { ConverseRequest } from '../wire/converse.ts';
+import { AccountingService } from './accounting/accounting.service.ts';
 import type { WholeAttempt } from './attempts/attempt.ts';
 
 type CacheableAttempt<Answer = unknown> = Pick<WholeAttempt<Answer, unknown>, 'cached' | 'prepared'>;
+type PricedAttempt<Answer> = Pick<WholeAttempt<Answer, unknown>, 'cached' | 'prepared' | 'usageOf' | 'billingOf'>;
 
 /**
  * Stores answers to plain requests, and finds them for equal requests: if the temperature is 0, or the client sends
@@ -18,6 +20,7 @@ export class AnswerCache {
   constructor(
     private readonly store: AnswerStore,
     private readonly config: GatewayConfig,
+    private readonly accounting: AccountingService,
   ) {}
 
   /**
@@ -35,15 +38,19 @@ export class AnswerCache {
   }
 
   /**
-   * Returns a stored answer, and reports a hit or a miss. A retry of the request reuses the result of the first lookup.
+   * Returns a stored answer to call number `index`, and reports a hit with the cost that it saved, or a miss. A retry of the request reuses the result of the first lookup.
    */
-  find<Answer>(key: string, { cached, prepared }: CacheableAttempt<Answer>): Promise<Answer | undefined> {
+  find<Answer>(key: string, attempt: PricedAttempt<Answer>, index: number): Promise<Answer | undefined> {
+    const { cached, prepared } = attempt;
     const { context } = prepared;
     return context.once(`cache/${key}`, async () => {
       const json = await this.store.get(key);
       const stored = json === undefined ? undefined : cached?.parse(json);
       context.report.cache = stored === undefined ? 'miss' : 'hit';
       context.header('x-outcrop-cache', context.report.cache);
+      if (stored !== undefined) {
+        this.accounting.reportSaved(attempt.usageOf(stored, index), prepared, attempt.billingOf(stored, index));
+      }
       return stored;
     });
   }

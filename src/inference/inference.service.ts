@@ -33,6 +33,8 @@ import { UpstreamService } from './upstream/upstream.service.ts';
 @Injectable()
 export class InferenceService {
   private readonly logger = new Logger(InferenceService.name);
+  /** Streams of requests with several of them whose usage is settled, or will be when they end. */
+  private readonly settling = new WeakSet<MeteredStream<unknown>>();
 
   constructor(
     private readonly planner: AttemptPlanner,
@@ -116,7 +118,7 @@ export class InferenceService {
   ): Promise<Answer> {
     const { output, prepared } = attempt;
     const key = this.cache.keyOf(attempt, index);
-    const cached = key === undefined ? undefined : await this.cache.find(key, attempt);
+    const cached = key === undefined ? undefined : await this.cache.find(key, attempt, index);
     if (cached !== undefined) return cached;
     let checked = await this.call(index, attempt, limiter);
     if (output !== undefined) {
@@ -196,6 +198,7 @@ export class InferenceService {
   private async stream<Event, Result>(attempt: StreamedAttempt<Event, Result>): Promise<Result> {
     const { context, size } = attempt.prepared;
     const streams = await this.open(attempt);
+    if (size > 1) for (const stream of streams) this.settling.add(stream);
     const readers = Array.from({ length: size }, (_, index) => attempt.usageReader(index));
     const content = context.contentLog?.stream(context, (event: Event) => attempt.textOf(event));
     const meter = this.accounting.meter(streams, readers, attempt.prepared, content);
@@ -221,14 +224,18 @@ export class InferenceService {
     try {
       return await Promise.all(opened);
     } catch (failure) {
-      if (!(failure instanceof GatewayError) || !failure.retryable) void this.abandon(opened, attempt);
+      const isFinal = !(failure instanceof GatewayError) || !failure.retryable;
+      if (isFinal) void this.abandon(opened, attempt);
+      // A retry uses the streams that have begun. Without one, they end with the request or with the turn of the model.
+      else context.signal.addEventListener('abort', () => void this.abandon(opened, attempt));
       throw failure;
     }
   }
 
   /**
    * Ends the streams of an attempt that has failed, including streams that are still being opened. The next attempt
-   * needs their slots. Settles an estimate of their usage, because Bedrock bills them. Never rejects.
+   * needs their slots. Settles an estimate of their usage, because Bedrock bills them. Leaves streams that a retry of the
+   * attempt has taken over. Never rejects.
    */
   private async abandon<Event>(
     opening: readonly Promise<MeteredStream<Event>>[],
@@ -238,9 +245,10 @@ export class InferenceService {
     prepared.context.forget(`${STREAM_WORK}${prepared.id}`, 'all');
     const ended = opening.map(async (opens, index) => {
       const stream = await opens;
-      if (stream.target === undefined) return;
+      if (stream.target === undefined || this.settling.has(stream)) return;
+      this.settling.add(stream);
       const reader = attempt.usageReader(index);
-      this.accounting.settle(stream, { ...reader.estimated(), estimated: true }, prepared, reader.billing());
+      this.accounting.settleAbandoned(stream, reader.estimated(), prepared, reader.billing());
       await stream.body[Symbol.asyncIterator]().return?.();
     });
     await Promise.allSettled(ended);

@@ -1,5 +1,5 @@
 import type { CallSlots } from '../request/call-slots.ts';
-import type { TargetAnswer } from '../routing/target-answer.ts';
+import type { OpenedStreamAnswer } from './attempts/attempt.ts';
 import type { RequestCancelSignal } from '../request/cancel-signal.ts';
 import type { AcceptedAnswer } from './accounting/accepted-answer.ts';
 
@@ -15,7 +15,7 @@ export interface MeteredStream<Event> extends AcceptedAnswer {
 export async function streamInSlot<Event>(
   slots: CallSlots,
   signal: RequestCancelSignal,
-  open: () => Promise<TargetAnswer<AsyncIterable<Event[]>>>,
+  open: () => Promise<OpenedStreamAnswer<Event>>,
 ): Promise<MeteredStream<Event>> {
   if (!slots.tryAcquire()) return lateStream(slots, open);
   try {
@@ -25,6 +25,12 @@ export async function streamInSlot<Event>(
       get target() {
         return served.target;
       },
+      get upstreamRequestId() {
+        return served.upstreamRequestId;
+      },
+      get continued() {
+        return served.continued;
+      },
       settle: (usage) => served.settle(usage),
     };
   } catch (error) {
@@ -33,11 +39,8 @@ export async function streamInSlot<Event>(
   }
 }
 
-function lateStream<Event>(
-  slots: CallSlots,
-  open: () => Promise<TargetAnswer<AsyncIterable<Event[]>>>,
-): MeteredStream<Event> {
-  let served: TargetAnswer<AsyncIterable<Event[]>> | undefined;
+function lateStream<Event>(slots: CallSlots, open: () => Promise<OpenedStreamAnswer<Event>>): MeteredStream<Event> {
+  let served: OpenedStreamAnswer<Event> | undefined;
   async function* body(): AsyncGenerator<Event[]> {
     await slots.acquire();
     try {
@@ -51,6 +54,12 @@ function lateStream<Event>(
     body: body(),
     get target() {
       return served?.target;
+    },
+    get upstreamRequestId() {
+      return served?.upstreamRequestId;
+    },
+    get continued() {
+      return served?.continued;
     },
     settle: (usage) => served?.settle(usage),
   };

@@ -73,6 +73,8 @@ export interface Caller {
   application?: CallerGroup;
   /** Id of the principal. It is the caller, or the owner of the key. */
   principal?: string;
+  /** Cost center of the application, else of the team, else of its parent. */
+  costCenter?: string;
   /** True if traces may contain the content of its requests. */
   traceContent?: boolean;
   /** True if the key may read /metrics. */

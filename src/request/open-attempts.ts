@@ -31,6 +31,16 @@ export class OpenAttempts {
     if (this.open === 0) this.finishedMs += lastedMs;
   }
 
+  /** True once the first attempt has begun. */
+  get hasBegun(): boolean {
+    return this.since > 0;
+  }
+
+  /** True while an attempt is open. */
+  get isOpen(): boolean {
+    return this.open > 0;
+  }
+
   /** Records that Bedrock has answered 200, before its first event. */
   accepted(): void {
     this.isAccepted = true;

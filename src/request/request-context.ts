@@ -6,6 +6,7 @@ import type { OpenAttempts } from './open-attempts.ts';
 import type { RequestCancelSignal } from './cancel-signal.ts';
 import type { ContentRecorder } from './content-recorder.ts';
 import type { RequestTrace } from './request-trace.ts';
+import type { LedgerLine } from '../usage/ledger-line.ts';
 import type { PriceSource } from '../usage/prices/price-book.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Caller } from './caller.ts';
@@ -28,6 +29,8 @@ export interface RequestReport {
   usage?: Usage;
   /** The estimated part of `usage`: of streams that ended before Bedrock had counted. */
   estimatedUsage?: Usage;
+  /** The part of `estimatedUsage` of calls whose answers no client receives. */
+  abandonedUsage?: Usage;
   /** Cost at list prices in nano-USD. Includes the estimated cost of models without a price. */
   costNano?: number;
   /** Cost in nano-USD with contract prices where they apply; absent if none applies. */
@@ -62,6 +65,12 @@ export interface RequestReport {
   errorStatus?: number;
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
+  /** True if a background response continues the request. It has the row in the ledger. */
+  continuesInBackground?: true;
+  /** Calls that AWS bills, for the ledger. Absent without a ledger. */
+  lines?: LedgerLine[];
+  /** Cost of the answers from the answer cache in nano-USD, had Bedrock given them. */
+  savedNano?: number;
   /** Milliseconds of CPU time of the schema worker. */
   schemaCpuMs?: number;
 }
@@ -83,6 +92,8 @@ export type FailureRenderer = (failure: GatewayError) => readonly { event?: stri
 export interface RequestContext {
   /** Request id, sent as `x-request-id` in every response. */
   readonly id: string;
+  /** Id of the row in the ledger, a UUIDv7. Absent if no row will be written. */
+  readonly ledgerId?: string;
   /** Set by the ApiKeyGuard. Absent on public routes. */
   caller?: Caller;
   /** Aborted when the client disconnects or the time limit is over. */

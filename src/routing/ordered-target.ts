@@ -45,13 +45,13 @@ export class OrderedTarget implements TargetCandidate {
     this.position = position;
   }
 
-  accept<Answer>(answer: Answer): TargetAnswer<Answer> {
+  accept<Answer>(body: Answer, upstreamRequestId?: string): TargetAnswer<Answer> {
     const { call, context, observer } = this.choice;
     observer.ended(this.target, context);
     if (call.isOutsideInference) this.observation.abandoned();
     else observer.answered(this.target, this.observation);
     this.choice.answeredAt(this.target);
-    return acceptedAt(this.target, answer, this.reservation, context);
+    return acceptedAt({ body, target: this.target, upstreamRequestId }, this.reservation, context);
   }
 
   reject(failure: unknown): void {

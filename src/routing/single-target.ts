@@ -29,8 +29,8 @@ export class SingleTarget implements TargetCandidates, TargetCandidate {
     return this.quotas === undefined ? this : this.reserved(this.quotas);
   }
 
-  accept<Answer>(answer: Answer): TargetAnswer<Answer> {
-    return acceptedAt(this.target, answer, this.reservation, this.context);
+  accept<Answer>(body: Answer, upstreamRequestId?: string): TargetAnswer<Answer> {
+    return acceptedAt({ body, target: this.target, upstreamRequestId }, this.reservation, this.context);
   }
 
   reject(failure: unknown): never {
@@ -46,13 +46,12 @@ export class SingleTarget implements TargetCandidates, TargetCandidate {
 
 /** Returns the answer with its target and its reservation. Adds response headers with the remaining quota. */
 export function acceptedAt<Answer>(
-  target: Target,
-  body: Answer,
+  { body, target, upstreamRequestId }: Omit<TargetAnswer<Answer>, 'settle'>,
   reservation: Reservation | undefined,
   context: RequestContext,
 ): TargetAnswer<Answer> {
-  if (reservation === undefined) return { body, target, settle: NO_SETTLEMENT };
+  if (reservation === undefined) return { body, target, upstreamRequestId, settle: NO_SETTLEMENT };
   const { status } = reservation;
   if (status) for (const [name, value] of quotaHeaders(status)) context.header(name, value);
-  return { body, target, settle: (usage) => reservation.settle(usage) };
+  return { body, target, upstreamRequestId, settle: (usage) => reservation.settle(usage) };
 }

@@ -31,8 +31,8 @@ export interface TargetCandidate {
   readonly target: Target;
   /** True if another account answered earlier turns of the conversation. */
   readonly isCrossAccount: boolean;
-  /** Records that the target has accepted the call. */
-  accept<Answer>(answer: Answer): TargetAnswer<Answer>;
+  /** Records that the target has accepted the call. `upstreamRequestId` is AWS's id of the request. */
+  accept<Answer>(answer: Answer, upstreamRequestId?: string): TargetAnswer<Answer>;
   /** Records the failure. Throws it if no other target can help. */
   reject(failure: unknown): void;
 }

@@ -4,6 +4,8 @@ export interface GuardrailAnswer {
   /** Units that AWS bills, by policy. */
   usage?: unknown;
   assessments?: readonly Assessment[];
+  /** AWS's id of the request, which the gateway adds. */
+  upstreamRequestId?: string;
 }
 
 interface Assessment {

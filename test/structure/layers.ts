@@ -55,8 +55,8 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   ledger: {
     purpose: 'the ledger: a row for each request, kept in the database',
-    values: [],
-    types: ['errors', 'usage'],
+    values: ['config', 'telemetry'],
+    types: ['errors', 'request', 'usage'],
   },
   telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'usage', 'wire'], types: ['request'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },
@@ -100,6 +100,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
       'config',
       'errors',
       'governance',
+      'ledger',
       'limits',
       'models',
       'request',
@@ -160,7 +161,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   root: {
     purpose: '`main.ts`, `app.module.ts` and `bootstrap/`: how the process starts and ends',
-    values: ['admission', 'api', 'config', 'errors', 'governance', 'http', 'jobs', 'telemetry'],
+    values: ['admission', 'api', 'config', 'errors', 'governance', 'http', 'jobs', 'ledger', 'telemetry'],
   },
 };
 

@@ -60,7 +60,7 @@ export class ModerationsController {
 
   private async check(guardrail: GuardrailRef, text: string, context: RequestContext) {
     const answer = await this.guardrails.apply(guardrail, applyGuardrailBody(text), context);
-    this.accounting.settleGuardrail(answer.usage, regionOf(this.config.bedrock), context);
+    this.accounting.settleGuardrail(answer, regionOf(this.config.bedrock), context);
     return answer;
   }
 }

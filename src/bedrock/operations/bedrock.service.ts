@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
+import { GatewayError } from '../../errors/errors.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { type UpstreamCallSpan, startUpstreamSpan, startConverseSpan } from '../tracing/upstream-span.ts';
+import type { UpstreamRequest, UpstreamResponseHead } from '../transport/transport.ts';
+import { BilledFailure } from './billed-failure.ts';
 import type { UpstreamCall } from './upstream-call.ts';
+import { EVENT_STREAM_TYPE } from './upstream-operation.ts';
 import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
 /** A call that a target has accepted, with its answer. */
@@ -12,6 +16,8 @@ export interface AcceptedCall<Answer> {
   readonly answer: Answer;
   /** The span, which ends when the usage is settled. Absent if the answer reports its usage to the span itself. */
   readonly span?: UpstreamCallSpan;
+  /** AWS's id of the request. */
+  readonly upstreamRequestId?: string | undefined;
 }
 
 /** Sends one call to one target of Bedrock. The RoutingService chooses the target, and the RetryPolicy waits. */
@@ -25,7 +31,7 @@ export class BedrockService {
   /**
    * Sends a call to a target. Resolves when the target has accepted it: with a whole answer, or with a stream that has
    * begun. Aborting the signal of `context` ends the call and the stream. `body` replaces the body of the call. Throws
-   * GatewayError with the codes of `bedrock-errors.ts`.
+   * GatewayError with the codes of `bedrock-errors.ts`, or a BilledFailure that contains it.
    */
   async send<Answer>(
     target: Target,
@@ -38,16 +44,38 @@ export class BedrockService {
     const span = context.trace && spanOf(call, called, context);
     const sent = { operation: operation.name, accept: operation.accept, body, headers, trace: span };
     const request = upstreamRequest(called, sent, context, this.config.bedrock.timeouts);
-    const received = await operation.exchange(this.sessions.pool, this.sessions.of(target), request);
-    recordUpstreamAnswer(context, target, received.head);
+    let received: { head: UpstreamResponseHead };
+    try {
+      received = await operation.exchange(this.sessions.pool, this.sessions.of(target), request);
+    } catch (failure) {
+      throw billedFailureOf(failure, request) ?? failure;
+    }
+    const { head } = received;
+    recordUpstreamAnswer(context, target, head);
     try {
       const answer = operation.read(received, span);
-      return { answer, span: operation.reportsUsage ? undefined : span };
+      const upstreamRequestId = head.requestId;
+      return { answer, span: operation.reportsUsage ? undefined : span, upstreamRequestId };
     } catch (failure) {
       span?.ended(failure);
-      throw failure;
+      throw new BilledFailure(failure, { upstreamRequestId: head.requestId, output: 'expected' });
     }
   }
+}
+
+/**
+ * Returns a BilledFailure if Bedrock bills the failed call. Calls that Bedrock rejected cost nothing. Bedrock completes a
+ * whole answer also after the gateway has left. A stream costs its prompt once Bedrock has accepted it.
+ */
+function billedFailureOf(failure: unknown, { accept, progress }: UpstreamRequest): BilledFailure | undefined {
+  if (progress === undefined || progress.stage === 'waiting') return undefined;
+  if (failure instanceof GatewayError && failure.exception !== undefined) return undefined;
+  const { stage, isLeft, requestId } = progress;
+  const isStream = accept === EVENT_STREAM_TYPE;
+  const isBilled = stage === 'accepted' || (isLeft && !isStream);
+  return isBilled
+    ? new BilledFailure(failure, { upstreamRequestId: requestId, output: isStream ? 'none' : 'expected' })
+    : undefined;
 }
 
 function spanOf({ route, operation, converse }: UpstreamCall<unknown>, target: Target, context: RequestContext) {

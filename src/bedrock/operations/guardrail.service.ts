@@ -33,8 +33,10 @@ export class GuardrailService {
       signal: context.signal,
       clocks: this.config.bedrock.timeouts,
     });
-    context.report.upstreamRequestId = answer.head.requestId;
-    if (answer.head.requestId) context.header('x-amzn-requestid', answer.head.requestId);
-    return parseJsonAnswer<GuardrailAnswer>(answer.body, (parsed) => typeof parsed?.action === 'string');
+    const { requestId } = answer.head;
+    context.report.upstreamRequestId = requestId;
+    if (requestId) context.header('x-amzn-requestid', requestId);
+    const parsed = parseJsonAnswer<GuardrailAnswer>(answer.body, (body) => typeof body?.action === 'string');
+    return { ...parsed, upstreamRequestId: requestId };
   }
 }

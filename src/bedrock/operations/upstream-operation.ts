@@ -15,7 +15,8 @@ import { MESSAGES_STREAM_FORMAT } from './messages-stream-format.ts';
 import { RAW_STREAM_FORMATS, type RawFrame } from './raw-stream-formats.ts';
 
 const JSON_TYPE = 'application/json';
-const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
+/** Media type of a streamed answer. */
+export const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 
 /** The body of an answer as text, with the head of the response. */
 export interface InvokeAnswer {

@@ -25,6 +25,7 @@ export function upstreamRequest(
     clocks,
     attempts: context.attempts,
     trace,
+    progress: undefined,
   };
 }
 

@@ -38,6 +38,18 @@ export interface UpstreamRequest {
   attempts?: OpenAttempts;
   /** Absent if requests are not traced. */
   trace?: UpstreamCallSpan;
+  /** Set when the exchange begins. */
+  progress?: ExchangeProgress | undefined;
+}
+
+/** How far an exchange has come, from which follows whether Bedrock bills it. */
+export interface ExchangeProgress {
+  /** `sent`: Bedrock may have the request. `accepted`: Bedrock has answered 200. */
+  readonly stage: 'waiting' | 'sent' | 'accepted';
+  /** AWS's id of an accepted request. */
+  readonly requestId: string | undefined;
+  /** True if the gateway ended the exchange: by a time limit, or because no client waits for the answer. */
+  readonly isLeft: boolean;
 }
 
 /** Facts of an accepted request, available before its body. */
@@ -110,7 +122,9 @@ async function exchangeOver(
 }
 
 /** Handles the callbacks of undici for one exchange. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, ExchangeProgress {
+  stage: ExchangeProgress['stage'] = 'waiting';
+  requestId: string | undefined;
   private controller?: Dispatcher.DispatchController;
   private sink?: BodySink;
   private errorResponse?: { status: number; headers: Record<string, unknown>; parts: Buffer[]; bytes: number };
@@ -131,6 +145,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.session = session;
     this.accept = accept;
     this.outcome = outcome;
+    request.progress = this;
     this.deadline = setTimeout(
       () => this.stop(upstreamTimeout('The call to Bedrock exceeded its total time limit.')),
       request.clocks.totalMs,
@@ -138,9 +153,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     request.signal.addEventListener('abort', this.onAbort);
   }
 
+  get isLeft(): boolean {
+    return this.stopped !== undefined;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.stopped) return controller.abort(this.stopped);
+    this.stage = 'sent';
     this.firstEventTimer ??= setTimeout(() => this.timeOut(), this.request.clocks.firstEventMs);
   }
 
@@ -153,7 +173,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     // not.
     controller.rawHeaders = null;
     this.request.attempts?.accepted();
+    this.stage = 'accepted';
     const requestId = firstHeaderValue(headers['x-amzn-requestid']);
+    this.requestId = requestId;
     this.request.trace?.recordRequestId(requestId);
     this.sink = this.accept({ requestId, headers }, controller);
   }

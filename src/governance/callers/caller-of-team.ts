@@ -29,6 +29,7 @@ export function callerOfTeam(
     ...key.caller,
     ...(rules.access && { access: rules.access }),
     ...(rules.team && { team: rules.team }),
+    ...(rules.costCenter !== undefined && { costCenter: rules.costCenter }),
   });
   key.ofTeam = { rules, caller };
   return key.ofTeam;

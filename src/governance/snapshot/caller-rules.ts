@@ -31,6 +31,7 @@ export interface CallerRules {
   readonly parent?: CallerGroup;
   readonly application?: CallerGroup;
   readonly principal?: string;
+  readonly costCenter?: string;
   /** Set if a team or application does not exist, or the principal is disabled. Requests must be rejected. */
   readonly refusal?: RulesRefusal;
   /** True after a change of the team, parent, application or principal. Callers with these rules must be built again. */
@@ -73,6 +74,11 @@ export function buildAccess(sources: RulesSources, share: (models: readonly stri
 export function withModelList(access: ModelAccess | undefined, list: ModelAllowList): ModelAccess {
   const { lists = [], residency = [] } = access ?? {};
   return Object.freeze({ ...access, residency, lists: Object.freeze([...lists, Object.freeze(list)]) });
+}
+
+/** Returns the cost center of the application, else of the team, else of its parent. */
+export function costCenterOf({ application, team, parent }: RulesSources): string | undefined {
+  return application?.document.costCenter ?? team?.document.costCenter ?? parent?.document.costCenter;
 }
 
 /** Returns the identity of a group for log lines and limits. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import {
   buildAccess,
   callerGroup,
+  costCenterOf,
   type CallerRules,
   type RulesOwners,
   type RulesRefusal,
@@ -109,6 +110,7 @@ export class RulesCache {
   private build(owners: RulesOwners, sources: RulesSources): CallerRules {
     const { team, parent, application } = sources;
     const access = buildAccess(sources, this.share);
+    const costCenter = costCenterOf(sources);
     const refusal = ownersRefusal(owners, sources);
     return {
       ...(access && { access }),
@@ -116,6 +118,7 @@ export class RulesCache {
       ...(parent && { parent: callerGroup(parent) }),
       ...(application && { application: callerGroup(application) }),
       ...(owners.principal !== undefined && { principal: owners.principal }),
+      ...(costCenter !== undefined && { costCenter }),
       ...(refusal && { refusal }),
       isStale: false,
     };

@@ -67,6 +67,7 @@ export class TokenCallers {
       id: token.principalId,
       principal: token.principalId,
       team: rules.team,
+      ...(rules.costCenter !== undefined && { costCenter: rules.costCenter }),
       access: this.accessOf(rules.access, token.models),
       limits: snapshot?.principal(token.principalId)?.document.limits,
     });

@@ -131,7 +131,9 @@ function admit(request: GatewayRequest, caller: Readonly<Caller>): true {
     const team = chosenTeam(request);
     if (team !== undefined && own !== team) throw teamOfOtherKey(team, own);
   }
-  request.context.caller = caller;
+  const { context } = request;
+  context.caller = caller;
+  if (context.ledgerId !== undefined) context.header('x-outcrop-id', context.ledgerId);
   markSocketAuthenticated(request.socket);
   return true;
 }

@@ -33,6 +33,7 @@ export class HttpRequestContext implements RequestContext {
   readonly report: RequestReport = {};
   readonly attempts = new OpenAttempts();
   readonly cachePreference?: 'use' | 'skip';
+  ledgerId?: string;
   /** The model in the path of the request, as in Azure's paths. */
   deployment?: string;
   caller?: Caller;

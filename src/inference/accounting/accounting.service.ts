@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DerivedFromConfig } from '../../config/derived.ts';
 import { GatewayConfig, type PricesConfig } from '../../config/gateway-config.ts';
+import type { Target } from '../../models/types/model.ts';
 import { geographyOf } from '../../models/names/geography.ts';
 import type { ContentReader } from '../../request/content-recorder.ts';
 import type { RequestContext, RequestReport } from '../../request/request-context.ts';
@@ -9,11 +10,16 @@ import { formatUsd } from '../../usage/money.ts';
 import { PriceBook, type PricedLine } from '../../usage/prices/price-book.ts';
 import { APPLY_GUARDRAIL_PRICE } from '../../usage/price-list/guardrail-prices.ts';
 import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
+import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 import { guardrailUnitsIn } from '../../wire/usage/billing.ts';
 import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
+import { usageOfLastStream } from './continued-usage.ts';
+import { addLine, ledgerLineOf } from './ledger-lines.ts';
 import { mergedSource } from './merged-source.ts';
+import { OutputForecast } from './output-forecast.ts';
 import { priceSettingsOf } from './price-settings-of.ts';
 import { StreamMeter } from './stream-meter.ts';
+import type { UnansweredCall } from './unanswered-call.ts';
 
 /** Time of `performance.now()` 0, in milliseconds since 1970. Reading it takes longer than the sum. */
 const STARTED_AT = performance.timeOrigin;
@@ -28,6 +34,7 @@ const GUARDRAIL_CALL = {
 @Injectable()
 export class AccountingService {
   private readonly prices: DerivedFromConfig<PricesConfig, PriceBook>;
+  private readonly forecast = new OutputForecast();
 
   constructor(config: GatewayConfig) {
     this.prices = new DerivedFromConfig(
@@ -41,16 +48,64 @@ export class AccountingService {
    * its target. Bedrock bills the answer even if another call of the request fails. `facts` is undefined for a plain
    * call.
    */
-  settle(accepted: AcceptedAnswer, usage: Usage, { context, route }: ChargedRequest, facts?: BillingFacts): void {
-    const { report } = context;
-    const { target } = accepted;
+  settle(accepted: AcceptedAnswer, usage: Usage, charged: ChargedRequest, facts?: BillingFacts): void {
+    const { report } = charged.context;
+    const { target, continued, upstreamRequestId } = accepted;
     if (target !== undefined) {
-      const { region, profile, account } = target;
-      const at = STARTED_AT + context.startedAt;
-      addCost(report, this.prices.current.line({ model: route.model, region, profile, account, usage, facts, at }));
+      const ofCall = usageOfLastStream(usage, continued);
+      this.bill({ target, upstreamRequestId, usage: ofCall, facts }, charged);
+      if (usage.estimated !== true && usage.output > 0) this.forecast.learn(charged, usage.output);
     }
     report.usage = report.usage === undefined ? usage : addUsage(report.usage, usage);
     accepted.settle(usage);
+  }
+
+  /**
+   * Settles a stream that broke off and that another one continues. The usage of the last stream will contain `usage`,
+   * which is an estimate.
+   */
+  settleContinued(
+    broken: AcceptedAnswer,
+    usage: Usage,
+    { context, route }: ChargedRequest,
+    facts?: BillingFacts,
+  ): void {
+    const { report } = context;
+    const { target, upstreamRequestId } = broken;
+    const estimate = { ...usage, estimated: true } as const;
+    if (target !== undefined) this.bill({ target, upstreamRequestId, usage: estimate, facts }, { context, route });
+    report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
+    broken.settle();
+  }
+
+  /** Settles an estimate of a stream whose events no client receives. Bedrock bills it. */
+  settleAbandoned(stream: AcceptedAnswer, estimate: Usage, charged: ChargedRequest, facts?: BillingFacts): void {
+    const { target, upstreamRequestId } = stream;
+    const usage = { ...estimate, estimated: true } as const;
+    if (target !== undefined) this.bill({ target, upstreamRequestId, usage, facts }, charged);
+    addAbandoned(charged.context.report, estimate);
+    stream.settle(usage);
+  }
+
+  /**
+   * Settles an estimate of a call that Bedrock bills and whose answer did not arrive. The output is expected to be that of
+   * the key's earlier answers of the model. The routing settles the quota.
+   */
+  settleUnanswered(call: UnansweredCall, context: RequestContext): void {
+    const { route, target, upstreamRequestId, facts } = call;
+    const charged = { context, route };
+    const output = route.model.embedding === undefined ? this.forecast.of(charged, call.maxOutputTokens) : 0;
+    const usage: Usage = { ...ZERO_USAGE, input: call.inputTokens, output, estimated: true };
+    this.bill({ target, upstreamRequestId, usage, facts }, charged);
+    addAbandoned(context.report, usage);
+  }
+
+  /** Reports the cost of an answer from the answer cache, had the first target of the route given it. */
+  reportSaved(usage: Usage, { context, route }: ChargedRequest, facts?: BillingFacts): void {
+    const [target] = route.targets;
+    if (context.ledgerId === undefined || target === undefined) return;
+    const { listCostNano } = this.priced({ target, usage, facts }, { context, route });
+    context.report.savedNano = (context.report.savedNano ?? 0) + listCostNano;
   }
 
   /**
@@ -58,17 +113,21 @@ export class AccountingService {
    * far.
    */
   report(context: RequestContext, usages: readonly Usage[]): void {
-    context.report.usage = usages.length === 1 ? usages[0] : usages.reduce(addUsage, ZERO_USAGE);
+    const { report } = context;
+    const usage = usages.length === 1 ? usages[0]! : usages.reduce(addUsage, ZERO_USAGE);
+    report.usage = report.abandonedUsage === undefined ? usage : addUsage(usage, report.abandonedUsage);
     this.reportCost(context);
   }
 
   /** Settles a call of ApplyGuardrail: adds the cost of the units in its answer to the report of the request. */
-  settleGuardrail(usage: unknown, region: string, context: RequestContext): void {
+  settleGuardrail({ usage, upstreamRequestId }: GuardrailAnswer, region: string, context: RequestContext): void {
     const guardrail = guardrailUnitsIn(usage);
     if (guardrail === undefined) return;
     const at = STARTED_AT + context.startedAt;
     const call = { ...GUARDRAIL_CALL, region, account: undefined, facts: { guardrail }, at };
-    addCost(context.report, this.prices.current.line(call));
+    const priced = this.prices.current.line(call);
+    addCost(context.report, priced);
+    if (context.ledgerId !== undefined) addLine(context.report, ledgerLineOf(priced, { ...call, upstreamRequestId }));
   }
 
   /**
@@ -94,6 +153,43 @@ export class AccountingService {
   ): StreamMeter<Event> {
     return new StreamMeter({ streams, readers, chargedRequest: { context, route }, content }, this);
   }
+
+  /** Adds a call to the cost of the request, and to its lines if the gateway keeps a ledger. */
+  private bill(call: PricedCall, charged: ChargedRequest): void {
+    const { report, ledgerId } = charged.context;
+    const priced = this.priced(call, charged);
+    addCost(report, priced);
+    if (ledgerId === undefined || priced.units.length === 0) return;
+    const { target, usage, facts, upstreamRequestId } = call;
+    const { region, profile, account, id } = target;
+    const { model } = charged.route;
+    addLine(
+      report,
+      ledgerLineOf(priced, { model, target: id, region, profile, account, usage, facts, upstreamRequestId }),
+    );
+  }
+
+  private priced({ target, usage, facts }: PricedCall, { context, route }: ChargedRequest): PricedLine {
+    const { region, profile, account } = target;
+    const at = STARTED_AT + context.startedAt;
+    return this.prices.current.line({ model: route.model, region, profile, account, usage, facts, at });
+  }
+}
+
+/** A call of a model, as far as its price depends on it. */
+interface PricedCall {
+  readonly target: Target;
+  readonly usage: Usage;
+  readonly facts: BillingFacts | undefined;
+  readonly upstreamRequestId?: string | undefined;
+}
+
+/** Adds the estimated usage of a call whose answer no client receives. */
+function addAbandoned(report: RequestReport, { input, output }: Usage): void {
+  const usage = { ...ZERO_USAGE, input, output };
+  report.abandonedUsage = addUsage(report.abandonedUsage ?? ZERO_USAGE, usage);
+  report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
+  report.usage = addUsage(report.usage ?? ZERO_USAGE, usage);
 }
 
 function addCost(report: RequestReport, line: PricedLine): void {

@@ -1,7 +1,9 @@
 import type { ContentReader } from '../../request/content-recorder.ts';
+import type { RequestReport } from '../../request/request-context.ts';
 import type { BillingFacts } from '../../usage/billing-facts.ts';
 import { addUsage, ZERO_USAGE, type RunningUsageReader, type Usage } from '../../usage/usage.ts';
 import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
+import { estimatedAnswer, usageOfLastStream } from './continued-usage.ts';
 import { StreamTiming } from './stream-timing.ts';
 
 /** The streams of one request. */
@@ -52,14 +54,18 @@ export class StreamMeter<Event> {
       if (stream.target === undefined) continue;
       const reader = readers[index]!;
       const counted = reader.counted();
-      const usage = counted ?? reader.estimated();
-      if (counted === undefined) report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
+      const usage = counted ?? estimatedAnswer(reader.estimated(), stream);
+      if (counted === undefined) addEstimate(report, usageOfLastStream(usage, stream.continued));
       total = addUsage(total, usage);
       const settled = counted ?? { ...usage, estimated: true };
       this.accounting.settle(stream, settled, chargedRequest, reader.billing());
     }
-    report.usage = total;
+    report.usage = report.abandonedUsage === undefined ? total : addUsage(total, report.abandonedUsage);
     this.timing.writeTo(report, streams.length === 1 ? readers[0]!.counted()?.output : undefined);
     content?.end();
   }
+}
+
+function addEstimate(report: RequestReport, usage: Usage): void {
+  report.estimatedUsage = addUsage(report.estimatedUsage ?? ZERO_USAGE, usage);
 }

@@ -8,6 +8,7 @@ import type { BillingFacts } from '../../usage/billing-facts.ts';
 import type { RunningUsageReader, Usage } from '../../usage/usage.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { AttemptOperation } from '../rejections/attempt-operation.ts';
+import type { AcceptedAnswer } from '../accounting/accepted-answer.ts';
 import type { StreamMeter } from '../accounting/stream-meter.ts';
 import type { RoutableCall } from '../upstream/routable-call.ts';
 
@@ -89,6 +90,7 @@ export interface StreamedAttempt<Event, Result> {
   toResult(streams: readonly AsyncIterable<Event[]>[], meter: StreamMeter<Event>): Result;
 }
 
-export type OpenedStreamAnswer<Event> = TargetAnswer<AsyncIterable<Event[]>>;
+/** A stream that a target has accepted. */
+export type OpenedStreamAnswer<Event> = TargetAnswer<AsyncIterable<Event[]>> & Pick<AcceptedAnswer, 'continued'>;
 
 export type Attempt<Answer, Event, Result> = WholeAttempt<Answer, Result> | StreamedAttempt<Event, Result>;

@@ -30,6 +30,10 @@ export class ModelContext implements RequestContext {
     return this.request.id;
   }
 
+  get ledgerId(): string | undefined {
+    return this.request.ledgerId;
+  }
+
   get startedAt(): number {
     return this.request.startedAt;
   }

@@ -9,6 +9,7 @@ import type { Route } from '../../models/types/model.ts';
 import type { TargetAnswer } from '../../routing/target-answer.ts';
 import { CancelSource } from '../../request/cancel-signal.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
+import type { AccountingService } from '../accounting/accounting.service.ts';
 import { StreamContinuationService } from './continuation.service.ts';
 
 const TARGET = { id: 'a', region: 'us-east-1', modelId: 'm' };
@@ -44,7 +45,8 @@ function continued(
   const calls = { countOneMore: () => Promise.resolve() } as unknown as UpstreamCalls;
   const route = { model: { rules: { prefill: true } }, targets: [TARGET] } as unknown as Route;
   const context = { id: 'r', signal: new CancelSource(), report: {} } as unknown as RequestContext;
-  const stream = new StreamContinuationService(upstreamService, config, calls).resumable(
+  const accounting = { settleContinued: () => undefined } as unknown as AccountingService;
+  const stream = new StreamContinuationService(upstreamService, config, calls, accounting).resumable(
     first.served,
     route,
     INPUT,

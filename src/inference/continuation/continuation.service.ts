@@ -5,19 +5,20 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { GatewayError } from '../../errors/errors.ts';
 import { UpstreamCalls } from '../../admission/upstream-calls.service.ts';
 import type { Route } from '../../models/types/model.ts';
-import type { TargetAnswer } from '../../routing/target-answer.ts';
 import { canFailOver } from '../../routing/targets/cooldown-policies.ts';
 import { estimatePrompt, estimateTokens } from '../../wire/token-estimate.ts';
 import type { ConverseEvent, ConverseRequest } from '../../wire/converse.ts';
-import { addUsage, ZERO_USAGE } from '../../usage/usage.ts';
+import { addUsage, ZERO_USAGE, type Usage } from '../../usage/usage.ts';
+import { billingOfConverse } from '../../wire/usage/billing.ts';
+import type { ContinuedUsage } from '../accounting/accepted-answer.ts';
+import { AccountingService } from '../accounting/accounting.service.ts';
+import type { OpenedStreamAnswer } from '../attempts/attempt.ts';
 import { type Continuation, ContinuedStream } from './continued-stream.ts';
 import { canContinue, withPrefill } from './prefill.ts';
 import type { PartialAnswerText } from './partial-answer-text.ts';
 import { createEventSplicer } from './event-splicer.ts';
 import { ConverseCall } from '../upstream/converse-call.ts';
 import { UpstreamService } from '../upstream/upstream.service.ts';
-
-type Stream = AsyncIterable<ConverseEvent[]>;
 
 /**
  * Resumes streams that break off, after the text that the client has received. `streaming.maxContinuations` limits the
@@ -31,6 +32,7 @@ export class StreamContinuationService {
     private readonly upstream: UpstreamService,
     private readonly config: GatewayConfig,
     private readonly calls: UpstreamCalls,
+    private readonly accounting: AccountingService,
   ) {}
 
   /**
@@ -38,53 +40,62 @@ export class StreamContinuationService {
    * unchanged. `target` and `settle` belong to the latest stream.
    */
   resumable(
-    served: TargetAnswer<Stream>,
+    served: OpenedStreamAnswer<ConverseEvent>,
     route: Route,
     input: ConverseRequest,
     context: RequestContext,
-  ): TargetAnswer<Stream> {
+  ): OpenedStreamAnswer<ConverseEvent> {
     const max = this.config.streaming.maxContinuations;
     if (max === 0 || !canContinue(route.model.rules, input)) return served;
     let continued = 0;
-    const stream = new ContinuedStream(served, async (before, answered, failure) => {
+    const stream = new ContinuedStream(served, async (before, answered, failure, earlier) => {
       const isOver = continued === max || context.signal.aborted || !canFailOver(failure) || !answered.isOpenText;
       if (isOver) throw failure;
       continued += 1;
-      return this.continuation(before, answered, { route, input, context, failure });
+      return this.continuation(before, answered, { route, input, context, failure, earlier });
     });
     return {
       body: stream,
       get target() {
         return stream.served.target;
       },
+      get upstreamRequestId() {
+        return stream.served.upstreamRequestId;
+      },
+      get continued() {
+        return stream.continued;
+      },
       settle: (usage) => stream.served.settle(usage),
     };
   }
 
   private async continuation(
-    before: TargetAnswer<Stream>,
+    before: OpenedStreamAnswer<ConverseEvent>,
     answered: PartialAnswerText,
-    { route, input, context, failure }: BrokenStream,
+    { route, input, context, failure, earlier }: BrokenStream,
   ): Promise<Continuation> {
     const served = await this.reopen(before, route, withPrefill(input, answered.text), context, failure);
-    before.settle();
-    const used = { input: estimatePrompt(input), output: estimateTokens(answered.text) };
-    context.report.estimatedUsage = addUsage(context.report.estimatedUsage ?? ZERO_USAGE, {
+    const output = Math.ceil(estimateTokens(answered.text));
+    const own: Usage = {
       ...ZERO_USAGE,
-      input: Math.ceil(used.input),
-      output: Math.ceil(used.output),
-    });
-    return { served, splice: createEventSplicer({ text: answered.text, block: answered.block ?? 0, usage: used }) };
+      input: earlier?.promptTokens ?? Math.ceil(estimatePrompt(input)),
+      output: output - (earlier?.settled.output ?? 0),
+    };
+    this.accounting.settleContinued(before, own, { context, route }, billingOfConverse(input, undefined));
+    const settled = addUsage(earlier?.settled ?? ZERO_USAGE, own);
+    const continued = { settled, promptTokens: Math.ceil(estimatePrompt(input)) + output };
+    const splice = createEventSplicer({ text: answered.text, block: answered.block ?? 0, usage: settled });
+    return { served, splice, continued };
   }
 
   /** Opens the stream at another target if the route has one. Throws the failure that broke the stream if that fails. */
   private async reopen(
-    { target }: TargetAnswer<Stream>,
+    { target }: OpenedStreamAnswer<ConverseEvent>,
     route: Route,
     input: ConverseRequest,
     context: RequestContext,
     failure: GatewayError,
-  ): Promise<TargetAnswer<Stream>> {
+  ): Promise<OpenedStreamAnswer<ConverseEvent>> {
     const left = route.targets.filter(({ id }) => id !== target.id);
     const others = { ...route, fallbacks: undefined, targets: left.length > 0 ? left : route.targets };
     try {
@@ -105,4 +116,6 @@ interface BrokenStream {
   input: ConverseRequest;
   context: RequestContext;
   failure: GatewayError;
+  /** Set if the stream itself continued another one. */
+  earlier: ContinuedUsage | undefined;
 }

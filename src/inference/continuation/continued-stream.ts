@@ -1,4 +1,5 @@
 import type { TargetAnswer } from '../../routing/target-answer.ts';
+import type { ContinuedUsage } from '../accounting/accepted-answer.ts';
 import type { ConverseEvent } from '../../wire/converse.ts';
 import { PartialAnswerText } from './partial-answer-text.ts';
 
@@ -8,6 +9,7 @@ type Stream = AsyncIterable<ConverseEvent[]>;
 export interface Continuation {
   served: TargetAnswer<Stream>;
   splice: (events: ConverseEvent[]) => ConverseEvent[];
+  continued: ContinuedUsage;
 }
 
 /** Opens a continuation after `answered`. Rejects with the failure of the stream if the answer cannot resume. */
@@ -15,6 +17,7 @@ export type Reopen = (
   before: TargetAnswer<Stream>,
   answered: PartialAnswerText,
   failure: unknown,
+  earlier: ContinuedUsage | undefined,
 ) => Promise<Continuation>;
 
 /**
@@ -24,6 +27,8 @@ export type Reopen = (
 export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIterator<ConverseEvent[], undefined> {
   /** The stream that is open now. */
   served: TargetAnswer<Stream>;
+  /** What the streams before the present one used; undefined for the first one. */
+  continued?: ContinuedUsage;
   private events: AsyncIterator<ConverseEvent[]>;
   private splice?: Continuation['splice'];
   private isLeft = false;
@@ -64,8 +69,9 @@ export class ContinuedStream implements AsyncIterable<ConverseEvent[]>, AsyncIte
   private async continueAfter(failure: unknown): Promise<undefined> {
     // The reader has left, which ends the call of Bedrock with an error. That is no reason to open another stream.
     if (this.isLeft) throw failure;
-    const { served, splice } = await this.reopen(this.served, this.answered, failure);
+    const { served, splice, continued } = await this.reopen(this.served, this.answered, failure, this.continued);
     this.served = served;
+    this.continued = continued;
     this.splice = splice;
     this.events = served.body[Symbol.asyncIterator]();
     if (this.isLeft) await this.events.return?.();

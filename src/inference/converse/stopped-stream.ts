@@ -1,4 +1,4 @@
-import type { TargetAnswer } from '../../routing/target-answer.ts';
+import type { OpenedStreamAnswer } from '../attempts/attempt.ts';
 import { StreamStopFilter } from '../../translation/answer/emulated-stops.ts';
 import { estimateEvent, estimatePrompt } from '../../wire/token-estimate.ts';
 import { estimatedMetadata } from '../../wire/usage/converse-usage.ts';
@@ -11,14 +11,20 @@ type Stream = AsyncIterable<ConverseEvent[]>;
  * because Bedrock reports it only at the end of a stream.
  */
 export function stoppedStream(
-  served: TargetAnswer<Stream>,
+  served: OpenedStreamAnswer<ConverseEvent>,
   input: ConverseRequest,
   sequences: readonly string[],
-): TargetAnswer<Stream> {
+): OpenedStreamAnswer<ConverseEvent> {
   return {
     body: new StreamUntilStop(served.body, input, sequences),
     get target() {
       return served.target;
+    },
+    get upstreamRequestId() {
+      return served.upstreamRequestId;
+    },
+    get continued() {
+      return served.continued;
     },
     settle: (usage) => served.settle(usage),
   };

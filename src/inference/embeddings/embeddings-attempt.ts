@@ -65,8 +65,9 @@ export class EmbeddingsAttempt implements WholeAttempt<Vectors, EmbeddingsAnswer
 
   /** Returns the usage. If Bedrock does not count tokens, estimates them from the length of the text. */
   usageOf({ tokens }: Vectors, index: number): Usage {
-    const input = tokens ?? Math.ceil(estimateTokens(JSON.stringify(this.translation.bodies[index])));
-    return { ...ZERO_USAGE, input };
+    if (tokens !== undefined) return { ...ZERO_USAGE, input: tokens };
+    const input = Math.ceil(estimateTokens(JSON.stringify(this.translation.bodies[index])));
+    return { ...ZERO_USAGE, input, estimated: true };
   }
 
   billingOf(): undefined {

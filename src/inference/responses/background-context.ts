@@ -14,6 +14,8 @@ export class BackgroundContext implements RequestContext {
   readonly report: RequestReport = {};
   readonly attempts = new OpenAttempts();
   readonly caller?: Caller;
+  /** Id of the row in the ledger, which the client has received with the queued response. */
+  readonly ledgerId?: string;
   contentLog?: ContentRecorder;
   readonly signal = new CancelSource();
   /** Background work sends no headers. */
@@ -22,8 +24,10 @@ export class BackgroundContext implements RequestContext {
   private callSlots?: CallSlots;
   private readonly closeListeners: (() => void)[] = [];
 
-  constructor(caller: Caller | undefined) {
-    this.caller = caller;
+  /** `request` is the request that asked for the response. */
+  constructor(request: Pick<RequestContext, 'caller' | 'ledgerId'>) {
+    this.caller = request.caller;
+    this.ledgerId = request.ledgerId;
     this.attempts.isCommitted = true;
   }
 

@@ -7,6 +7,7 @@ import { GatewayError, internalError } from '../../errors/errors.ts';
 import { AdmissionService } from '../../admission/admission.service.ts';
 import { RetryPolicy } from '../../retry/retry-policy.ts';
 import { ModelRegistryService } from '../../models/model-registry.service.ts';
+import { RequestRecorder } from '../../ledger/recording/request-recorder.ts';
 import { AccessLog } from '../../telemetry/logging/access-log.ts';
 import type { Dialect, AnswerOptions } from '../../translation/dialect.ts';
 import { storingDialect } from '../../translation/openai-responses/responses-dialect.ts';
@@ -51,6 +52,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     private readonly models: ModelRegistryService,
     private readonly retries: RetryPolicy,
     private readonly log: AccessLog,
+    private readonly ledger: RequestRecorder,
     private readonly config: GatewayConfig,
     admission: AdmissionService,
   ) {
@@ -92,12 +94,13 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     const identity = { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1_000) };
     const reply = { ...identity, model: model.name, thinkingByName: false };
     const queued: ResponseObject = { ...newResponseObject(request, reply, 'kept'), status: 'queued' };
-    const job = { request, conversation, queued, context: new BackgroundContext(caller.caller), identity };
+    const job = { request, conversation, queued, context: new BackgroundContext(caller), identity };
     if (!(await this.save(job, queued))) throw notKept();
     // The API key may have been revoked meanwhile. A disconnected client does not stop the response.
     const { reason } = caller.signal;
     if (reason instanceof GatewayError) job.context.cancel(reason);
-    const done = this.run(job).finally(() => {
+    caller.report.continuesInBackground = true;
+    const done = this.run(job, caller.id).finally(() => {
       this.running.delete(queued.id);
       this.slots.remove(ownerOf(job.context));
     });
@@ -119,9 +122,15 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     return cancelled;
   }
 
-  private async run(job: Job): Promise<void> {
+  /** Makes the response. `requestId` is the id of the request that asked for it. */
+  private async run(job: Job, requestId: string): Promise<void> {
     const { context, queued } = job;
     const ended = this.log.backgroundStarted(context, 'POST', '/v1/responses');
+    const endedForLedger = this.ledger.backgroundStarted(context, {
+      requestId,
+      method: 'POST',
+      endpoint: '/v1/responses',
+    });
     let status = 200;
     try {
       await this.slots.slotFor(context, ownerOf(context), this.config.responses.ttlSeconds * 1_000);
@@ -138,6 +147,7 @@ export class BackgroundResponsesService implements OnApplicationShutdown {
     }
     context.close();
     ended(status);
+    endedForLedger?.(status);
   }
 
   private answer({ request, conversation, context, identity }: Job): Promise<ResponseObject> {

@@ -52,7 +52,7 @@ describe('the background work of a key', () => {
   it('waits for slots one by one in each key, and keys do not wait for one another', async () => {
     const slots = new Slots();
     const background = backgroundSlots(10, 2, slots);
-    const calls = [ONE, ONE, TWO].map((caller) => new BackgroundContext(caller));
+    const calls = [ONE, ONE, TWO].map((caller) => new BackgroundContext({ caller }));
     const entered: number[] = [];
     for (const [index, context] of calls.entries()) {
       void background.slotFor(context, context.caller!, 60_000).then(() => entered.push(index));
@@ -73,7 +73,7 @@ describe('the background work of a key', () => {
   it('leaves the queue at once when it is cancelled, and the jobs behind it keep their order', async () => {
     const slots = new Slots();
     const background = backgroundSlots(10, 1, slots);
-    const calls = [0, 1, 2].map(() => new BackgroundContext(ONE));
+    const calls = [0, 1, 2].map(() => new BackgroundContext({ caller: ONE }));
     const ends = calls.map((context) => background.slotFor(context, ONE, 60_000));
     const reason = new GatewayError({ status: 503, type: 'server_error', code: 'response_stopped', message: 'No.' });
     await settle();
@@ -93,11 +93,13 @@ describe('the background work of a key', () => {
       if (tries < 3) throw gatewayOverloaded('no.').with({ retryAfter: 0.01 });
       return Promise.resolve(true);
     };
-    await backgroundSlots(10, 1, { admit }).slotFor(new BackgroundContext(ONE), ONE, 60_000);
+    await backgroundSlots(10, 1, { admit }).slotFor(new BackgroundContext({ caller: ONE }), ONE, 60_000);
     expect(tries).toBe(3);
     const never = backgroundSlots(10, 1, {
       admit: () => Promise.reject(gatewayOverloaded('no.').with({ retryAfter: 0.01 })),
     });
-    await expect(never.slotFor(new BackgroundContext(ONE), ONE, 50)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(never.slotFor(new BackgroundContext({ caller: ONE }), ONE, 50)).rejects.toMatchObject({
+      code: 'overloaded',
+    });
   });
 });

@@ -6,6 +6,7 @@ import type { Route, Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import type { RoutingService } from '../../routing/routing.service.ts';
 import type { TargetCandidate } from '../../routing/target-candidates.ts';
+import type { AccountingService } from '../accounting/accounting.service.ts';
 import type { RoutableCall } from './routable-call.ts';
 import { UpstreamService } from './upstream.service.ts';
 
@@ -56,6 +57,7 @@ function candidates(targets: readonly Target[], record: unknown[], isCrossAccoun
   return { candidates: () => ({ next: () => list.shift()! }) } as unknown as RoutingService;
 }
 
+const ACCOUNTING = { settleUnanswered: () => undefined } as unknown as AccountingService;
 const A: Target = { id: 'a', region: 'us-east-1', modelId: 'm' };
 const B: Target = { id: 'b', region: 'us-west-2', modelId: 'm' };
 
@@ -63,7 +65,7 @@ describe('UpstreamService.send', () => {
   it('sends to the next candidate after a failure, and counts every attempt', async () => {
     const [record, attempts]: [unknown[], Attempts] = [[], { open: 0, begun: 0 }];
     const send = (target: Target) => (target === A ? Promise.reject(FAILED) : Promise.resolve({ answer: target.id }));
-    const service = new UpstreamService(candidates([A, B], record), { send } as unknown as BedrockService);
+    const service = new UpstreamService(candidates([A, B], record), { send } as unknown as BedrockService, ACCOUNTING);
     const { body, target } = await service.send(call(), contextWith(attempts));
     expect([body, target, record, attempts]).toEqual(['b', B, [['reject', 'a']], { open: 0, begun: 2 }]);
   });
@@ -71,7 +73,7 @@ describe('UpstreamService.send', () => {
   it('throws what the last candidate throws', async () => {
     const attempts = { open: 0, begun: 0 };
     const send = () => Promise.reject(FAILED);
-    const service = new UpstreamService(candidates([A], []), { send } as unknown as BedrockService);
+    const service = new UpstreamService(candidates([A], []), { send } as unknown as BedrockService, ACCOUNTING);
     await expect(service.send(call(), contextWith(attempts))).rejects.toBe(FAILED);
     expect(attempts).toEqual({ open: 0, begun: 1 });
   });
@@ -84,10 +86,10 @@ describe('UpstreamService.send', () => {
     };
     const bedrock = { send } as unknown as BedrockService;
     const context = contextWith({ open: 0, begun: 0 });
-    await new UpstreamService(candidates([A], []), bedrock).send(call({ less: true }), context);
+    await new UpstreamService(candidates([A], []), bedrock, ACCOUNTING).send(call({ less: true }), context);
     expect(context.report.adjusted).toBeUndefined();
-    await new UpstreamService(candidates([A], [], true), bedrock).send(call({ less: true }), context);
-    await new UpstreamService(candidates([A], [], true), bedrock).send(call(), context);
+    await new UpstreamService(candidates([A], [], true), bedrock, ACCOUNTING).send(call({ less: true }), context);
+    await new UpstreamService(candidates([A], [], true), bedrock, ACCOUNTING).send(call(), context);
     expect(sent).toEqual(['{"all":true}', '{"less":true}', '{"all":true}']);
     expect(context.report.adjusted).toEqual(['thinking_blocks=other_account_dropped']);
   });
@@ -95,7 +97,7 @@ describe('UpstreamService.send', () => {
   it('ends the span of an answer that does not report its usage when the usage is settled', async () => {
     const [record, used]: [unknown[], unknown[]] = [[], []];
     const send = () => Promise.resolve({ answer: 'ok', span: { endWithUsage: (usage: unknown) => used.push(usage) } });
-    const service = new UpstreamService(candidates([A], record), { send } as unknown as BedrockService);
+    const service = new UpstreamService(candidates([A], record), { send } as unknown as BedrockService, ACCOUNTING);
     const usage = { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 };
     (await service.send(call(), contextWith({ open: 0, begun: 0 }))).settle(usage);
     expect([used, record]).toEqual([[usage], [['settle', 'a', usage]]]);

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type AcceptedCall, BedrockService } from '../../bedrock/operations/bedrock.service.ts';
+import { BilledFailure } from '../../bedrock/operations/billed-failure.ts';
 import { jsonBody } from '../../bedrock/transport/unsendable.ts';
+import type { Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { RoutingService } from '../../routing/routing.service.ts';
 import type { TargetAnswer } from '../../routing/target-answer.ts';
 import type { TargetCandidate } from '../../routing/target-candidates.ts';
+import { AccountingService } from '../accounting/accounting.service.ts';
 import { addAdjustment } from '../report-adjustments.ts';
 import type { RoutableCall } from './routable-call.ts';
+import { unansweredCall } from './unanswered-call.ts';
 
 /** Sends calls to Bedrock: routing chooses the target, and the BedrockService sends. */
 @Injectable()
@@ -14,6 +18,7 @@ export class UpstreamService {
   constructor(
     private readonly routing: RoutingService,
     private readonly bedrock: BedrockService,
+    private readonly accounting: AccountingService,
   ) {}
 
   /**
@@ -30,11 +35,19 @@ export class UpstreamService {
         const body = bodyFor(candidate, call, context);
         return accepted(candidate, await this.bedrock.send(candidate.target, call, context, body));
       } catch (failure) {
-        candidate.reject(failure);
+        candidate.reject(this.settled(failure, candidate.target, call, context));
       } finally {
         context.attempts.end();
       }
     }
+  }
+
+  /** Returns the failure that the client receives. Settles a call that Bedrock bills without an answer. */
+  private settled(failure: unknown, target: Target, call: RoutableCall<unknown>, context: RequestContext): unknown {
+    if (!(failure instanceof BilledFailure)) return failure;
+    if (call.isOutsideInference !== true)
+      this.accounting.settleUnanswered(unansweredCall(call, target, failure), context);
+    return failure.failure;
   }
 }
 
@@ -46,8 +59,11 @@ function bodyFor(candidate: TargetCandidate, call: RoutableCall<unknown>, contex
   return jsonBody(changed);
 }
 
-function accepted<Answer>(candidate: TargetCandidate, { answer, span }: AcceptedCall<Answer>): TargetAnswer<Answer> {
-  const served = candidate.accept(answer);
+function accepted<Answer>(
+  candidate: TargetCandidate,
+  { answer, span, upstreamRequestId }: AcceptedCall<Answer>,
+): TargetAnswer<Answer> {
+  const served = candidate.accept(answer, upstreamRequestId);
   if (span === undefined) return served;
   return {
     ...served,

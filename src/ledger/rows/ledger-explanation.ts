@@ -1,3 +1,5 @@
+import type { ErrorSource } from '../../errors/codes/error-code-row.ts';
+
 /** What happened to a request, for its explanation. Contains no content. At most 8 KiB as JSON. */
 export interface LedgerExplanation {
   readonly stream?: true;
@@ -11,8 +13,12 @@ export interface LedgerExplanation {
   readonly modelState?: 'deprecated';
   /** Calls of Bedrock, if there was more than one. */
   readonly upstreamCalls?: number;
-  /** Milliseconds that the gateway and failed attempts added. */
+  /** Milliseconds in which the body arrived, if it did not arrive together with the headers. */
+  readonly uploadMs?: number;
+  /** Milliseconds until the first event without the upload and the open attempts. */
   readonly addedMs?: number;
+  /** Cause of a wait that is part of `addedMs`. */
+  readonly waitedFor?: ErrorSource;
   /** Milliseconds in which an attempt at Bedrock was open. */
   readonly upstreamMs?: number;
   /** Longest time between two events of a stream, in milliseconds. */

@@ -12,6 +12,12 @@ export const RESPONSE_HEADERS = {
     when: 'always',
     description: 'Identifies the request in the log; the value of the request if it is valid, else a UUID.',
   },
+  'x-outcrop-id': {
+    on: 'every',
+    schema: 'string',
+    when: 'if the gateway keeps a ledger',
+    description: 'Identifies the request in the ledger: a UUID of version 7 that the gateway made.',
+  },
   'openai-processing-ms': {
     on: 'every',
     schema: 'integer',

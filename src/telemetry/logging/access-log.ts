@@ -6,6 +6,7 @@ import type { RequestContext, RequestReport } from '../../request/request-contex
 import type { ErrorSource } from '../../errors/codes/error-code-row.ts';
 import { ContentLog } from '../content/content-log.ts';
 import { addFormerFields } from './former-log-names.ts';
+import { withoutUnknownNames } from './adjustment-notes.ts';
 import { LineBudget } from './line-budget.ts';
 import type { Loggers } from './logging.ts';
 import { LOGGERS } from './logging.module.ts';
@@ -21,8 +22,6 @@ import { OPEN_TELEMETRY } from '../tracing/open-telemetry.module.ts';
 /** Limit for lines of rejected requests without a valid key, all together. */
 const KEYLESS_LINES_PER_SECOND = 10;
 const FIRST_FAILED_STATUS = 400;
-/** Suffix of a note about a field that is unknown to all APIs. */
-const UNKNOWN_SUFFIX = '=unknown';
 /** Status of nginx for a client that closed its connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -118,12 +117,6 @@ function delaySourceOf(report: RequestReport): ErrorSource | undefined {
   if (schemaCpuMs > addedMs / 2) return 'client';
   const hasFailed = retries !== undefined || failovers !== undefined || fallback !== undefined;
   return hasFailed ? 'upstream' : undefined;
-}
-
-/** Removes the names of unknown fields, because they are text of the client. */
-function withoutUnknownNames(adjusted: readonly string[]): readonly string[] {
-  if (!adjusted.some((note) => note.endsWith(UNKNOWN_SUFFIX))) return adjusted;
-  return [...new Set(adjusted.map((note) => (note.endsWith(UNKNOWN_SUFFIX) ? UNKNOWN_SUFFIX.slice(1) : note)))];
 }
 
 function toLine(

@@ -186,7 +186,7 @@ beforeAll(async () => {
   const module = await builder.overrideProvider(LOGGERS).useValue(loggers).compile();
   app = module.createNestApplication(new GatewayAdapter(), { bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
-  app.use(requestContextMiddleware(app.get(AccessLog), app.get(GatewayConfig)));
+  app.use(requestContextMiddleware([app.get(AccessLog)], app.get(GatewayConfig)));
   // One test keeps the process busy for seconds; the server must not close the client's connection meanwhile.
   Object.assign(app.getHttpServer() as object, { keepAliveTimeout: 60_000 });
   await app.listen(0, '127.0.0.1');
