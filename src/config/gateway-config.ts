@@ -5,6 +5,7 @@ import { DatabaseConfig } from './sections/database-config.ts';
 import { DebugConfig } from './sections/debug-config.ts';
 import { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 import { CatalogPolicyConfig, GovernanceConfig } from './sections/governance-config.ts';
+import { LedgerConfig } from './sections/ledger-config.ts';
 import { LoggingConfig } from './sections/logging-config.ts';
 import { ManagementConfig } from './sections/management-config.ts';
 import { MediaConfig } from './sections/media-config.ts';
@@ -37,6 +38,7 @@ export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 export { CatalogPolicyConfig, GovernanceConfig, SnapshotKeyConfig } from './sections/governance-config.ts';
 export { GroupRuleConfig, JwtClaimsConfig, JwtIssuerConfig } from './sections/jwt-config.ts';
+export { LedgerConfig } from './sections/ledger-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';
@@ -98,6 +100,9 @@ export class GatewayConfig {
 
   @Setting('The database of teams, keys and audit.', section(DatabaseConfig))
   database: DatabaseConfig = new DatabaseConfig();
+
+  @Setting('The ledger: rows and sums of all requests, in the database.', section(LedgerConfig))
+  ledger: LedgerConfig = new LedgerConfig();
 
   @Setting('The admin API.', section(AdminConfig))
   admin: AdminConfig = new AdminConfig();

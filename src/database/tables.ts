@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { LedgerTables } from './ledger-tables.ts';
 
 /** JSON text. SQLite has no JSON type, and PostgreSQL returns JSON parsed, so both store text. */
 type JsonText = string;
@@ -127,7 +128,7 @@ export interface SchemaMigrationTable {
 }
 
 /** The tables after all migrations. */
-export interface Tables {
+export interface Tables extends LedgerTables {
   governance_object: GovernanceObjectTable;
   key_secret: KeySecretTable;
   key_use: KeyUseTable;

@@ -54,9 +54,9 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     values: ['config', 'errors', 'telemetry'],
   },
   ledger: {
-    purpose: 'the ledger: a row for each request, kept in the database',
-    values: ['config', 'telemetry'],
-    types: ['errors', 'request', 'usage'],
+    purpose: 'the ledger: a row for each request in a local journal, written to the database in batches',
+    values: ['config', 'database', 'errors', 'telemetry', 'usage'],
+    types: ['request'],
   },
   telemetry: { purpose: 'log, metrics, traces', values: ['config', 'errors', 'usage', 'wire'], types: ['request'] },
   media: { purpose: 'media that a request names by URL, fetched safely', values: ['config', 'errors', 'libraries'] },
@@ -156,8 +156,8 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
     ],
   },
   cli: {
-    purpose: 'commands: check of the configuration, new API keys, database, administration',
-    values: ['config', 'database', 'governance', 'models'],
+    purpose: 'commands: check of the configuration, new API keys, database, ledger, administration',
+    values: ['config', 'database', 'governance', 'ledger', 'models'],
   },
   root: {
     purpose: '`main.ts`, `app.module.ts` and `bootstrap/`: how the process starts and ends',

@@ -2,13 +2,13 @@ import type { GatewayConfig } from '../gateway-config.ts';
 import type { Problem } from '../settings/config-error.ts';
 import { type DatabaseLocation, parseDatabaseUrl } from './database-location.ts';
 
-/** Returns the problems between the settings of `database`. No message contains a URL or a password. */
-export function databaseConflicts({ database }: GatewayConfig): Problem[] {
+/** Returns the problems between the settings of `database` and `ledger`. No message contains a URL or a password. */
+export function databaseConflicts({ database, ledger }: GatewayConfig): Problem[] {
   const { caFile, password, url } = database;
   if (typeof url !== 'string') {
-    const orphans = { password, caFile };
-    return Object.entries(orphans).flatMap(([name, value]) =>
-      value === undefined ? [] : [{ path: `database.${name}`, message: 'needs database.url' }],
+    const orphans = { 'database.password': password, 'database.caFile': caFile, 'ledger.enabled': ledger.enabled };
+    return Object.entries(orphans).flatMap(([path, value]) =>
+      value === undefined || value === false ? [] : [{ path, message: 'needs database.url' }],
     );
   }
   let location: DatabaseLocation;

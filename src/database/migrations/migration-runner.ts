@@ -103,9 +103,9 @@ async function hasJournal(db: Kysely<Tables>, dialect: OpenDatabase['dialect']):
 function columnTypes(dialect: OpenDatabase['dialect']): ColumnTypes {
   switch (dialect) {
     case 'postgres':
-      return { text: sql`text collate "C"`, number: 'bigint' };
+      return { text: sql`text collate "C"`, number: 'bigint', partitionedByDay: sql`partition by range (day)` };
     case 'sqlite':
-      return { text: 'text', number: 'integer' };
+      return { text: 'text', number: 'integer', strict: sql`strict`, partitionedByDay: sql`strict` };
     default:
       return dialect satisfies never;
   }

@@ -6,6 +6,10 @@ export interface ColumnTypes {
   text: RawBuilder<unknown> | ColumnDataType;
   /** A whole number of 64 bits. */
   number: ColumnDataType;
+  /** End of the statement that creates a table: SQLite then refuses values of another type, as PostgreSQL does. */
+  strict?: RawBuilder<unknown>;
+  /** End of the statement that creates a table with a partition for each value of its column `day`. In SQLite, `strict`. */
+  partitionedByDay?: RawBuilder<unknown>;
 }
 
 /**

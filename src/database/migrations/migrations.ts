@@ -1,6 +1,7 @@
 import { governanceMigration } from './0001-governance.ts';
 import { maintenanceMigration } from './0002-maintenance.ts';
+import { ledgerMigration } from './0003-ledger.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
-export const MIGRATIONS: readonly Migration[] = [governanceMigration, maintenanceMigration];
+export const MIGRATIONS: readonly Migration[] = [governanceMigration, maintenanceMigration, ledgerMigration];

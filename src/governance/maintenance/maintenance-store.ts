@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.ts';
 import { readAuditHead } from '../repository/audit-reader.ts';
 import type { AuditHead } from '../repository/audit-writer.ts';
-import { claimTask, type DatabaseDialect } from './database-clock.ts';
+import { claimTask, type DatabaseDialect } from '../../database/clock/database-clock.ts';
 import { type AuditTrim, trimOldAudit, trimOldChanges } from './trim-rows.ts';
 
 /** What the recurring tasks read and write. Every method throws DatabaseUnavailableError if the database cannot be used. */

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import type { AuditHead } from '../repository/audit-writer.ts';
-import { type DatabaseDialect, databaseTime } from './database-clock.ts';
+import { type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
 import { lockState } from '../repository/lock-state.ts';
 
 /** Rows that one transaction removes, so that it holds the lock of changes only briefly. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { storable } from '../../database/storable-text.ts';
 import type { Tables } from '../../database/tables.ts';
 import {
   type AuditEntry,
@@ -9,7 +10,7 @@ import {
   hashOfEntry,
   personalHash,
 } from './audit-chain.ts';
-import { MAX_ROWS, slicesOf, storable } from './record-rows.ts';
+import { MAX_ROWS, slicesOf } from './record-rows.ts';
 
 /** The last entry of the chain; sequence 0 and an empty hash for an empty one. */
 export interface AuditHead {

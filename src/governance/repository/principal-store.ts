@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
+import { storable } from '../../database/storable-text.ts';
 import type { Tables } from '../../database/tables.ts';
 import { createSalt } from './audit-chain.ts';
-import { MAX_ROWS, storable } from './record-rows.ts';
+import { MAX_ROWS } from './record-rows.ts';
 
 /** A principal of a verified token. */
 export interface SeenPrincipal {

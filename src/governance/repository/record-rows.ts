@@ -56,14 +56,6 @@ export function principalSpec(document: PrincipalDocument): string {
   return JSON.stringify(settings);
 }
 
-/**
- * Makes a text of a token storable: PostgreSQL refuses NUL, and UTF-8 has no lone surrogates. Texts in JSON need no such
- * change, because JSON escapes both.
- */
-export function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\u{FFFD}');
-}
-
 /** Returns the parts of a list with up to `size` entries each. */
 export function slicesOf<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_slice, index) =>

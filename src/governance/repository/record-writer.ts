@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
+import { storable } from '../../database/storable-text.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { EntityKind } from '../documents/entity-kind.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
-import { principalSpec, storable } from './record-rows.ts';
+import { principalSpec } from './record-rows.ts';
 import { GovernanceConflictError } from './stored-change.ts';
 
 type RecordKey = Pick<GovernanceRecord, 'kind' | 'id'>;

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { OpenDatabase } from '../../database/connection/database-connection.ts';
-import type { Tables } from '../../database/tables.ts';
+import type { OpenDatabase } from '../connection/database-connection.ts';
+import type { Tables } from '../tables.ts';
 
 export type DatabaseDialect = OpenDatabase['dialect'];
 

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { LedgerRow } from '../rows/ledger-row.ts';
+import { parseLedgerRow } from '../rows/parse-ledger-row.ts';
+import type { QuarantinedRow } from './ledger-store.ts';
+
+const ADMISSION_DAY_MS = 86_400_000;
+/** Days that the clock of a gateway may be ahead of the database's. */
+const MAX_DAYS_AHEAD = 1;
+/** Characters of an error that are kept with a row. */
+const MAX_DETAIL = 500;
+const ID_LENGTH = 32;
+
+/**
+ * Why a row is kept apart. `invalid`: a field is missing or wrong. `refused`: the database does not accept it. `old`: its day is
+ * no longer kept. `future`: its day is later than the next day of the database.
+ */
+export type QuarantineReason = 'invalid' | 'refused' | 'old' | 'future';
+
+/** Rows that may be written, and those that are kept apart. */
+export interface AdmittedRows {
+  rows: LedgerRow[];
+  quarantined: QuarantinedRow[];
+}
+
+/** Parses rows, and checks their days. `now` is the time of the database in milliseconds since 1970. */
+export function admitRows(lines: readonly string[], now: number, keptDays: number): AdmittedRows {
+  const oldest = dayOf(now - keptDays * ADMISSION_DAY_MS);
+  const latest = dayOf(now + MAX_DAYS_AHEAD * ADMISSION_DAY_MS);
+  const admitted: AdmittedRows = { rows: [], quarantined: [] };
+  for (const line of lines) {
+    let row: LedgerRow;
+    try {
+      row = parseLedgerRow(line);
+    } catch (error) {
+      admitted.quarantined.push(quarantinedLine(line, 'invalid', error as Error));
+      continue;
+    }
+    if (row.day < oldest) {
+      admitted.quarantined.push(quarantinedRow(row, 'old', new Error(`rows are kept from ${oldest} on`)));
+    } else if (row.day > latest) {
+      admitted.quarantined.push(quarantinedRow(row, 'future', new Error(`the database has ${dayOf(now)}`)));
+    } else admitted.rows.push(row);
+  }
+  return admitted;
+}
+
+/** Returns a row with the error because of which it is kept apart. */
+export function quarantinedRow(row: LedgerRow, reason: QuarantineReason, error: Error): QuarantinedRow {
+  return { id: row.id, day: row.day, reason, detail: detailOf(error), content: JSON.stringify(row) };
+}
+
+/** Returns a text that is not a row. Its id is a hash, so that it is kept once. */
+function quarantinedLine(line: string, reason: QuarantineReason, error: Error): QuarantinedRow {
+  const id = createHash('sha256').update(line).digest('hex').slice(0, ID_LENGTH);
+  return { id, day: '', reason, detail: detailOf(error), content: line };
+}
+
+function detailOf({ message }: Error): string {
+  return message.toWellFormed().replaceAll('\0', '').slice(0, MAX_DETAIL);
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
