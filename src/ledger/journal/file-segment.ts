@@ -22,7 +22,7 @@ export class FileSegment implements Segment {
   /** Creates a file with access for the owner only. Throws what `open` throws, also if the file exists. */
   static async create(path: string): Promise<FileSegment> {
     const segment = new FileSegment(path);
-    segment.file = await open(path, 'wx', 0o600);
+    segment.file = await open(path, 'wx+', 0o600);
     return segment;
   }
 
@@ -100,7 +100,9 @@ export class FileSegment implements Segment {
 
   /** Reads from a position: at least one whole line, or up to the limit. */
   private async bytesAfter(position: number, limit: number): Promise<Buffer> {
-    const file = await open(this.path, 'r');
+    // The folder of a running process may be removed: its open file has the rows.
+    const own = this.file;
+    const file = own ?? (await open(this.path, 'r'));
     try {
       for (let size = READ_BYTES; ; size *= 2) {
         const buffer = Buffer.allocUnsafe(Math.min(size, limit - position));
@@ -110,7 +112,7 @@ export class FileSegment implements Segment {
         if (isWhole || bytes.includes(NEWLINE)) return bytes;
       }
     } finally {
-      await file.close();
+      if (!own) await file.close();
     }
   }
 }

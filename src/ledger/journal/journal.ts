@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { basename, dirname, join } from 'node:path';
-import { rename } from 'node:fs/promises';
 import { reasonOf } from '../../errors/described-error.ts';
 import type { LedgerRow } from '../rows/ledger-row.ts';
 import { FileSegment } from './file-segment.ts';
 import { encodeRow } from './journal-line.ts';
+import type { JournalObserver } from './journal-observer.ts';
 import { JournalSlot, segmentNumber, segmentPath } from './journal-slot.ts';
 import { MemorySegment } from './memory-segment.ts';
-import type { Segment } from './segment.ts';
+import { type JournalBatch, SegmentList } from './segment-list.ts';
 
 /** Milliseconds for which rows wait in memory. With the write, a row reaches the operating system within 100 ms. */
 const COLLECT_MS = 40;
@@ -16,36 +15,9 @@ const SYNC_MS = 1_000;
 const FOLDER_RETRY_MS = 1_000;
 /** Rows in memory, while a write is not complete. */
 const MAX_WAITING_ROWS = 5_000;
-/** Bytes of rows in memory while the folder cannot be written. */
-const MAX_MEMORY_BYTES = 16_777_216;
 const MAX_SEGMENT_BYTES = 4_194_304;
 /** Segments of a full journal, so that the oldest rows are only a small part of it. */
 const MIN_SEGMENTS = 8;
-/** Rows that are counted at a time before they are removed. */
-const COUNT_SLICE = 5_000;
-
-/**
- * Why rows were lost. `journal_full`: the database was away for too long. `memory`: the folder could not be written either.
- * `invalid`: the row is not JSON. `damaged`: its line in the journal is damaged or not complete.
- */
-export type LossReason = 'journal_full' | 'memory' | 'invalid' | 'damaged';
-
-/** Rows as JSON. The next read returns them again, unless they are confirmed or passed. */
-export interface JournalBatch {
-  rows: readonly string[];
-  /** True if the journal had no further rows at the time of the read. */
-  isLast: boolean;
-  /** Removes the rows from the journal. */
-  confirm(): Promise<void>;
-  /** Continues after the rows. They stay in the folder for another process. */
-  pass(): void;
-}
-
-/** Counts rows, for metrics. */
-export interface JournalObserver {
-  appended(rows: number): void;
-  lost(reason: LossReason, rows: number): void;
-}
 
 export interface JournalOptions {
   folder: string;
@@ -59,35 +31,39 @@ export interface JournalOptions {
  */
 export class Journal {
   private readonly logger = new Logger('ledger');
+  private readonly segments: SegmentList;
   private waiting: LedgerRow[] = [];
   private timer?: NodeJS.Timeout;
+  private syncTimer?: NodeJS.Timeout;
   private writing?: Promise<void>;
   private slot?: JournalSlot;
   private active?: FileSegment;
   private lastNumber = 0;
-  /** Oldest first. */
-  private segments: Segment[] = [];
   private orphans: JournalSlot[] = [];
-  /** Segments with rows that stay in the folder. */
-  private readonly passed = new Set<Segment>();
   private failedAt?: number;
-  private syncTimer?: NodeJS.Timeout;
   /** Called when rows are ready to be read. */
   onRows: () => void = () => undefined;
 
-  constructor(private readonly options: JournalOptions) {}
+  constructor(private readonly options: JournalOptions) {
+    this.segments = new SegmentList(options.observer);
+  }
 
   get maxBytes(): number {
     return this.options.maxBytes;
   }
 
   get bytes(): number {
-    return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.segments.bytes;
   }
 
   /** True if rows are in memory or in segments. */
   get hasRows(): boolean {
-    return this.waiting.length > 0 || this.writing !== undefined || this.segments.some(({ hasRows }) => hasRows);
+    return this.waiting.length > 0 || this.writing !== undefined || this.segments.hasRows;
+  }
+
+  /** True while the folder cannot be written. */
+  get isFailing(): boolean {
+    return this.failedAt !== undefined;
   }
 
   /** Opens the folder, and finds the rows of ended processes. Never rejects. */
@@ -107,24 +83,13 @@ export class Journal {
     this.timer ??= setTimeout(this.onTimer, COLLECT_MS);
   }
 
-  /** Reads the oldest rows, up to `limit`. Returns undefined if there are none. */
+  /** Reads the oldest rows, up to `limit`. Returns undefined if there are none. Never rejects. */
   async read(limit: number): Promise<JournalBatch | undefined> {
-    for (;;) {
-      const segment = this.segments.find(({ hasRows }) => hasRows);
-      if (!segment) return undefined;
-      try {
-        const { end, isLast, rows, torn } = await segment.read(limit);
-        if (torn > 0) this.options.observer.lost('damaged', torn);
-        if (rows.length > 0) {
-          const isLastOfAll = isLast && this.segments.filter(({ hasRows }) => hasRows).at(-1) === segment;
-          const confirm = (): Promise<void> => this.confirm(segment, end);
-          return { rows, isLast: isLastOfAll, confirm, pass: () => this.pass(segment, end) };
-        }
-        await this.confirm(segment, end);
-      } catch (error) {
-        await this.setAside(segment, error as Error);
-      }
+    const batch = await this.segments.read(limit);
+    if (this.orphans.length > 0 && this.segments.isDelivered) {
+      for (const slot of this.orphans.splice(0)) slot.release();
     }
+    return batch;
   }
 
   /** Takes the rows that ended processes left in the folder. Never rejects. */
@@ -132,9 +97,10 @@ export class Journal {
     if (!this.slot) return;
     try {
       for (const orphan of await JournalSlot.takeOrphans(this.options.folder, this.slot)) {
-        this.orphans.push(orphan);
         await this.addSegments(orphan);
+        this.orphans.push(orphan);
       }
+      if (this.segments.hasRows) this.onRows();
     } catch (error) {
       this.logger.warn({ event: 'journal_orphans_failed', reason: reasonOf(error as Error) });
     }
@@ -149,10 +115,9 @@ export class Journal {
   /** Ends the appending, and releases the folder. Rows that were not confirmed stay in it. */
   async close(): Promise<void> {
     await this.flush();
+    clearTimeout(this.timer);
     clearInterval(this.syncTimer);
-    await this.active?.seal();
-    const done = this.segments.filter((segment) => !segment.hasRows && !this.passed.has(segment));
-    await Promise.all(done.map((segment) => segment.remove().catch(() => undefined)));
+    await this.sealActive();
     for (const slot of this.orphans) slot.release();
     this.slot?.release();
   }
@@ -176,8 +141,8 @@ export class Journal {
     const text = this.encodeWaiting();
     if (text === '') return;
     const isWritten = (await this.prepare()) && (await this.appendText(text));
-    if (!isWritten) this.segments.push(new MemorySegment(text));
-    await this.limit();
+    if (!isWritten) this.segments.add(new MemorySegment(text));
+    await this.segments.limit(this.options.maxBytes);
     this.onRows();
   }
 
@@ -191,7 +156,7 @@ export class Journal {
         text += encodeRow(row);
       } catch (error) {
         this.options.observer.lost('invalid', 1);
-        this.logger.error({ event: 'ledger_row_invalid', id: row.id, reason: reasonOf(error as Error) });
+        this.logger.error({ event: 'ledger_row_invalid', reason: reasonOf(error as Error) });
       }
     }
     return text;
@@ -199,10 +164,11 @@ export class Journal {
 
   private async appendText(text: string): Promise<boolean> {
     const { active } = this;
-    if (!active) return false;
+    if (!active || active.isSealed) return false;
     try {
       await active.append(Buffer.from(text));
-      if (active.bytes >= this.segmentBytes) await this.sealActive();
+      const segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.floor(this.options.maxBytes / MIN_SEGMENTS));
+      if (active.bytes >= segmentBytes) await this.sealActive();
       return true;
     } catch (error) {
       await this.sealActive();
@@ -211,29 +177,33 @@ export class Journal {
     }
   }
 
-  private get segmentBytes(): number {
-    return Math.min(MAX_SEGMENT_BYTES, Math.floor(this.options.maxBytes / MIN_SEGMENTS));
-  }
-
   /** Takes a slot and creates a segment, where there is none. Returns false if the folder cannot be used now. */
   private async prepare(): Promise<boolean> {
-    if (this.active) return true;
+    if (this.active && !this.active.isSealed) return true;
     if (this.failedAt !== undefined && performance.now() - this.failedAt < FOLDER_RETRY_MS) return false;
     try {
       if (!this.slot) {
-        this.slot = await JournalSlot.take(this.options.folder);
-        await this.addSegments(this.slot);
+        const slot = await JournalSlot.take(this.options.folder);
+        await this.addSegments(slot);
+        this.slot = slot;
       }
       this.lastNumber += 1;
       this.active = await FileSegment.create(segmentPath(this.slot.folder, this.lastNumber));
-      this.segments.push(this.active);
+      this.segments.add(this.active);
       if (this.failedAt !== undefined) this.logger.log('The journal of the ledger can be written again.');
       this.failedAt = undefined;
       return true;
     } catch (error) {
       this.fail(error as Error);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.leaveSlot();
       return false;
     }
+  }
+
+  /** Gives up a folder that was removed, such as by a cleanup of temporary files. The next attempt creates it. */
+  private leaveSlot(): void {
+    this.slot?.release();
+    this.slot = undefined;
   }
 
   private fail(error: Error): void {
@@ -246,9 +216,9 @@ export class Journal {
   private async addSegments(slot: JournalSlot): Promise<void> {
     for (const path of slot.segments()) {
       const segment = await FileSegment.existing(path);
-      if (segment.hasRows) this.segments.push(segment);
+      if (this.slot === undefined) this.lastNumber = Math.max(this.lastNumber, segmentNumber(path));
+      if (segment.hasRows) this.segments.add(segment);
       else await segment.remove();
-      if (slot === this.slot) this.lastNumber = Math.max(this.lastNumber, segmentNumber(path));
     }
   }
 
@@ -256,6 +226,7 @@ export class Journal {
     const { active } = this;
     this.active = undefined;
     await active?.seal();
+    await this.segments.removeDelivered();
   }
 
   private async sync(): Promise<void> {
@@ -265,64 +236,5 @@ export class Journal {
       this.fail(error as Error);
       await this.sealActive();
     }
-  }
-
-  private async confirm(segment: Segment, end: number): Promise<void> {
-    segment.advance(end);
-    if (!segment.isSealed || segment.hasRows) return;
-    await this.drop(segment);
-    if (this.segments.some(({ isSealed }) => isSealed)) return;
-    for (const slot of this.orphans.splice(0)) slot.release();
-  }
-
-  private pass(segment: Segment, end: number): void {
-    segment.advance(end);
-    this.passed.add(segment);
-  }
-
-  private async drop(segment: Segment): Promise<void> {
-    this.segments = this.segments.filter((other) => other !== segment);
-    await segment.remove().catch((error: unknown) => this.fail(error as Error));
-  }
-
-  /** Removes the oldest segments beyond the limits. */
-  private async limit(): Promise<void> {
-    while (this.bytes > this.options.maxBytes && this.segments.length > 1) {
-      await this.evict(this.segments[0]!, 'journal_full');
-    }
-    const inMemory = this.segments.filter((segment) => segment instanceof MemorySegment);
-    let bytes = inMemory.reduce((sum, segment) => sum + segment.bytes, 0);
-    for (const segment of inMemory) {
-      if (bytes <= MAX_MEMORY_BYTES) return;
-      bytes -= segment.bytes;
-      await this.evict(segment, 'memory');
-    }
-  }
-
-  private async evict(segment: Segment, reason: LossReason): Promise<void> {
-    let rows = 0;
-    try {
-      while (segment.hasRows) {
-        const read = await segment.read(COUNT_SLICE);
-        rows += read.rows.length;
-        segment.advance(read.end);
-      }
-    } catch {
-      // A segment that cannot be read is removed without its number of rows.
-    }
-    await this.drop(segment);
-    if (rows > 0) this.options.observer.lost(reason, rows);
-  }
-
-  /** Keeps a segment that cannot be read for an administrator, under another name. */
-  private async setAside(segment: Segment, error: Error): Promise<void> {
-    this.segments = this.segments.filter((other) => other !== segment);
-    if (segment === this.active) await this.sealActive();
-    if (!(segment instanceof FileSegment)) return;
-    const { path } = segment;
-    const target = join(dirname(path), `${basename(path)}.unreadable`);
-    await rename(path, target).catch(() => undefined);
-    this.options.observer.lost('damaged', 1);
-    this.logger.error({ event: 'journal_unreadable', path: target, reason: reasonOf(error) });
   }
 }

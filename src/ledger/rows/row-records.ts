@@ -1,8 +1,8 @@
 import type { LedgerLine } from '../../usage/ledger-line.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
-/** A record of a table: values by column. Whole numbers above 2^53 are decimal text. */
-export type LedgerRecord = Readonly<Record<string, string | number | null>>;
+/** A record of a table: values by column. Whole numbers above 2^53 are decimal text, and null is undefined. */
+export type LedgerRecord = Readonly<Record<string, string | number | undefined>>;
 
 /** Returns the record of a row, without its lines. */
 export function rowRecord(row: LedgerRow): LedgerRecord {
@@ -12,27 +12,27 @@ export function rowRecord(row: LedgerRow): LedgerRecord {
     id: row.id,
     at: Math.floor(row.at),
     request_id: row.requestId,
-    trace_id: row.traceId ?? null,
+    trace_id: row.traceId,
     endpoint: row.endpoint,
     method: row.method,
-    key_id: row.key ?? null,
-    team_id: row.team ?? null,
-    application_id: row.application ?? null,
-    principal_id: row.principal ?? null,
-    cost_center: row.costCenter ?? null,
-    model_asked: row.modelAsked ?? null,
-    model_answering: row.modelAnswering ?? null,
+    key_id: row.key,
+    team_id: row.team,
+    application_id: row.application,
+    principal_id: row.principal,
+    cost_center: row.costCenter,
+    model_asked: row.modelAsked,
+    model_answering: row.modelAnswering,
     status: row.status,
     http_status: Math.round(row.httpStatus),
-    error_code: row.errorCode ?? null,
-    error_source: row.errorSource ?? null,
+    error_code: row.errorCode,
+    error_source: row.errorSource,
     duration_ms: Math.round(row.durationMs),
-    first_event_ms: row.firstEventMs === undefined ? null : Math.round(row.firstEventMs),
+    first_event_ms: rounded(row.firstEventMs),
     retries: Math.round(row.retries),
     fallback: listText(row.fallback),
     adjusted: listText(row.adjusted),
-    cache: row.cache ?? null,
-    saved_cost: row.savedNano === undefined ? null : Math.round(row.savedNano),
+    cache: row.cache,
+    saved_cost: rounded(row.savedNano),
     input_tokens: Math.ceil(usage.input),
     output_tokens: Math.ceil(usage.output),
     cache_read_tokens: Math.ceil(usage.cacheRead),
@@ -41,7 +41,7 @@ export function rowRecord(row: LedgerRow): LedgerRecord {
     is_estimated: row.isEstimated ? 1 : 0,
     list_cost: Math.round(row.listCostNano),
     contract_cost: Math.round(row.contractCostNano),
-    price_source: row.priceSource ?? null,
+    price_source: row.priceSource,
     requests: Math.round(row.count),
     explain: JSON.stringify(row.explain),
   };
@@ -55,10 +55,10 @@ export function lineRecord({ day, id }: LedgerRow, line: LedgerLine, position: n
     position,
     at: Math.floor(line.at),
     model: line.model,
-    target: line.target ?? null,
+    target: line.target,
     region: line.region,
-    profile: line.profile ?? null,
-    account: line.account ?? null,
+    profile: line.profile,
+    account: line.account,
     tier: line.tier,
     units: JSON.stringify(line.units),
     list_cost: Math.round(line.listCostNano),
@@ -66,10 +66,14 @@ export function lineRecord({ day, id }: LedgerRow, line: LedgerLine, position: n
     price_version: line.priceVersion,
     price_source: line.priceSource,
     is_estimated: line.isEstimated ? 1 : 0,
-    upstream_request_id: line.upstreamRequestId ?? null,
+    upstream_request_id: line.upstreamRequestId,
   };
 }
 
-function listText(list: readonly string[] | undefined): string | null {
-  return list === undefined ? null : JSON.stringify(list);
+function listText(list: readonly string[] | undefined): string | undefined {
+  return list && JSON.stringify(list);
+}
+
+function rounded(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value);
 }

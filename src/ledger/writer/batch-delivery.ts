@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { reasonOf } from '../../errors/described-error.ts';
 import type { LedgerRow } from '../rows/ledger-row.ts';
 import { isMissingPartition } from './day-partitions.ts';
 import type { LedgerMetrics } from './ledger-metrics.ts';

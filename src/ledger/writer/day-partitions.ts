@@ -36,7 +36,7 @@ export class DayPartitions {
 /** Returns true for the error of PostgreSQL for a row without a partition. */
 export function isMissingPartition(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
-  return code === '23514' && /^no partition of relation/.test(message ?? '');
+  return code === '23514' && (message ?? '').startsWith('no partition of relation');
 }
 
 /** Removes a partition with all its rows. Waits at most as long as `lock_timeout` of the transaction. */

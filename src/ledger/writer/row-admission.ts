@@ -11,8 +11,11 @@ const MAX_DETAIL = 500;
 const ID_LENGTH = 32;
 
 /**
- * Why a row is kept apart. `invalid`: a field is missing or wrong. `refused`: the database does not accept it. `old`: its day is
- * no longer kept. `future`: its day is later than the next day of the database.
+ * Why a row is kept apart.
+ * - `invalid`: a field is missing or wrong.
+ * - `refused`: the database does not accept it.
+ * - `old`: its day is no longer kept.
+ * - `future`: its day is later than the next day of the database.
  */
 export type QuarantineReason = 'invalid' | 'refused' | 'old' | 'future';
 
