@@ -60,9 +60,12 @@ export class FileSegment implements Segment {
   /** Ends the appending. Never rejects: rows that are not synchronized survive the end of the process. */
   async seal(): Promise<void> {
     this.isSealed = true;
+    await this.file?.datasync().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
     const { file } = this;
     this.file = undefined;
-    await file?.datasync().catch(() => undefined);
     await file?.close().catch(() => undefined);
   }
 
@@ -94,7 +97,8 @@ export class FileSegment implements Segment {
 
   async remove(): Promise<void> {
     this.confirmed = this.written;
-    await this.seal();
+    this.isSealed = true;
+    await this.close();
     await rm(this.path, { force: true });
   }
 

@@ -118,6 +118,7 @@ export class Journal {
     clearTimeout(this.timer);
     clearInterval(this.syncTimer);
     await this.sealActive();
+    await this.segments.close();
     for (const slot of this.orphans) slot.release();
     this.slot?.release();
   }

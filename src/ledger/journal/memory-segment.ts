@@ -28,6 +28,8 @@ export class MemorySegment implements Segment {
     this.confirmed = Math.max(this.confirmed, end);
   }
 
+  async close(): Promise<void> {}
+
   async remove(): Promise<void> {
     this.confirmed = this.lines.length;
   }

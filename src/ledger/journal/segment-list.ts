@@ -90,6 +90,11 @@ export class SegmentList {
     await Promise.all(delivered.map((segment) => this.drop(segment)));
   }
 
+  /** Closes the files of all segments. */
+  async close(): Promise<void> {
+    await Promise.all(this.segments.map((segment) => segment.close()));
+  }
+
   private async confirm(segment: Segment, end: number): Promise<void> {
     segment.advance(end);
     if (segment.isSealed && !segment.hasRows) await this.drop(segment);
@@ -126,7 +131,7 @@ export class SegmentList {
   private async setAside(segment: Segment, error: Error): Promise<void> {
     this.segments = this.segments.filter((other) => other !== segment);
     if (!(segment instanceof FileSegment)) return;
-    await segment.seal();
+    await segment.close();
     const path = `${segment.path}.unreadable`;
     await rename(segment.path, path).catch(() => undefined);
     this.observer.lost('damaged', 1);

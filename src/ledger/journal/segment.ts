@@ -21,6 +21,8 @@ export interface Segment {
   read(limit: number): Promise<SegmentRead>;
   /** Confirms the rows up to a position, which the database has now. */
   advance(end: number): void;
+  /** Closes its file. Never rejects. */
+  close(): Promise<void>;
   /** Removes the segment with all its rows. */
   remove(): Promise<void>;
 }

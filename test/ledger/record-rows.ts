@@ -1,0 +1,44 @@
+/**
+ * Records rows with a real ledger, as a gateway does: `node --import ./bench/source-hook.ts test/ledger/record-rows.ts URL FOLDER
+ * RATE`. Prints the id of each row after it was appended, with the time. SIGTERM ends it in order.
+ */
+import { writeSync } from 'node:fs';
+import { Registry } from 'prom-client';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
+import { DatabaseService } from '../../src/database/database.service.ts';
+import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
+import { LedgerService } from '../../src/ledger/ledger.service.ts';
+import { ledgerRows } from './ledger-rows.ts';
+
+/** Milliseconds between two groups of rows. */
+const STEP_MS = 10;
+
+const [url, journalFolder = '', rate = '1000'] = process.argv.slice(2);
+const config = new GatewayConfig();
+Object.assign(config.database, { url, timeoutMs: 2_000 });
+Object.assign(config.ledger, { journalFolder });
+const database = new DatabaseService(config.database, () => openWithSchema(config.database));
+await database.start();
+const ledger = new LedgerService({ config, database, registry: new Registry() });
+await ledger.start();
+
+const begun = performance.now();
+let appended = 0;
+const timer = setInterval(() => {
+  const due = Math.floor(((performance.now() - begun) / 1_000) * Number(rate)) - appended;
+  let text = '';
+  for (const row of ledgerRows(due)) {
+    ledger.append(row);
+    text += `appended ${row.id} ${Date.now()}\n`;
+  }
+  appended += due;
+  if (text !== '') writeSync(1, text);
+}, STEP_MS);
+
+process.on('SIGTERM', () => {
+  clearInterval(timer);
+  void ledger
+    .onApplicationShutdown()
+    .then(() => database.onApplicationShutdown())
+    .then(() => process.exit(0));
+});
