@@ -11,7 +11,6 @@ import { ModelListModule } from './api/models/model-list.module.ts';
 import { ModerationsModule } from './api/moderations/moderations.module.ts';
 import { ResponsesModule } from './api/responses/responses.module.ts';
 import { RootModule } from './api/root/root.module.ts';
-import { LedgerModule } from './ledger/ledger.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { DocsModule } from './api/docs/docs.module.ts';
 import { HealthModule } from './api/health/health.module.ts';
@@ -63,7 +62,6 @@ const ENDPOINTS = [
     LedgerModule,
     ApiKeyModule,
     RepositoryModule,
-    LedgerModule,
     RateLimitModule,
     AdmissionModule,
     ...ENDPOINTS,

@@ -4,6 +4,7 @@ import { DatabaseModule } from '../database/database.module.ts';
 import { DatabaseService } from '../database/database.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RequestRecorder } from './recording/request-recorder.ts';
+import { LedgerMetrics } from './writer/ledger-metrics.ts';
 import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-recorder.ts';
 
 /** The ledger. Global, because requests and background work have rows. */
@@ -24,9 +25,10 @@ async function startLedger(
   database: DatabaseService,
   { registry }: MetricsService,
 ): Promise<LedgerRecorder> {
+  const metrics = new LedgerMetrics(registry);
   if (!database.isConfigured || config.ledger.enabled === false) return NO_LEDGER;
   const { LedgerService } = await import('./ledger.service.ts');
-  const ledger = new LedgerService({ config, database, registry });
+  const ledger = new LedgerService({ config, database, metrics });
   await ledger.start();
   return ledger;
 }

@@ -1,6 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
-import type { Registry } from 'prom-client';
 import { journalFolderOf } from '../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { DatabaseService } from '../database/database.service.ts';
@@ -12,12 +11,12 @@ import { ReportingZone } from './rollups/reporting-zone.ts';
 import type { LedgerRecorder } from './rows/ledger-recorder.ts';
 import type { LedgerRow } from './rows/ledger-row.ts';
 import { BatchDelivery } from './writer/batch-delivery.ts';
-import { LedgerMetrics } from './writer/ledger-metrics.ts';
+import type { LedgerMetrics } from './writer/ledger-metrics.ts';
 import { LedgerStore } from './writer/ledger-store.ts';
 import { LedgerWriter } from './writer/ledger-writer.ts';
 import { QuarantineFile } from './writer/quarantine-file.ts';
 
-const TICK_MS = 60_000;
+const LEDGER_TICK_MS = 60_000;
 /** Milliseconds at the end of the process for writing rows to the database. The process has 5 s for all connections. */
 const EMPTY_MS = 2_500;
 /** Milliseconds for printing the rows that remain. */
@@ -28,7 +27,7 @@ const PRINTED_ROWS = 500;
 export interface LedgerParts {
   config: Pick<GatewayConfig, 'database' | 'ledger'>;
   database: DatabaseService;
-  registry: Registry;
+  metrics: LedgerMetrics;
   /** Prints rows that neither the database nor this process keeps. Default: standard output. */
   print?(text: string): void;
 }
@@ -46,10 +45,10 @@ export class LedgerService implements LedgerRecorder, OnApplicationShutdown {
   private isClosed = false;
   private readonly print: (text: string) => void;
 
-  constructor({ config, database, print, registry }: LedgerParts) {
+  constructor({ config, database, metrics, print }: LedgerParts) {
     const { ledger } = config;
     const folder = journalFolderOf(config);
-    const metrics = new LedgerMetrics(registry, () => this.status());
+    metrics.status = () => this.status();
     this.print = print ?? ((text) => process.stdout.write(text));
     this.store = new LedgerStore(database, new ReportingZone(ledger.timeZone));
     this.journal = new Journal({ folder, maxBytes: ledger.journalMaxBytes, observer: metrics });
@@ -68,7 +67,7 @@ export class LedgerService implements LedgerRecorder, OnApplicationShutdown {
     await this.journal.start();
     this.writer.start();
     void this.tick();
-    this.timer = setInterval(() => void this.tick(), TICK_MS).unref();
+    this.timer = setInterval(() => void this.tick(), LEDGER_TICK_MS).unref();
   }
 
   append(row: LedgerRow): void {

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { Registry } from 'prom-client';
 import { GatewayConfig, type LedgerConfig } from '../../src/config/gateway-config.ts';
 import type { DatabaseService } from '../../src/database/database.service.ts';
+import { LedgerMetrics } from '../../src/ledger/writer/ledger-metrics.ts';
 import { LedgerService } from '../../src/ledger/ledger.service.ts';
 
 /** A running ledger with its metrics and what it printed. */
@@ -39,7 +40,8 @@ export async function startTestLedger(
   Object.assign(config.ledger, { ...settings, journalFolder: folder });
   const registry = new Registry();
   const printed: string[] = [];
-  const ledger = new LedgerService({ config, database, registry, print: (text) => printed.push(text) });
+  const metrics = new LedgerMetrics(registry);
+  const ledger = new LedgerService({ config, database, metrics, print: (text) => printed.push(text) });
   await ledger.start();
   running.add(ledger);
   return {

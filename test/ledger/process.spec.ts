@@ -18,7 +18,7 @@ afterAll(() => {
 interface RecordingProcess {
   child: ChildProcess;
   output(): string;
-  /** Ids of the appended rows with the time of each. */
+  /** Returns the ids of the appended rows with the time of each. */
   appended(): Map<string, number>;
   ended: Promise<unknown>;
 }

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { DatabaseService } from '../../src/database/database.service.ts';
 import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
+import { LedgerMetrics } from '../../src/ledger/writer/ledger-metrics.ts';
 import { LedgerService } from '../../src/ledger/ledger.service.ts';
 import { ledgerRows } from './ledger-rows.ts';
 
@@ -19,7 +20,7 @@ Object.assign(config.database, { url, timeoutMs: 2_000 });
 Object.assign(config.ledger, { journalFolder });
 const database = new DatabaseService(config.database, () => openWithSchema(config.database));
 await database.start();
-const ledger = new LedgerService({ config, database, registry: new Registry() });
+const ledger = new LedgerService({ config, database, metrics: new LedgerMetrics(new Registry()) });
 await ledger.start();
 
 const begun = performance.now();

@@ -2,7 +2,8 @@ import { flag, needsRestart, text, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { timeZone } from '../settings/time-zone.ts';
 
-const MEBIBYTE = 1_048_576;
+/** A MiB. */
+const JOURNAL_UNIT = 1_048_576;
 /** Days of a hundred years. */
 const MAX_KEPT_DAYS = 36_500;
 
@@ -21,9 +22,9 @@ export class LedgerConfig {
 
   @Setting(
     'Maximum bytes of the journal of a process. The oldest rows are removed if the database was away for too long.',
-    needsRestart(wholeNumber({ min: MEBIBYTE, max: 64 * 1_024 * MEBIBYTE })),
+    needsRestart(wholeNumber({ min: JOURNAL_UNIT, max: 64 * 1_024 * JOURNAL_UNIT })),
   )
-  journalMaxBytes = 128 * MEBIBYTE;
+  journalMaxBytes = 128 * JOURNAL_UNIT;
 
   @Setting(
     'Time zone of the days and months in reports. Rows that are stored keep their day.',

@@ -70,7 +70,13 @@ const LINE: LedgerColumns = {
 };
 
 const SUMS = ['list_cost', 'contract_cost', 'estimated_cost'];
-const TOKENS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cache_write_1h_tokens'];
+const TOKEN_SUMS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+];
 
 const ROLLUP: LedgerColumns = {
   text: ['dimension', 'period', 'member', 'model'],
@@ -82,7 +88,7 @@ const ROLLUP: LedgerColumns = {
     'lost',
     'cache_hits',
     'estimated_requests',
-    ...TOKENS,
+    ...TOKEN_SUMS,
     ...SUMS,
     'saved_cost',
   ],
@@ -90,7 +96,7 @@ const ROLLUP: LedgerColumns = {
 
 const QUARTER_HOUR: LedgerColumns = {
   text: ['quarter', 'model', 'tier', 'region', 'account'],
-  number: ['calls', 'estimated_calls', ...TOKENS, 'images', 'guardrail_units', ...SUMS],
+  number: ['calls', 'estimated_calls', ...TOKEN_SUMS, 'images', 'guardrail_units', ...SUMS],
 };
 
 const QUARANTINE: LedgerColumns = { text: ['id', 'day', 'reason', 'detail', 'content', 'at'], number: [] };

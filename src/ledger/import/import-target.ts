@@ -24,7 +24,7 @@ type ImportConfig = Pick<GatewayConfig, 'database' | 'ledger'>;
 /** Returns the database as the target. */
 export function databaseTarget(config: ImportConfig, database: DatabaseService): ImportTarget {
   const counts = { written: 0, repeated: 0, quarantined: 0 };
-  const metrics = new LedgerMetrics(new Registry(), () => undefined);
+  const metrics = new LedgerMetrics(new Registry());
   metrics.wrote = ({ written, repeated }) => {
     counts.written += written;
     counts.repeated += repeated;

@@ -1,9 +1,9 @@
 /** Start of a line of the log that contains a row. */
-const PREFIX = '{"stream":"ledger","row":';
+const PRINTED_PREFIX = '{"stream":"ledger","row":';
 
 /** Returns the line with which a gateway that ends prints a row that the database does not have. `json` is the row. */
 export function printedRow(json: string): string {
-  return `${PREFIX}${json}}\n`;
+  return `${PRINTED_PREFIX}${json}}\n`;
 }
 
 /**
@@ -11,7 +11,7 @@ export function printedRow(json: string): string {
  * is skipped.
  */
 export function printedRowIn(line: string): string | undefined {
-  const start = line.indexOf(PREFIX);
+  const start = line.indexOf(PRINTED_PREFIX);
   const end = line.lastIndexOf('}');
-  return start === -1 || end <= start ? undefined : line.slice(start + PREFIX.length, end);
+  return start === -1 || end <= start ? undefined : line.slice(start + PRINTED_PREFIX.length, end);
 }

@@ -3,9 +3,9 @@ import { decodeLine } from './journal-line.ts';
 import type { Segment, SegmentRead } from './segment.ts';
 
 /** Bytes that one call reads at least. */
-const READ_BYTES = 1_048_576;
+const SEGMENT_READ_BYTES = 1_048_576;
 /** Bytes of a line beyond which it counts as damaged. */
-const MAX_LINE_BYTES = 4_194_304;
+const MAX_ROW_BYTES = 4_194_304;
 const NEWLINE = 10;
 
 /** A file of the journal. One process appends to it, until it is sealed. */
@@ -108,11 +108,11 @@ export class FileSegment implements Segment {
     const own = this.file;
     const file = own ?? (await open(this.path, 'r'));
     try {
-      for (let size = READ_BYTES; ; size *= 2) {
+      for (let size = SEGMENT_READ_BYTES; ; size *= 2) {
         const buffer = Buffer.allocUnsafe(Math.min(size, limit - position));
         const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
         const bytes = buffer.subarray(0, bytesRead);
-        const isWhole = bytesRead < size || size >= MAX_LINE_BYTES;
+        const isWhole = bytesRead < size || size >= MAX_ROW_BYTES;
         if (isWhole || bytes.includes(NEWLINE)) return bytes;
       }
     } finally {

@@ -2,8 +2,8 @@ import type { LedgerLine } from '../../usage/ledger-line.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /** UUIDv7: its first 48 bits are milliseconds since 1970, RFC 9562. */
-const ID = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const STATUSES: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'refused', 'canceled', 'lost']);
+const ROW_ID = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const LEDGER_STATUSES: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'refused', 'canceled', 'lost']);
 const LAST_DAY_MS = Date.parse('9999-12-31T00:00:00Z');
 
 const ROW_TEXTS = ['requestId', 'endpoint', 'method'] as const;
@@ -33,13 +33,13 @@ export class LedgerRowError extends Error {
   override readonly name = 'LedgerRowError';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type RowFields = Readonly<Record<string, unknown>>;
 
 /** Parses a row from its JSON. Throws LedgerRowError with the path of the first wrong field. */
 export function parseLedgerRow(json: string): LedgerRow {
   const row = objectAt(jsonOf(json), 'row');
   if (row['day'] !== dayOfId(row['id'])) throw new LedgerRowError('day is not the UTC day of id');
-  if (!STATUSES.has(row['status'])) throw new LedgerRowError('status is unknown');
+  if (!LEDGER_STATUSES.has(row['status'])) throw new LedgerRowError('status is unknown');
   checkTexts(row, ROW_TEXTS, ROW_OPTIONAL_TEXTS, '');
   checkNumbers(row, ROW_NUMBERS, ROW_OPTIONAL_NUMBERS, '');
   if ((row['at'] as number) > LAST_DAY_MS) throw new LedgerRowError('at is after the year 9999');
@@ -55,7 +55,7 @@ export function parseLedgerRow(json: string): LedgerRow {
 
 /** Returns the day of a UUIDv7, YYYY-MM-DD. */
 function dayOfId(id: unknown): string {
-  const [, high, low] = (typeof id === 'string' ? ID.exec(id) : null) ?? [];
+  const [, high, low] = (typeof id === 'string' ? ROW_ID.exec(id) : null) ?? [];
   if (high === undefined || low === undefined) throw new LedgerRowError('id is not a UUID of version 7');
   const at = Number.parseInt(high + low, 16);
   if (at > LAST_DAY_MS) throw new LedgerRowError('the time of id is after the year 9999');
@@ -84,8 +84,8 @@ function checkLine(value: unknown, path: string): asserts value is LedgerLine {
   }
 }
 
-function objectAt(value: unknown, path: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+function objectAt(value: unknown, path: string): RowFields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RowFields;
   throw new LedgerRowError(`${path} is not an object`);
 }
 
@@ -94,7 +94,7 @@ function listAt(value: unknown, path: string): readonly unknown[] {
   throw new LedgerRowError(`${path} is not a list`);
 }
 
-function checkTexts(fields: Fields, names: readonly string[], optional: readonly string[], prefix: string): void {
+function checkTexts(fields: RowFields, names: readonly string[], optional: readonly string[], prefix: string): void {
   const wrong =
     names.find((name) => typeof fields[name] !== 'string') ??
     optional.find((name) => fields[name] !== undefined && typeof fields[name] !== 'string');
@@ -102,7 +102,7 @@ function checkTexts(fields: Fields, names: readonly string[], optional: readonly
 }
 
 /** Numbers are not negative, and at most the largest exact integer. Times may have a fraction. */
-function checkNumbers(fields: Fields, names: readonly string[], optional: readonly string[], prefix: string): void {
+function checkNumbers(fields: RowFields, names: readonly string[], optional: readonly string[], prefix: string): void {
   const isWrong = (name: string): boolean => {
     const value = fields[name];
     return typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER);
@@ -111,6 +111,6 @@ function checkNumbers(fields: Fields, names: readonly string[], optional: readon
   if (wrong !== undefined) throw new LedgerRowError(`${prefix}${wrong} is not a number from 0 to 2^53 - 1`);
 }
 
-function checkFlag(fields: Fields, prefix: string): void {
+function checkFlag(fields: RowFields, prefix: string): void {
   if (typeof fields['isEstimated'] !== 'boolean') throw new LedgerRowError(`${prefix}isEstimated is not true or false`);
 }

@@ -27,12 +27,12 @@ export function rowRecord(row: LedgerRow): LedgerRecord {
     error_code: row.errorCode,
     error_source: row.errorSource,
     duration_ms: Math.round(row.durationMs),
-    first_event_ms: rounded(row.firstEventMs),
+    first_event_ms: roundedOrNone(row.firstEventMs),
     retries: Math.round(row.retries),
     fallback: listText(row.fallback),
     adjusted: listText(row.adjusted),
     cache: row.cache,
-    saved_cost: rounded(row.savedNano),
+    saved_cost: roundedOrNone(row.savedNano),
     input_tokens: Math.ceil(usage.input),
     output_tokens: Math.ceil(usage.output),
     cache_read_tokens: Math.ceil(usage.cacheRead),
@@ -74,6 +74,6 @@ function listText(list: readonly string[] | undefined): string | undefined {
   return list && JSON.stringify(list);
 }
 
-function rounded(value: number | undefined): number | undefined {
+function roundedOrNone(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.round(value);
 }

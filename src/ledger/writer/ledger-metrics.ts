@@ -5,7 +5,7 @@ import type { QuarantineReason } from './row-admission.ts';
 const WRITE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** What the ledger reports at each scrape. */
-export interface LedgerStatus {
+export interface LedgerGaugeValues {
   journalBytes: number;
   journalMaxBytes: number;
   /** Seconds for which the oldest row waits for the database; 0 without one. */
@@ -16,15 +16,17 @@ export interface LedgerStatus {
 
 /** Metrics of the ledger. Without a ledger, none has a time series. */
 export class LedgerMetrics implements JournalObserver {
+  /** Set by the ledger; absent without one. */
+  status?: () => LedgerGaugeValues;
   readonly gauges: readonly Gauge[];
   private readonly rows: Counter<'outcome'>;
   private readonly losses: Counter<'reason'>;
   private readonly quarantines: Counter<'reason'>;
   private readonly durations: Histogram;
 
-  constructor(registry: Registry, status: () => LedgerStatus | undefined) {
+  constructor(registry: Registry) {
     const registers = [registry];
-    this.gauges = statusGauges(registry, status);
+    this.gauges = ledgerGauges(registry, () => this.status?.());
     this.rows = new Counter({
       name: 'outcrop_ledger_rows_total',
       help: 'Rows of the ledger: appended, recorded by requests; written, new in the database; repeated, in the database before.',
@@ -71,8 +73,8 @@ export class LedgerMetrics implements JournalObserver {
 }
 
 /** Creates the gauges that read the state at each scrape. */
-function statusGauges(registry: Registry, status: () => LedgerStatus | undefined): Gauge[] {
-  const gauge = (name: string, help: string, value: (now: LedgerStatus) => number | undefined): Gauge =>
+function ledgerGauges(registry: Registry, status: () => LedgerGaugeValues | undefined): Gauge[] {
+  const gauge = (name: string, help: string, value: (now: LedgerGaugeValues) => number | undefined): Gauge =>
     new Gauge({
       name,
       help,

@@ -2,7 +2,7 @@ import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { QuarantinedRow } from './ledger-store.ts';
 
-const MAX_FILE_BYTES = 33_554_432;
+const MAX_QUARANTINE_BYTES = 33_554_432;
 
 /** Rows in quarantine that the table does not accept, as lines of JSON. */
 export class QuarantineFile {
@@ -14,7 +14,7 @@ export class QuarantineFile {
       (found) => found.size,
       () => 0,
     );
-    if (size > MAX_FILE_BYTES) throw new Error(`${this.path} has more than ${MAX_FILE_BYTES} bytes`);
+    if (size > MAX_QUARANTINE_BYTES) throw new Error(`${this.path} has more than ${MAX_QUARANTINE_BYTES} bytes`);
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await appendFile(this.path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 });
   }

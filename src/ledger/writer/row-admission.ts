@@ -8,7 +8,7 @@ const ADMISSION_DAY_MS = 86_400_000;
 const MAX_DAYS_AHEAD = 1;
 /** Characters of an error that are kept with a row. */
 const MAX_DETAIL = 500;
-const ID_LENGTH = 32;
+const HASH_LENGTH = 32;
 
 /**
  * Why a row is kept apart.
@@ -27,8 +27,8 @@ export interface AdmittedRows {
 
 /** Parses rows, and checks their days. `now` is the time of the database in milliseconds since 1970. */
 export function admitRows(lines: readonly string[], now: number, keptDays: number): AdmittedRows {
-  const oldest = dayOf(now - keptDays * ADMISSION_DAY_MS);
-  const latest = dayOf(now + MAX_DAYS_AHEAD * ADMISSION_DAY_MS);
+  const oldest = utcDay(now - keptDays * ADMISSION_DAY_MS);
+  const latest = utcDay(now + MAX_DAYS_AHEAD * ADMISSION_DAY_MS);
   const admitted: AdmittedRows = { rows: [], quarantined: [] };
   for (const line of lines) {
     let row: LedgerRow;
@@ -41,7 +41,7 @@ export function admitRows(lines: readonly string[], now: number, keptDays: numbe
     if (row.day < oldest) {
       admitted.quarantined.push(quarantinedRow(row, 'old', new Error(`rows are kept from ${oldest} on`)));
     } else if (row.day > latest) {
-      admitted.quarantined.push(quarantinedRow(row, 'future', new Error(`the database has ${dayOf(now)}`)));
+      admitted.quarantined.push(quarantinedRow(row, 'future', new Error(`the database has ${utcDay(now)}`)));
     } else admitted.rows.push(row);
   }
   return admitted;
@@ -54,7 +54,7 @@ export function quarantinedRow(row: LedgerRow, reason: QuarantineReason, error: 
 
 /** Returns a text that is not a row. Its id is a hash, so that it is kept once. */
 function quarantinedLine(line: string, reason: QuarantineReason, error: Error): QuarantinedRow {
-  const id = createHash('sha256').update(line).digest('hex').slice(0, ID_LENGTH);
+  const id = createHash('sha256').update(line).digest('hex').slice(0, HASH_LENGTH);
   return { id, day: '', reason, detail: detailOf(error), content: line };
 }
 
@@ -62,6 +62,6 @@ function detailOf({ message }: Error): string {
   return message.toWellFormed().replaceAll('\0', '').slice(0, MAX_DETAIL);
 }
 
-function dayOf(at: number): string {
+function utcDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
