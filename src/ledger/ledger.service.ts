@@ -29,7 +29,7 @@ export interface LedgerParts {
   database: DatabaseService;
   metrics: LedgerMetrics;
   /** Prints rows that neither the database nor this process keeps. Default: standard output. */
-  print?(text: string): void;
+  print?: (text: string) => void;
 }
 
 /** The ledger: takes rows into the journal, and writes them to the database in the background. */

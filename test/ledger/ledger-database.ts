@@ -13,7 +13,7 @@ export interface TestLedger {
   ledger: LedgerService;
   folder: string;
   printed: string[];
-  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  metric: (name: string, labels?: Readonly<Record<string, string>>) => Promise<number>;
 }
 
 const folders: string[] = [];
@@ -67,7 +67,9 @@ export async function stopTestLedger({ ledger }: TestLedger): Promise<void> {
 export async function readAll(database: DatabaseService, text: string): Promise<Record<string, string | null>[]> {
   const { rows } = await database.query((db) => sql.raw<Record<string, unknown>>(text).execute(db));
   return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value as string | bigint)]),
+    ),
   );
 }
 

@@ -17,9 +17,9 @@ afterAll(() => {
 
 interface RecordingProcess {
   child: ChildProcess;
-  output(): string;
+  output: () => string;
   /** Returns the ids of the appended rows with the time of each. */
-  appended(): Map<string, number>;
+  appended: () => Map<string, number>;
   ended: Promise<unknown>;
 }
 

@@ -154,7 +154,7 @@ describeDatabases('the writer of the ledger', (test) => {
     const { database } = await recorded([...wrong, ledgerRow()]);
     expect(await countRows(database)).toBe(1);
     const rows = await readAll(database, 'select reason, detail, content from ledger_quarantine');
-    expect(rows.map(({ detail }) => detail).sort()).toEqual([
+    expect(rows.map(({ detail }) => detail!).sort((left, right) => (left < right ? -1 : 1))).toEqual([
       'at is not a number from 0 to 2^53 - 1',
       'day is not the UTC day of id',
       'id is not a UUID of version 7',
