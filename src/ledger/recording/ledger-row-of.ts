@@ -92,7 +92,13 @@ function hasAnswered({ lines, cache }: RequestReport): boolean {
 }
 
 function modelAskedOf({ context: { report }, modelText }: EndedRequest): string | undefined {
-  return report.redirectedFrom ?? report.model ?? namedModel(modelText);
+  return report.redirectedFrom ?? modelBeforeFallback(report) ?? report.model ?? namedModel(modelText);
+}
+
+/** Returns the first model that failed, from its entry `model=error_code`; undefined if none did. */
+function modelBeforeFallback({ fallback }: RequestReport): string | undefined {
+  const first = fallback?.[0];
+  return first?.slice(0, first.lastIndexOf('='));
 }
 
 /** Returns the name of a model in a request. Clients also put other text there, such as keys. */
