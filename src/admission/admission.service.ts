@@ -152,7 +152,9 @@ export class AdmissionService implements OnModuleInit, OnApplicationShutdown {
       const done = (): void => {
         clearTimeout(deadline);
         signal.removeEventListener('abort', gone);
-        this.meters.waited.observe((performance.now() - since) / 1000);
+        const waitedMs = performance.now() - since;
+        context.report.queuedMs = waitedMs;
+        this.meters.waited.observe(waitedMs / 1000);
       };
       const waiting: Waiting = {
         caller,

@@ -4,7 +4,7 @@ import type { RequestReport } from '../request/request-context.ts';
 /** A client's request, or background work, for which no client waits. */
 export interface AdmittedRequest {
   readonly signal: RequestCancelSignal;
-  readonly report: Pick<RequestReport, 'delaySource'>;
+  readonly report: Pick<RequestReport, 'delaySource' | 'queuedMs'>;
   /** Runs `work` once at the end of the request; at once if it has ended. */
   onClose(work: () => void): void;
 }

@@ -45,6 +45,10 @@ export interface RequestReport {
   upstreamCalls?: number;
   /** Retries made by the gateway. */
   retries?: number;
+  /** The failure before each retry, with the milliseconds of the wait: `rate_limit_exceeded=120`. */
+  retriedAfter?: string[];
+  /** Milliseconds of the wait for an admission slot. */
+  queuedMs?: number;
   /** Milliseconds until the first event of the upstream. */
   firstEventMs?: number;
   /** Longest silence of a stream after its first event, in milliseconds. */

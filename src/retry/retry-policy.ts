@@ -56,6 +56,7 @@ export class RetryPolicy {
     if (isLate || !this.budget.current.current.tryTakeRetry(context.caller?.id ?? ''))
       throw withRetryAfter(failure, delayMs);
     context.report.retries = retry;
+    (context.report.retriedAfter ??= []).push(`${failure.code ?? failure.type}=${Math.round(delayMs)}`);
     this.metrics.requestRetried(failure.code);
     context.trace?.event('outcrop.retry', {
       'outcrop.retry.attempt': retry,

@@ -3,18 +3,21 @@ import { boundedList, boundedText } from './bounded-text.ts';
 import type { EndedRequest } from './ended-request.ts';
 
 const MAX_EXPLANATION_BYTES = 8 * 1024;
+/** Maximum number of entries of each list. */
+const MAX_LISTED = 16;
 
-type TargetLists = Pick<LedgerExplanation, 'failovers' | 'continued'>;
+type TargetLists = Pick<LedgerExplanation, 'failovers' | 'continued' | 'retriedAfter'>;
 
 /** Returns what happened to a request. At most 8 KiB as JSON. */
 export function explanationOf({ context, httpStatus, isCut }: EndedRequest): LedgerExplanation {
   const { report, attempts } = context;
-  const { failovers, continued, errorStatus } = report;
+  const { failovers, continued, retriedAfter, errorStatus } = report;
   const explanation: LedgerExplanation = {
     stream: report.stream || undefined,
     target: boundedText(report.target),
     modelState: report.modelState,
     upstreamCalls: report.upstreamCalls,
+    queuedMs: tenths(report.queuedMs),
     uploadMs: tenths(report.uploadMs),
     addedMs: tenths(report.addedMs),
     waitedFor: report.delaySource,
@@ -25,24 +28,22 @@ export function explanationOf({ context, httpStatus, isCut }: EndedRequest): Led
     errorStatus: errorStatus === httpStatus ? undefined : errorStatus,
     upstreamRequestId: boundedText(report.upstreamRequestId),
   };
-  if (failovers === undefined && continued === undefined) return explanation;
-  return withLists(explanation, { failovers, continued });
+  if (failovers === undefined && continued === undefined && retriedAfter === undefined) return explanation;
+  return withLists(explanation, { failovers, continued, retriedAfter });
 }
 
 /** Adds the lists, or their beginnings if the explanation would be too long. */
-function withLists(explanation: LedgerExplanation, { failovers = [], continued = [] }: TargetLists): LedgerExplanation {
-  const lists = { failovers: boundedList(failovers), continued: boundedList(continued) };
-  for (let isShortened = lists.failovers.length < failovers.length || lists.continued.length < continued.length; ;) {
+function withLists(explanation: LedgerExplanation, lists: TargetLists): LedgerExplanation {
+  for (let entries = MAX_LISTED; ; entries >>= 1) {
+    const isShortened = Object.values(lists).some((list) => list !== undefined && list.length > entries);
     const complete: LedgerExplanation = {
       ...explanation,
-      ...(lists.failovers.length > 0 && { failovers: lists.failovers }),
-      ...(lists.continued.length > 0 && { continued: lists.continued }),
-      ...(isShortened && { isShortened }),
+      failovers: boundedList(lists.failovers?.slice(0, entries)),
+      continued: boundedList(lists.continued?.slice(0, entries)),
+      retriedAfter: boundedList(lists.retriedAfter?.slice(0, entries)),
+      isShortened: isShortened || undefined,
     };
-    if (Buffer.byteLength(JSON.stringify(complete)) <= MAX_EXPLANATION_BYTES) return complete;
-    lists.failovers = lists.failovers.slice(0, lists.failovers.length >> 1);
-    lists.continued = lists.continued.slice(0, lists.continued.length >> 1);
-    isShortened = true;
+    if (entries === 0 || Buffer.byteLength(JSON.stringify(complete)) <= MAX_EXPLANATION_BYTES) return complete;
   }
 }
 

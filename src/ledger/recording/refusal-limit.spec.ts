@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefusalLimit } from './refusal-limit.ts';
 
-/** A limit whose rows are numbers in the order of their requests. */
+/** Returns a limit whose rows are numbers in the order of their requests. */
 function limited() {
   const appended: [row: number, count: number][] = [];
   const limit = new RefusalLimit<number>((row, count) => appended.push([row, count]));
@@ -25,7 +25,7 @@ describe('refused requests', () => {
     expect(appended).toHaveLength(12);
   });
 
-  it('have rows of their own in the next second, and for another owner', () => {
+  it('have separate rows in the next second, and for another owner', () => {
     const { appended, refuse } = limited();
     for (let at = 0; at < 20; at += 1) refuse('a', 'rate', 1_000);
     refuse('b', 'rate', 1_000);
@@ -40,7 +40,7 @@ describe('refused requests', () => {
     expect(appended.reduce((sum, [, count]) => sum + count, 0)).toBe(50_000);
   });
 
-  it('have rows of their own if too many owners have sums', () => {
+  it('have separate rows if too many owners have sums', () => {
     const { appended, limit, refuse } = limited();
     for (let owner = 0; owner < 12_000; owner += 1)
       for (let at = 0; at < 12; at += 1) refuse(`${owner}`, 'rate', 1_000);

@@ -7,12 +7,16 @@ export interface LedgerExplanation {
   readonly target?: string;
   /** Targets that failed before it, each with its error code: `eu-west-1/…=rate_limit_exceeded`. */
   readonly failovers?: readonly string[];
+  /** The failure before each retry, with the milliseconds of the wait: `rate_limit_exceeded=120`. */
+  readonly retriedAfter?: readonly string[];
   /** Targets whose stream another one continued, each with its error code. */
   readonly continued?: readonly string[];
   /** `deprecated`: the state of the model in the catalog. */
   readonly modelState?: 'deprecated';
   /** Calls of Bedrock, if there was more than one. */
   readonly upstreamCalls?: number;
+  /** Milliseconds of the wait for an admission slot. */
+  readonly queuedMs?: number;
   /** Milliseconds in which the body arrived, if it did not arrive together with the headers. */
   readonly uploadMs?: number;
   /** Milliseconds until the first event without the upload and the open attempts. */

@@ -11,7 +11,11 @@ export interface RecordedGateway extends TestGateway {
 
 /** Starts a gateway that keeps its rows in an array. */
 export async function startRecordedGateway(settings = ''): Promise<RecordedGateway> {
-  const gateway = await startGateway(settings);
+  return recordRows(await startGateway(settings));
+}
+
+/** Makes a gateway keep its rows in an array. */
+export function recordRows(gateway: TestGateway): RecordedGateway {
   const rows: LedgerRow[] = [];
   // As the journal does it.
   const append = (row: LedgerRow) => void rows.push(JSON.parse(JSON.stringify(row)) as LedgerRow);
