@@ -4,7 +4,7 @@ import type { EndedRequest } from './ended-request.ts';
 
 const MAX_EXPLANATION_BYTES = 8 * 1024;
 /** Maximum number of entries of each list. */
-const MAX_LISTED = 16;
+const MAX_LISTED_TARGETS = 16;
 
 type TargetLists = Pick<LedgerExplanation, 'failovers' | 'continued' | 'retriedAfter'>;
 
@@ -34,7 +34,7 @@ export function explanationOf({ context, httpStatus, isCut }: EndedRequest): Led
 
 /** Adds the lists, or their beginnings if the explanation would be too long. */
 function withLists(explanation: LedgerExplanation, lists: TargetLists): LedgerExplanation {
-  for (let entries = MAX_LISTED; ; entries >>= 1) {
+  for (let entries = MAX_LISTED_TARGETS; ; entries >>= 1) {
     const isShortened = Object.values(lists).some((list) => list !== undefined && list.length > entries);
     const complete: LedgerExplanation = {
       ...explanation,
