@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { buildConfig } from '../../src/config/load-config.ts';
 import { prometheusTools } from '../support/prometheus-tools.ts';
 import { goTools } from './go-tools.ts';
@@ -52,6 +53,7 @@ interface Rule {
 interface Settings {
   database?: Record<string, unknown>;
   governance?: Record<string, unknown>;
+  ledger?: Record<string, unknown>;
 }
 
 interface Manifest {
@@ -647,6 +649,18 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       const variable =
         'extraEnv=[{"name":"GATEWAY__DATABASE__URL","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]';
       expect(settings('--set-json', variable).database).toEqual({ migrations: 'start' });
+    });
+
+    it('gives the journal of the ledger a volume that is larger than its limit, except with SQLite', () => {
+      const rendered = (...values: string[]): string => render(...POSTGRESQL, ...values).stdout;
+      expect(settings(...POSTGRESQL).ledger).toEqual({ journalFolder: '/var/cache/outcrop-ledger' });
+      expect(rendered()).toContain('mountPath: /var/cache/outcrop-ledger');
+      expect(rendered()).toMatch(/name: ledger-journal\n\s+emptyDir:\n\s+sizeLimit: 160Mi/);
+      expect(new GatewayConfig().ledger.journalMaxBytes).toBeLessThanOrEqual((160 - 16) * 1_048_576);
+      for (const value of ['config.ledger.enabled=false', 'config.ledger.journalFolder=/var/lib/own']) {
+        expect(rendered('--set', value)).not.toContain('ledger-journal');
+      }
+      expect(render(...SQLITE).stdout).not.toContain('ledger-journal');
     });
 
     it('rejects a password in the URL', () => {

@@ -121,6 +121,7 @@ const OF_KUBERNETES: Schema = {
     existingConfigMap: text,
     snapshotSizeLimit: { ...text, minLength: 1 },
   }),
+  ledger: closed({ journalSizeLimit: { ...text, minLength: 1 } }),
   admin: closed({
     service: closed({ port, annotations: labels }),
     ingress: closed({ enabled: flag, className: text, annotations: labels, hosts: texts, tls: list }),

@@ -39,6 +39,12 @@ yes
 {{- end }}
 {{- end }}
 
+{{/* Returns "yes" if the journal of the ledger has a volume. With SQLite, it is on the volume of the database. */}}
+{{- define "outcrop.hasJournalVolume" -}}
+{{- $ledger := dig "ledger" dict .Values.config | default dict }}
+{{- if and (include "outcrop.hasDatabase" .) (not (include "outcrop.isSqlite" .)) (ne (get $ledger "enabled" | toString) "false") (not (get $ledger "journalFolder")) }}yes{{ end }}
+{{- end }}
+
 {{/* Returns the strategy of the Deployment. */}}
 {{- define "outcrop.strategy" -}}
 {{- if include "outcrop.isSqlite" . -}}
@@ -81,6 +87,9 @@ rollingUpdate:
 {{- $_ := set $settings "database" $database }}
 {{- $_ := set $settings "governance" (dict "snapshotFile" "/var/cache/outcrop/governance-snapshot") }}
 {{- end }}
+{{- if include "outcrop.hasJournalVolume" . }}
+{{- $_ := set $settings "ledger" (dict "journalFolder" "/var/cache/outcrop-ledger") }}
+{{- end }}
 {{- if include "outcrop.governanceConfigMap" . }}
 {{- $governance := get $settings "governance" | default dict }}
 {{- $files := append (dig "governance" "files" list .Values.config | default list) "/etc/outcrop-governance/*.yaml" }}
@@ -102,6 +111,11 @@ rollingUpdate:
   emptyDir:
     sizeLimit: {{ .Values.governance.snapshotSizeLimit }}
 {{- end }}
+{{- if include "outcrop.hasJournalVolume" . }}
+- name: ledger-journal
+  emptyDir:
+    sizeLimit: {{ .Values.ledger.journalSizeLimit }}
+{{- end }}
 {{- with include "outcrop.governanceConfigMap" . }}
 - name: governance
   configMap:
@@ -118,6 +132,10 @@ rollingUpdate:
 {{- if include "outcrop.hasDatabase" . }}
 - name: governance-snapshot
   mountPath: /var/cache/outcrop
+{{- end }}
+{{- if include "outcrop.hasJournalVolume" . }}
+- name: ledger-journal
+  mountPath: /var/cache/outcrop-ledger
 {{- end }}
 {{- if include "outcrop.governanceConfigMap" . }}
 # Outside of /etc/outcrop, which is a volume that nothing can be mounted into.
