@@ -1,4 +1,4 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
 import { journalFolderOf } from '../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
@@ -33,7 +33,7 @@ export interface LedgerParts {
 }
 
 /** The ledger: takes rows into the journal, and writes them to the database in the background. */
-export class LedgerService implements LedgerRecorder, OnApplicationShutdown {
+export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly isEnabled = true;
   readonly store: LedgerStore;
   private readonly logger = new Logger('ledger');
@@ -75,16 +75,17 @@ export class LedgerService implements LedgerRecorder, OnApplicationShutdown {
     else this.journal.append(row);
   }
 
-  /**
-   * Writes all rows. Those that the database does not take in time are printed, because the journal may end with its pod. They
-   * also stay in the journal.
-   */
-  async onApplicationShutdown(): Promise<void> {
+  /** Writes all rows while the database is open. It closes with the other services. */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.retention.stop();
     await this.journal.flush();
     await this.writer.stop();
     await this.writer.empty(performance.now() + EMPTY_MS);
+  }
+
+  /** Prints the rows that the database did not take in time, because the journal may end with its pod. They also stay in it. */
+  async onApplicationShutdown(): Promise<void> {
     this.isClosed = true;
     await this.journal.flush();
     await this.printRest();

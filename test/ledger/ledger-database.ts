@@ -20,7 +20,7 @@ const folders: string[] = [];
 const running = new Set<LedgerService>();
 
 afterAll(async () => {
-  await Promise.all([...running].map((ledger) => ledger.onApplicationShutdown()));
+  await Promise.all([...running].map(endLedger));
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
@@ -60,6 +60,12 @@ export async function startTestLedger(
 
 export async function stopTestLedger({ ledger }: TestLedger): Promise<void> {
   running.delete(ledger);
+  await endLedger(ledger);
+}
+
+/** Ends a ledger as the end of the application does. */
+async function endLedger(ledger: LedgerService): Promise<void> {
+  await ledger.beforeApplicationShutdown();
   await ledger.onApplicationShutdown();
 }
 

@@ -39,7 +39,8 @@ const timer = setInterval(() => {
 process.on('SIGTERM', () => {
   clearInterval(timer);
   void ledger
-    .onApplicationShutdown()
+    .beforeApplicationShutdown()
+    .then(() => ledger.onApplicationShutdown())
     .then(() => database.onApplicationShutdown())
     .then(() => process.exit(0));
 });

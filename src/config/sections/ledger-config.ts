@@ -15,7 +15,7 @@ export class LedgerConfig {
   enabled?: boolean;
 
   @OptionalSetting(
-    'Folder of the journal, which keeps rows until the database has them. Default: ledger, beside the file of SQLite; outcrop-ledger, in the folder for temporary files.',
+    'Folder of the journal, which keeps rows until the database has them. Gateways of one database may share it. Default: beside the file of SQLite; for PostgreSQL, in the folder for temporary files.',
     needsRestart(text('the path of a folder')),
   )
   journalFolder?: string;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -40,9 +40,11 @@ export class JournalSlot {
     return orphans;
   }
 
-  /** Returns undefined if another process has the lock. */
+  /** Returns undefined if another process has the lock, or if the folder belongs to another user. */
   private static async lock(folder: string): Promise<JournalSlot | undefined> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const found = lstatSync(folder);
+    if (!found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) return undefined;
     // A gateway without a ledger does not load SQLite.
     const { DatabaseSync: Database } = await import('node:sqlite');
     const lock = new Database(join(folder, 'lock'), { timeout: 0 });

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { RequestContext } from '../../request/request-context.ts';
 import { routeOf } from '../../telemetry/logged-path.ts';
@@ -22,7 +22,7 @@ interface RecordableRequest extends RequestContext {
  * admin API has no keys, so its requests have no rows.
  */
 @Injectable()
-export class RequestRecorder implements OnApplicationShutdown {
+export class RequestRecorder implements OnModuleDestroy, OnApplicationShutdown {
   private readonly refusals = new RefusalLimit<LedgerRow>((row, count) =>
     this.recorder.append(count === 1 ? row : { ...row, count }),
   );
@@ -58,6 +58,11 @@ export class RequestRecorder implements OnApplicationShutdown {
   /** Appends the rows of refused requests that are counted. Called before the recorder stops. */
   flush(): void {
     this.refusals.flush();
+  }
+
+  /** Precedes the last write of the ledger. */
+  onModuleDestroy(): void {
+    this.flush();
   }
 
   onApplicationShutdown(): void {
