@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GatewayConfig } from '../gateway-config.ts';
 import { parseDatabaseUrl } from './database-location.ts';
 
-const NAME_LENGTH = 12;
+const FOLDER_HASH_LENGTH = 12;
 
 /**
  * Returns the folder of the ledger's journal: the configured one, else beside the file of SQLite, else a temporary one. Gateways
@@ -15,6 +15,6 @@ export function journalFolderOf({ database, ledger }: Pick<GatewayConfig, 'datab
   const location = parseDatabaseUrl(database.url ?? '');
   if (location.dialect === 'sqlite') return `${location.path}.ledger`;
   const identity = `${location.host}:${location.port}/${location.database}`;
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, NAME_LENGTH);
+  const hash = createHash('sha256').update(identity).digest('hex').slice(0, FOLDER_HASH_LENGTH);
   return join(tmpdir(), `outcrop-ledger-${hash}`);
 }
