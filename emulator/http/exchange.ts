@@ -153,9 +153,10 @@ export class Exchange {
     this.cut();
   }
 
-  /** Sends any body, as a proxy in front of Bedrock could. */
+  /** Sends any body, as a proxy in front of Bedrock could. It has no request id of AWS. */
   async reply(status: number, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> {
     this.open(status, contentType);
+    this.#response.removeHeader('x-amzn-RequestId');
     for await (const part of body) {
       if (this.gone.aborted) return;
       await this.write(part);

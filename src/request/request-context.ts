@@ -27,7 +27,7 @@ export interface RequestReport {
   fallback?: readonly string[];
   stream?: boolean;
   usage?: Usage;
-  /** The estimated part of `usage`: of streams that ended before Bedrock had counted. */
+  /** The estimated part of `usage`: of calls whose counts did not arrive. */
   estimatedUsage?: Usage;
   /** The part of `estimatedUsage` of calls whose answers no client receives. */
   abandonedUsage?: Usage;

@@ -39,7 +39,7 @@ export interface RequestLogLine {
   /** Time of a streamed answer after its first event, for each output token except one. */
   msPerOutputToken?: number;
   usage?: Usage;
-  /** The estimated part of `usage`: the stream ended before Bedrock had counted. */
+  /** The estimated part of `usage`: the counts of Bedrock did not arrive. */
   estimatedUsage?: Usage;
   /** USD at list prices. Includes the estimated cost of models without a price. */
   costUsd?: number;

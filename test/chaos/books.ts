@@ -1,5 +1,5 @@
 import type { LoggedRequest } from '../support/gateway-process.ts';
-import { ESTIMATED, logLineText } from './rules.ts';
+import { ESTIMATED, logLineText, MORE_ESTIMATED } from './rules.ts';
 
 /** Scrapes count as requests. */
 const ROUTE = 'route="/v1/chat/completions"';
@@ -21,7 +21,7 @@ export function metered(line: LoggedRequest | undefined, before: Metrics, after:
   if (line === undefined) return 'not logged';
   const { status, errorCode, retries = 0, usage, estimatedUsage, clientDisconnected, targetFailovers = [] } = line;
   const [counted, estimated] = [sumOf(usage), sumOf(estimatedUsage)];
-  const logged = logLineText(status, errorCode, retries, tokenText(usage, estimated));
+  const logged = logLineText(status, errorCode, retries, tokenText(usage, estimatedUsage));
   const pairs: [what: string, logged: number, gained: number][] = [
     ['outcrop_requests_total', 1, gained(before, after, 'outcrop_requests_total', ROUTE, `status="${status}"`)],
     ['outcrop_retries_total', retries, gained(before, after, 'outcrop_retries_total')],
@@ -46,7 +46,9 @@ function sumOf(tokens: Tokens): number {
   return (tokens?.input ?? 0) + (tokens?.output ?? 0);
 }
 
-function tokenText(tokens: Tokens, estimated: number): string {
+function tokenText(tokens: Tokens, estimated: Tokens): string {
   if (tokens === undefined || sumOf(tokens) === 0) return 'no tokens';
-  return estimated === sumOf(tokens) ? ESTIMATED : `${tokens.input} + ${tokens.output} tokens`;
+  if (sumOf(estimated) === sumOf(tokens)) return ESTIMATED;
+  const [input, output] = [tokens.input - (estimated?.input ?? 0), tokens.output - (estimated?.output ?? 0)];
+  return `${input} + ${output} tokens${estimated === undefined ? '' : MORE_ESTIMATED}`;
 }

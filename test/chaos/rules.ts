@@ -7,6 +7,8 @@ export const TOKENS = { input: 11, output: 23 } as const;
 
 /** Bedrock reports usage at the end; the usage of an interrupted answer is estimated from its events. */
 export const ESTIMATED = 'tokens estimated';
+/** Follows the tokens of an answer if others of the request are estimated. */
+export const MORE_ESTIMATED = ' and estimated ones';
 const SOME_TEXT = 'the beginning of the text';
 
 /** The gateway's reaction to a failure before the first byte. */
@@ -54,10 +56,11 @@ export function retriesOf(stage: Fault['stage']): number {
 }
 
 /** Returns the expected outcome. */
-export function expected({ fault, targets }: Case): Outcome {
+export function expected(one: Case): Outcome {
+  const { fault, targets } = one;
   const { ends } = fault;
   if ('whole' in ends) return { client: wholeBy(1, fault), calls: callCounts(1, 0), metered: wholeMetered(0) };
-  if ('left' in ends) return left(fault);
+  if ('left' in ends) return left(one);
   const rule = RULES[ends.code];
   if (rule === undefined) throw new Error(`rules.ts has no row for ${ends.code}`);
   if (fault.when === 'after text') return broken(ends.code, SOME_TEXT);
@@ -65,7 +68,7 @@ export function expected({ fault, targets }: Case): Outcome {
     return {
       client: wholeBy(2, fault),
       calls: callCounts(reaches(fault) ? 1 : 0, 1),
-      metered: `${wholeMetered(0)}, failover from target 1 after ${ends.code}`,
+      metered: `${wholeMetered(0)}${isBilled(one) ? MORE_ESTIMATED : ''}, failover from target 1 after ${ends.code}`,
     };
   }
   if (fault.passes !== undefined) {
@@ -76,8 +79,18 @@ export function expected({ fault, targets }: Case): Outcome {
   return {
     client: `${rule.status} ${ends.code}${adviceOf(rule)}`,
     calls: callCounts(reaches(fault) ? 1 + retries : 0, 0),
-    metered: logLineText(rule.status, ends.code, retries, 'no tokens'),
+    metered: logLineText(rule.status, ends.code, retries, isBilled(one) ? ESTIMATED : 'no tokens'),
   };
+}
+
+/**
+ * Returns true if Bedrock bills the failed call: it has accepted the stream, or it completes a plain answer for which the
+ * gateway did not wait.
+ */
+function isBilled({ fault: { when, ends, client }, form }: Case): boolean {
+  if (when === 'before text') return true;
+  const isLeft = ('code' in ends && ends.code === 'timeout') || client === 'disconnects before the answer';
+  return form === 'plain' && when === 'before the first byte' && isLeft;
 }
 
 function wholeBy(target: 1 | 2, { bridged }: Fault): string {
@@ -94,13 +107,14 @@ function broken(code: string, before: typeof SOME_TEXT | 'keep-alives'): Outcome
   };
 }
 
-function left({ client }: Fault): Outcome {
+function left(one: Case): Outcome {
+  const { client } = one.fault;
   const begun = client === 'disconnects in mid-text';
   const waits = client === 'disconnects between two attempts';
   return {
     client: begun ? 'disconnected after the beginning of the text' : 'disconnected without an answer',
     calls: waits ? callCounts(1, 0) : `${callCounts(1, 0)}, cancelled`,
-    metered: `${logLineText(begun ? 200 : 499, undefined, waits ? 1 : 0, begun ? ESTIMATED : 'no tokens')}, aborted`,
+    metered: `${logLineText(begun ? 200 : 499, undefined, waits ? 1 : 0, begun || isBilled(one) ? ESTIMATED : 'no tokens')}, aborted`,
   };
 }
 

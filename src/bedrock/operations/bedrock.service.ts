@@ -58,7 +58,11 @@ export class BedrockService {
       return { answer, span: operation.reportsUsage ? undefined : span, upstreamRequestId };
     } catch (failure) {
       span?.ended(failure);
-      throw new BilledFailure(failure, { upstreamRequestId: head.requestId, output: 'expected' });
+      const upstreamRequestId = head.requestId;
+      // A proxy in front of Bedrock sends no request id of AWS.
+      throw upstreamRequestId === undefined
+        ? failure
+        : new BilledFailure(failure, { upstreamRequestId, output: 'expected' });
     }
   }
 }
@@ -72,7 +76,9 @@ function billedFailureOf(failure: unknown, { accept, progress }: UpstreamRequest
   if (failure instanceof GatewayError && failure.exception !== undefined) return undefined;
   const { stage, isLeft, requestId } = progress;
   const isStream = accept === EVENT_STREAM_TYPE;
-  const isBilled = stage === 'accepted' || (isLeft && !isStream);
+  // A proxy in front of Bedrock sends no request id of AWS.
+  const isAccepted = stage === 'accepted' && requestId !== undefined;
+  const isBilled = isAccepted || (stage === 'sent' && isLeft && !isStream);
   return isBilled
     ? new BilledFailure(failure, { upstreamRequestId: requestId, output: isStream ? 'none' : 'expected' })
     : undefined;

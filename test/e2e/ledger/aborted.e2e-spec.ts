@@ -167,3 +167,22 @@ it('the expected output is learned for each key and model', async () => {
   const { units } = gateway.rows.at(-1)!.lines[0]!;
   expect(units.find(({ kind }) => kind === 'output')!.count).toBe(2);
 });
+
+it.each([false, true])('a page of a proxy in place of an answer costs nothing (streamed: %s)', async (stream) => {
+  gateway.emulator.behave({ kind: 'reply', body: '<html></html>' });
+  const response = await gateway.send('/v1/chat/completions', { body: chat({ stream }) });
+  await response.text();
+  expect(await gateway.rowOf(response)).toMatchObject({ status: 'failed', lines: [], listCostNano: 0 });
+});
+
+it('a stream that breaks before its first text costs its prompt', async () => {
+  gateway.emulator.behave({ kind: 'truncate', afterDeltas: 0 });
+  const response = await gateway.send('/v1/chat/completions', { body: chat({ stream: true }) });
+  await response.text();
+  const row = await gateway.rowOf(response);
+  expect(row.lines).toEqual([
+    expect.objectContaining({ isEstimated: true, units: [expect.objectContaining({ kind: 'input' })] }),
+  ]);
+  const { estimated, incomplete } = await bothBills(gateway, 1);
+  expect(estimated.map(({ requestId }) => requestId)).toEqual(incomplete.map(({ requestId }) => requestId));
+});
