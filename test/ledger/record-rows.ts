@@ -1,7 +1,9 @@
 /**
  * Records rows with a real ledger, as a gateway does: `node --import ./bench/source-hook.ts test/ledger/record-rows.ts URL FOLDER
- * RATE`. Prints the id of each row after it was appended, with the time. SIGTERM ends it in order.
+ * RATE`. Prints the id of each row after it was appended, with the time. SIGTERM ends it in order, and SIGUSR2 appends a row
+ * that PostgreSQL refuses.
  */
+import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
@@ -9,7 +11,7 @@ import { DatabaseService } from '../../src/database/database.service.ts';
 import { openWithSchema } from '../../src/database/opening/open-with-schema.ts';
 import { LedgerMetrics } from '../../src/ledger/writer/ledger-metrics.ts';
 import { LedgerService } from '../../src/ledger/ledger.service.ts';
-import { ledgerRows } from './ledger-rows.ts';
+import { ledgerRow, ledgerRows } from './ledger-rows.ts';
 
 /** Milliseconds between two groups of rows. */
 const STEP_MS = 10;
@@ -36,11 +38,22 @@ const timer = setInterval(() => {
   if (text !== '') writeSync(1, text);
 }, STEP_MS);
 
+// An entry of an index of PostgreSQL has at most 2,704 bytes.
+process.on('SIGUSR2', () => {
+  const row = ledgerRow({ key: randomBytes(16_384).toString('base64') });
+  ledger.append(row);
+  writeSync(1, `poisoned ${row.id} ${Date.now()}\n`);
+});
+
 process.on('SIGTERM', () => {
   clearInterval(timer);
   void ledger
     .beforeApplicationShutdown()
     .then(() => ledger.onApplicationShutdown())
     .then(() => database.onApplicationShutdown())
-    .then(() => process.exit(0));
+    .then(() => {
+      const { system, user } = process.cpuUsage();
+      writeSync(1, `cpu ${(system + user) / 1_000_000} s for ${appended} rows\n`);
+      process.exit(0);
+    });
 });
