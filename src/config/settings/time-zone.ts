@@ -1,7 +1,7 @@
 import type { ValueKind } from './kinds.ts';
 
 /** Returns true for a name of the IANA time zone database, such as Europe/Berlin. */
-function isTimeZone(name: unknown): boolean {
+function isZoneName(name: unknown): boolean {
   // An offset such as +02:00 is also accepted by Intl, and has no daylight saving time.
   if (typeof name !== 'string' || !/^[A-Za-z]/.test(name)) return false;
   try {
@@ -17,6 +17,6 @@ export function timeZone(): ValueKind {
     form: 'scalar',
     allowed: 'a time zone such as UTC or Europe/Berlin',
     schema: { type: 'string', minLength: 1 },
-    accepts: isTimeZone,
+    accepts: isZoneName,
   };
 }

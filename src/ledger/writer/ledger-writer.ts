@@ -8,7 +8,7 @@ import type { BatchDelivery } from './batch-delivery.ts';
 /** Rows of one transaction. */
 const MAX_BATCH_ROWS = 500;
 /** Milliseconds for which rows are collected, so that a transaction has many of them. */
-const GATHER_MS = 200;
+const GATHER_MS = 400;
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 4_000;
 
