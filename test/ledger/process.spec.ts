@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseService } from '../../src/database/database.service.ts';
-import { describeDatabases, describePostgres } from '../database/databases.ts';
+import { describeDatabases, describePostgres, describeSqlite } from '../database/databases.ts';
+import { ledgerRows } from './ledger-rows.ts';
 import { countRows, journalFolder, readAll, startTestLedger, stopTestLedger, until } from './ledger-database.ts';
 
 /** Milliseconds within which a row reaches the operating system, as docs/billing.md states. */
@@ -133,6 +134,31 @@ describePostgres('the ledger of several processes', (test) => {
     const next = await startTestLedger(database, { journalFolder: folder });
     await stopTestLedger(next);
     expect(await storedIds(database)).toEqual(new Set(appended().keys()));
+  });
+});
+
+describeSqlite('ledger:import beside a running gateway', (test) => {
+  it('gives the rows to the journal of the gateway', async () => {
+    const [url, folder] = [await test.createDatabase(), await journalFolder()];
+    const { appended, child, ended } = startProcess(url, folder, 50);
+    await until(async () => appended().size > 10);
+    const rows = ledgerRows(700);
+    const file = join(folder, 'rows.jsonl');
+    writeFileSync(
+      file,
+      `${rows.map((row) => JSON.stringify(row)).join('\n')}\nanother line\n{"stream":"ledger","row":{}}\n`,
+    );
+    expect(await ledgerImport(url, folder, file)).toBe(
+      `${file}: 700 rows, 2 other lines\nThe running gateway writes 700 rows within a minute.\n`,
+    );
+    child.kill('SIGTERM');
+    await ended;
+    const database = await test.connect({ url });
+    const next = await startTestLedger(database, { journalFolder: folder });
+    await stopTestLedger(next);
+    const stored = await storedIds(database);
+    expect(rows.filter(({ id }) => !stored.has(id))).toEqual([]);
+    expect(await countRows(database)).toBe(700 + appended().size);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeDatabases, describePostgres } from '../database/databases.ts';
 import { GatewayConfig } from '../../src/config/gateway-config.ts';
 import { LedgerRetention } from '../../src/ledger/retention/ledger-retention.ts';
@@ -361,5 +362,43 @@ describePostgres('the writer of the ledger', (test) => {
     );
     expect(new Set(sums.map(({ requests }) => requests))).toEqual(new Set([String(appended)]));
     expect(await running.metric('outcrop_ledger_rows_lost_total')).toBe(0);
+  });
+
+  it('loses and doubles no row while the server hangs', async () => {
+    const url = await test.createDatabase();
+    const database = await test.connect({ url, timeoutMs: 500 });
+    const running = await startTestLedger(database);
+    const rows = ledgerRows(3_000);
+    for (const [index, row] of rows.entries()) {
+      running.ledger.append(row);
+      if (index === 1_000) test.postgres.pause();
+      if (index % 20 === 0) await sleep(10);
+    }
+    await sleep(1_500);
+    test.postgres.resume();
+    await until(async () => database.available && (await countRows(database).catch(() => 0)) === rows.length);
+    await stopTestLedger(running);
+    const sums = await readAll(database, "select sum(requests) as requests from ledger_rollup where dimension = 'key'");
+    expect(sums).toEqual([{ requests: '3000' }]);
+    expect(running.printed).toEqual([]);
+  });
+
+  it('keeps rows in the journal while the user may not write them', async () => {
+    const url = await test.createDatabase();
+    await (await test.connect({ url })).query(async () => undefined);
+    const name = `limited_${Date.now()}`;
+    await test.postgres.query(`create role ${name} login password 'limited'`, url);
+    await test.postgres.query(`grant select on all tables in schema public to ${name}`, url);
+    const limited = Object.assign(new URL(url), { username: name, password: 'limited' }).href;
+    const database = await test.connect({ url: limited });
+    const running = await startTestLedger(database);
+    const row = ledgerRow();
+    running.ledger.append(row);
+    await sleep(1_200);
+    expect(await countRows(database, 'ledger_quarantine')).toBe(0);
+    expect(await running.metric('outcrop_ledger_lag_seconds')).toBeGreaterThan(0);
+    await test.postgres.query(`grant outcrop to ${name}`, url);
+    await until(async () => (await countRows(database)) === 1);
+    await stopTestLedger(running);
   });
 });
