@@ -31,7 +31,7 @@ const poisoned = new Set<string>();
 function startRecorder(): ChildProcess {
   const parts = ['--import', './bench/source-hook.ts', 'test/ledger/record-rows.ts', url, folder, String(rate)];
   const child = spawn(process.execPath, parts, { stdio: ['ignore', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout! }).on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     const [kind, id = '', at] = line.split(' ');
     if (kind === 'appended') appended.set(id, Number(at));
     else if (kind === 'poisoned') poisoned.add(id);
