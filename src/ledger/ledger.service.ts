@@ -56,10 +56,10 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
       store: this.store,
       metrics,
       quarantineFile: new QuarantineFile(join(folder, 'quarantine.jsonl')),
-      keptDays: () => ledger.rowRetentionDays,
+      keptDays: () => config.ledger.rowRetentionDays,
     });
     this.writer = new LedgerWriter(this.journal, delivery);
-    this.retention = new LedgerRetention(database, () => ledger);
+    this.retention = new LedgerRetention(database, () => config.ledger);
   }
 
   /** Opens the journal and begins to write. Does not wait for the database. Never rejects. */

@@ -169,7 +169,8 @@ export class Journal {
     try {
       await active.append(Buffer.from(text));
       const segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.floor(this.options.maxBytes / MIN_SEGMENTS));
-      if (active.bytes >= segmentBytes) await this.sealActive();
+      // Later rows do not wait until the disk has this segment.
+      if (active.bytes >= segmentBytes) void this.sealActive();
       return true;
     } catch (error) {
       await this.sealActive();
