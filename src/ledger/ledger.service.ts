@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { journalFolderOf } from '../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { DatabaseService } from '../database/database.service.ts';
@@ -18,7 +19,7 @@ import { QuarantineFile } from './writer/quarantine-file.ts';
 
 const LEDGER_TICK_MS = 60_000;
 /** Milliseconds at the end of the process for writing rows to the database. The process has 5 s for all connections. */
-const EMPTY_MS = 2_500;
+const EMPTY_MS = 2_000;
 /** Milliseconds for printing the rows that remain. */
 const PRINT_MS = 1_000;
 const PRINTED_ROWS = 500;
@@ -75,16 +76,22 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
     else this.journal.append(row);
   }
 
-  /** Writes all rows while the database is open. It closes with the other services. */
+  /**
+   * Writes all rows while the database is open. Prints those that it does not take in time, because the journal may end with its
+   * pod. They also stay in the journal.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.retention.stop();
     await this.journal.flush();
-    await this.writer.stop();
-    await this.writer.empty(performance.now() + EMPTY_MS);
+    // A database that hangs must not take the time for printing.
+    const deadline = performance.now() + EMPTY_MS;
+    const written = this.writer.stop().then(() => this.writer.empty(deadline));
+    await Promise.race([written, sleep(EMPTY_MS, undefined, { ref: false })]);
+    await this.printRest();
   }
 
-  /** Prints the rows that the database did not take in time, because the journal may end with its pod. They also stay in it. */
+  /** Ends the journal. Rows of requests that ended meanwhile are printed. */
   async onApplicationShutdown(): Promise<void> {
     this.isClosed = true;
     await this.journal.flush();

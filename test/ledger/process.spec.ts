@@ -137,6 +137,25 @@ describePostgres('the ledger of several processes', (test) => {
   });
 });
 
+describePostgres('the ledger of a terminated process whose database hangs', (test) => {
+  it('prints the rows that the database does not take', async () => {
+    const [url, folder] = [await test.createDatabase(), await journalFolder()];
+    await test.postgres.query('alter role outcrop set synchronous_commit = on', url);
+    const { appended, child, ended, output } = startProcess(url, folder, 300);
+    await until(async () => appended().size > 300);
+    test.postgres.pause();
+    await sleep(300);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    test.postgres.resume();
+    const database = await test.connect({ url });
+    const stored = await storedIds(database);
+    const printed = [...output().matchAll(/^\{"stream":"ledger","row":\{"id":"([^"]+)"/gm)].map(([, id]) => id!);
+    expect(printed.length).toBeGreaterThan(0);
+    expect(new Set([...stored, ...printed])).toEqual(new Set(appended().keys()));
+  });
+});
+
 describeSqlite('ledger:import beside a running gateway', (test) => {
   it('gives the rows to the journal of the gateway', async () => {
     const [url, folder] = [await test.createDatabase(), await journalFolder()];

@@ -18,7 +18,7 @@ const STEP_MS = 10;
 
 const [url, journalFolder = '', rate = '1000'] = process.argv.slice(2);
 const config = new GatewayConfig();
-Object.assign(config.database, { url, timeoutMs: 2_000 });
+Object.assign(config.database, { url, timeoutMs: 5_000 });
 Object.assign(config.ledger, { journalFolder });
 const database = new DatabaseService(config.database, () => openWithSchema(config.database));
 await database.start();
@@ -47,6 +47,8 @@ process.on('SIGUSR2', () => {
 
 process.on('SIGTERM', () => {
   clearInterval(timer);
+  // As the gateway does after its last request.
+  setTimeout(() => process.exit(1), 5_000).unref();
   void ledger
     .beforeApplicationShutdown()
     .then(() => ledger.onApplicationShutdown())
