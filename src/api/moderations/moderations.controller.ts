@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { BilledFailure } from '../../bedrock/operations/billed-failure.ts';
 import { GuardrailService, type GuardrailRef } from '../../bedrock/operations/guardrail.service.ts';
 import { AccountingService } from '../../inference/accounting/accounting.service.ts';
 import type { RequestContext } from '../../request/request-context.ts';
@@ -59,9 +60,17 @@ export class ModerationsController {
   }
 
   private async check(guardrail: GuardrailRef, text: string, context: RequestContext) {
-    const answer = await this.guardrails.apply(guardrail, applyGuardrailBody(text), context);
-    this.accounting.settleGuardrail(answer, regionOf(this.config.bedrock), context);
-    return answer;
+    const called = { id: guardrail.id, region: regionOf(this.config.bedrock) };
+    try {
+      const answer = await this.guardrails.apply(guardrail, applyGuardrailBody(text), context);
+      this.accounting.settleGuardrail(answer, called, context);
+      return answer;
+    } catch (failure) {
+      if (!(failure instanceof BilledFailure)) throw failure;
+      const { upstreamRequestId } = failure;
+      this.accounting.settleUnansweredGuardrail({ characters: text.length, upstreamRequestId }, called, context);
+      throw failure.failure;
+    }
   }
 }
 

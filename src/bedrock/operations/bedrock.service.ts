@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
-import { GatewayError } from '../../errors/errors.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { type UpstreamCallSpan, startUpstreamSpan, startConverseSpan } from '../tracing/upstream-span.ts';
-import type { UpstreamRequest, UpstreamResponseHead } from '../transport/transport.ts';
-import { BilledFailure } from './billed-failure.ts';
+import type { UpstreamResponseHead } from '../transport/transport.ts';
+import { BilledFailure, billedFailureOf } from './billed-failure.ts';
 import type { UpstreamCall } from './upstream-call.ts';
-import { EVENT_STREAM_TYPE } from './upstream-operation.ts';
 import { recordUpstreamAnswer, upstreamRequest } from './upstream-request.ts';
 
 /** A call that a target has accepted, with its answer. */
@@ -65,23 +63,6 @@ export class BedrockService {
         : new BilledFailure(failure, { upstreamRequestId, output: 'expected' });
     }
   }
-}
-
-/**
- * Returns a BilledFailure if Bedrock bills the failed call. Calls that Bedrock rejected cost nothing. Bedrock completes a
- * whole answer also after the gateway has left. A stream costs its prompt once Bedrock has accepted it.
- */
-function billedFailureOf(failure: unknown, { accept, progress }: UpstreamRequest): BilledFailure | undefined {
-  if (progress === undefined || progress.stage === 'waiting') return undefined;
-  if (failure instanceof GatewayError && failure.exception !== undefined) return undefined;
-  const { stage, isLeft, requestId } = progress;
-  const isStream = accept === EVENT_STREAM_TYPE;
-  // A proxy in front of Bedrock sends no request id of AWS.
-  const isAccepted = stage === 'accepted' && requestId !== undefined;
-  const isBilled = isAccepted || (stage === 'sent' && isLeft && !isStream);
-  return isBilled
-    ? new BilledFailure(failure, { upstreamRequestId: requestId, output: isStream ? 'none' : 'expected' })
-    : undefined;
 }
 
 function spanOf({ route, operation, converse }: UpstreamCall<unknown>, target: Target, context: RequestContext) {

@@ -1,3 +1,7 @@
+import { GatewayError } from '../../errors/errors.ts';
+import type { UpstreamRequest } from '../transport/transport.ts';
+import { EVENT_STREAM_TYPE } from './upstream-operation.ts';
+
 /**
  * A failure after which Bedrock bills the call, although its answer or its counts did not arrive: the gateway left the
  * call, or the answer is not valid. The client receives `failure`.
@@ -16,4 +20,24 @@ export class BilledFailure extends Error {
     this.upstreamRequestId = call.upstreamRequestId;
     this.output = call.output;
   }
+}
+
+/**
+ * Returns a BilledFailure if Bedrock bills the failed call. Calls that Bedrock rejected cost nothing. Bedrock completes a
+ * whole answer also after the gateway has left. A stream costs its prompt once Bedrock has accepted it.
+ */
+export function billedFailureOf(
+  failure: unknown,
+  { accept, progress }: Pick<UpstreamRequest, 'accept' | 'progress'>,
+): BilledFailure | undefined {
+  if (progress === undefined || progress.stage === 'waiting') return undefined;
+  if (failure instanceof GatewayError && failure.exception !== undefined) return undefined;
+  const { stage, isLeft, requestId } = progress;
+  const isStream = accept === EVENT_STREAM_TYPE;
+  // A proxy in front of Bedrock sends no request id of AWS.
+  const isAccepted = stage === 'accepted' && requestId !== undefined;
+  const isBilled = isAccepted || (stage === 'sent' && isLeft && !isStream);
+  return isBilled
+    ? new BilledFailure(failure, { upstreamRequestId: requestId, output: isStream ? 'none' : 'expected' })
+    : undefined;
 }

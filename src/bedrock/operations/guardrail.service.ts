@@ -3,9 +3,12 @@ import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
+import { billedFailureOf } from './billed-failure.ts';
+import type { InvokeAnswer } from './upstream-operation.ts';
 import { parseJsonAnswer } from '../transport/parse-json-answer.ts';
 import { postSignedForText } from '../transport/post-signed-for-text.ts';
 import { jsonBody, pathPart } from '../transport/unsendable.ts';
+import type { UpstreamRequest } from '../transport/transport.ts';
 import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 
 /** A guardrail of Bedrock. */
@@ -23,16 +26,25 @@ export class GuardrailService {
     private readonly config: GatewayConfig,
   ) {}
 
-  /** Applies a guardrail in the gateway's region. Throws GatewayError with the codes of `bedrock-errors.ts`. */
+  /**
+   * Applies a guardrail in the gateway's region. Throws GatewayError with the codes of `bedrock-errors.ts`, or a
+   * BilledFailure that contains it.
+   */
   async apply({ id, version }: GuardrailRef, body: object, context: RequestContext): Promise<GuardrailAnswer> {
     const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
-    const answer = await postSignedForText(this.sessions.pool, session, {
+    const request: UpstreamRequest = {
       path: `/guardrail/${pathPart(id, 'model')}/version/${pathPart(version, 'model')}/apply`,
       body: jsonBody(body),
       accept: 'application/json',
       signal: context.signal,
       clocks: this.config.bedrock.timeouts,
-    });
+    };
+    let answer: InvokeAnswer;
+    try {
+      answer = await postSignedForText(this.sessions.pool, session, request);
+    } catch (failure) {
+      throw billedFailureOf(failure, request) ?? failure;
+    }
     const { requestId } = answer.head;
     context.report.upstreamRequestId = requestId;
     if (requestId) context.header('x-amzn-requestid', requestId);

@@ -6,6 +6,7 @@ import { geographyOf } from '../../models/names/geography.ts';
 import type { ContentReader } from '../../request/content-recorder.ts';
 import type { RequestContext, RequestReport } from '../../request/request-context.ts';
 import type { BillingFacts } from '../../usage/billing-facts.ts';
+import type { GuardrailUnitCounts } from '../../usage/guardrail-units.ts';
 import { formatUsd } from '../../usage/money.ts';
 import { PriceBook, type PricedLine } from '../../usage/prices/price-book.ts';
 import { APPLY_GUARDRAIL_PRICE } from '../../usage/price-list/guardrail-prices.ts';
@@ -14,6 +15,7 @@ import type { GuardrailAnswer } from '../../wire/guardrail.ts';
 import { guardrailUnitsIn } from '../../wire/usage/billing.ts';
 import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
 import { usageOfLastStream } from './continued-usage.ts';
+import { GuardrailForecast } from './guardrail-forecast.ts';
 import { addLine, ledgerLineOf } from './ledger-lines.ts';
 import { mergedSource } from './merged-source.ts';
 import { OutputForecast } from './output-forecast.ts';
@@ -27,14 +29,21 @@ const STARTED_AT = performance.timeOrigin;
 const GUARDRAIL_CALL = {
   model: { id: 'guardrail', name: 'guardrail', price: APPLY_GUARDRAIL_PRICE },
   profile: 'on-demand',
-  usage: ZERO_USAGE,
 } as const;
+const ESTIMATED_USAGE: Usage = { ...ZERO_USAGE, estimated: true };
+
+/** A guardrail, and where it is called. */
+export interface CalledGuardrail {
+  readonly id: string;
+  readonly region: string;
+}
 
 /** Settles tokens and cost of requests, for every API. */
 @Injectable()
 export class AccountingService {
   private readonly prices: DerivedFromConfig<PricesConfig, PriceBook>;
   private readonly forecast = new OutputForecast();
+  private readonly guardrails = new GuardrailForecast();
 
   constructor(config: GatewayConfig) {
     this.prices = new DerivedFromConfig(
@@ -120,14 +129,25 @@ export class AccountingService {
   }
 
   /** Settles a call of ApplyGuardrail: adds the cost of the units in its answer to the report of the request. */
-  settleGuardrail({ usage, upstreamRequestId }: GuardrailAnswer, region: string, context: RequestContext): void {
-    const guardrail = guardrailUnitsIn(usage);
-    if (guardrail === undefined) return;
-    const at = STARTED_AT + context.startedAt;
-    const call = { ...GUARDRAIL_CALL, region, account: undefined, facts: { guardrail }, at };
-    const priced = this.prices.current.line(call);
-    addCost(context.report, priced);
-    if (context.ledgerId !== undefined) addLine(context.report, ledgerLineOf(priced, { ...call, upstreamRequestId }));
+  settleGuardrail(
+    { usage, upstreamRequestId }: GuardrailAnswer,
+    called: CalledGuardrail,
+    context: RequestContext,
+  ): void {
+    const units = guardrailUnitsIn(usage);
+    if (units === undefined) return;
+    this.guardrails.learn(called.id, units);
+    this.billGuardrail(units, { ...called, upstreamRequestId, usage: ZERO_USAGE }, context);
+  }
+
+  /** Settles an estimate of a call of ApplyGuardrail for a text of this length, whose answer did not arrive. */
+  settleUnansweredGuardrail(
+    { characters, upstreamRequestId }: { characters: number; upstreamRequestId: string | undefined },
+    called: CalledGuardrail,
+    context: RequestContext,
+  ): void {
+    const units = this.guardrails.of(called.id, characters);
+    this.billGuardrail(units, { ...called, upstreamRequestId, usage: ESTIMATED_USAGE }, context);
   }
 
   /**
@@ -167,6 +187,18 @@ export class AccountingService {
       report,
       ledgerLineOf(priced, { model, target: id, region, profile, account, usage, facts, upstreamRequestId }),
     );
+  }
+
+  private billGuardrail(
+    guardrail: GuardrailUnitCounts,
+    called: CalledGuardrail & { upstreamRequestId: string | undefined; usage: Usage },
+    context: RequestContext,
+  ): void {
+    const at = STARTED_AT + context.startedAt;
+    const call = { ...GUARDRAIL_CALL, ...called, account: undefined, facts: { guardrail }, at };
+    const priced = this.prices.current.line(call);
+    addCost(context.report, priced);
+    if (context.ledgerId !== undefined) addLine(context.report, ledgerLineOf(priced, call));
   }
 
   private priced({ target, usage, facts }: PricedCall, { context, route }: ChargedRequest): PricedLine {

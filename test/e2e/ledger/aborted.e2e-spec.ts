@@ -186,3 +186,20 @@ it('a stream that breaks before its first text costs its prompt', async () => {
   const { estimated, incomplete } = await bothBills(gateway, 1);
   expect(estimated.map(({ requestId }) => requestId)).toEqual(incomplete.map(({ requestId }) => requestId));
 });
+
+it('a moderation whose client disconnects settles the units of the policies of the guardrail', async () => {
+  await gateway.close();
+  gateway = await startRecordedGateway("guardrail: { id: gr1, version: '1' }");
+  await (await gateway.send('/v1/moderations', { body: { input: 'Hello' } })).text();
+  gateway.emulator.reset();
+  gateway.emulator.behave({ kind: 'slow', ms: 300, before: 'headers' });
+  await disconnect(['moderations', '/v1/moderations', { input: 'x'.repeat(2_500) }], () => true);
+  await until(() => gateway.rows.length === 2, 'the row');
+  const { lines, isEstimated, status } = gateway.rows[1]!;
+  expect([status, isEstimated, lines.length]).toEqual(['canceled', true, 1]);
+  const units = lines[0]!.units.map(({ kind, count }) => [kind, count]);
+  expect(units).toEqual([
+    ['contentPolicyUnits', 3],
+    ['wordPolicyUnits', 3],
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../../../src/ledger/rows/ledger-row.ts';
 import { adminSettings } from '../admin/admin-gateway.ts';
-import { KEY } from '../../support/gateway.ts';
+import { KEY, until } from '../../support/gateway.ts';
 import { CONVERSE } from '../../support/model-endpoints.ts';
 import { type RecordedGateway, startRecordedGateway } from './recorded-rows.ts';
 
@@ -117,6 +117,19 @@ it('a background response has one row, with the id that the client received firs
   expect(row).toMatchObject({ endpoint: '/v1/responses', status: 'succeeded', requestId: 'of-the-client' });
   expect(row.lines).toHaveLength(1);
   expect(gateway.rows.filter(({ id }) => id === row.id)).toHaveLength(1);
+});
+
+it('a background response that is canceled has one row, with an estimate', async () => {
+  gateway.emulator.behave({ kind: 'slow', ms: 2_000, times: 1 });
+  const before = gateway.emulator.requests.length;
+  const body = { model: MODEL, input: 'Hello', background: true };
+  const response = await gateway.send('/v1/responses', { body });
+  const { id } = (await response.json()) as { id: string };
+  await until(() => gateway.emulator.requests.length > before, 'the upstream request');
+  await rowAfter(`/v1/responses/${id}/cancel`, {});
+  const row = await gateway.rowOf(response);
+  expect(row).toMatchObject({ status: 'canceled', errorCode: 'response_stopped', isEstimated: true });
+  expect(row.lines).toHaveLength(1);
 });
 
 it('requests without a row have no id', async () => {
