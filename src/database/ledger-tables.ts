@@ -83,13 +83,13 @@ export interface LedgerLineTable extends CostColumns {
 
 /** Sums of the rows of a day or a month for a member of a dimension, such as a team. */
 export interface LedgerRollupTable extends TokenColumns, CostColumns {
-  /** `team`, `team_model`, `application`, `cost_center`, `key`, `principal`: by day. `key_month`: by month. */
+  /** One of `ROLLUP_DIMENSIONS`, such as `team` by day and `key_month` by month. */
   dimension: string;
   /** YYYY-MM-DD or YYYY-MM in `ledger.timeZone`. */
   period: string;
-  /** Id of the team, application, key or principal, or the cost center. Empty for rows without one. */
+  /** Id of the team, application, key or principal, the cost center, or the model. Empty for rows without one. */
   member: string;
-  /** Empty except for `team_model`. */
+  /** Empty except for `team_model` and the sums of months. */
   model: string;
   requests: LedgerNumber;
   failed: LedgerNumber;

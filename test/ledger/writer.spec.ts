@@ -100,7 +100,17 @@ describeDatabases('the writer of the ledger', (test) => {
       `select dimension, sum(requests) as requests, sum(contract_cost) as cost, sum(input_tokens) as input
        from ledger_rollup group by dimension order by dimension`,
     );
-    const dimensions = ['application', 'cost_center', 'key', 'key_month', 'principal', 'team', 'team_model'];
+    const dimensions = [
+      'application',
+      'cost_center',
+      'key',
+      'key_month',
+      'model',
+      'principal',
+      'principal_month',
+      'team',
+      'team_model',
+    ];
     expect(sums).toEqual(
       dimensions.map((dimension) => ({
         dimension,

@@ -5,7 +5,7 @@ import { claimTask, type DatabaseDialect, databaseTime } from '../../database/cl
 import type { DatabaseService } from '../../database/database.service.ts';
 import { DatabaseUnavailableError } from '../../database/database-unavailable-error.ts';
 import { reasonOf } from '../../errors/described-error.ts';
-import { ROLLUP_DIMENSIONS } from '../rollups/row-increments.ts';
+import { isMonthly, ROLLUP_DIMENSIONS } from '../rollups/row-increments.ts';
 import { DayPartitions, dropPartition, PARTITIONED_TABLES, partitionDays } from '../writer/day-partitions.ts';
 
 const KEPT_DAY_MS = 86_400_000;
@@ -63,7 +63,7 @@ export class LedgerRetention {
   /** Removes days before a day, and months before its month. Each dimension is a range of the primary key. */
   private async removeRollups(oldestDay: string): Promise<void> {
     for (const dimension of ROLLUP_DIMENSIONS) {
-      const oldest = dimension === 'key_month' ? oldestDay.slice(0, 7) : oldestDay;
+      const oldest = isMonthly(dimension) ? oldestDay.slice(0, 7) : oldestDay;
       await this.remove('ledger_rollup', sql`dimension = ${dimension} and period < ${oldest}`);
     }
   }

@@ -5,16 +5,26 @@ import { exactSum } from './exact-sum.ts';
 import { quarterHourOf, type ReportingZone } from './reporting-zone.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE, type RollupAmounts, RollupIncrements } from './rollup-table.ts';
 
-/** What the sums of periods are grouped by: each by day, and `key_month` by month. `team_model` has the model as well. */
+/**
+ * What the sums of periods are grouped by: each by day, and `key_month` and `principal_month` by month. `team_model` and the
+ * months have the model as well.
+ */
 export const ROLLUP_DIMENSIONS = [
   'team',
   'team_model',
+  'model',
   'application',
   'cost_center',
   'key',
   'principal',
   'key_month',
+  'principal_month',
 ] as const;
+
+/** Returns true for sums of months. */
+export function isMonthly(dimension: (typeof ROLLUP_DIMENSIONS)[number]): boolean {
+  return dimension === 'key_month' || dimension === 'principal_month';
+}
 
 type DayAmounts = RollupAmounts<typeof ROLLUP_TABLE>;
 type LineAmounts = RollupAmounts<typeof QUARTER_HOUR_TABLE>;
@@ -55,10 +65,16 @@ function addRow(periods: LedgerIncrements['periods'], row: LedgerRow, day: strin
   periods.add(['cost_center', day, costCenter, ''], amounts);
   periods.add(['key', day, key, ''], amounts);
   periods.add(['principal', day, principal, ''], amounts);
-  periods.add(['key_month', day.slice(0, 7), key, ''], amounts);
+  const addModel = (model: string, modelAmounts: DayAmounts): void => {
+    const month = day.slice(0, 7);
+    periods.add(['team_model', day, team, model], modelAmounts);
+    periods.add(['model', day, model, ''], modelAmounts);
+    periods.add(['key_month', month, key, model], modelAmounts);
+    periods.add(['principal_month', month, principal, model], modelAmounts);
+  };
   // A refused request may name any model, so it counts under none.
-  periods.add(['team_model', day, team, row.modelAnswering ?? ''], requests);
-  for (const line of row.lines) periods.add(['team_model', day, team, line.model], lineAmounts(line));
+  addModel(row.modelAnswering ?? '', requests);
+  for (const line of row.lines) addModel(line.model, lineAmounts(line));
 }
 
 function requestAmounts(row: LedgerRow): DayAmounts {
