@@ -6,7 +6,10 @@ const START = ['--import', './bench/source-hook.ts', 'test/support/loaded-packag
 /** Packages that each need some megabytes, or tenths of a second. */
 const RARE = [
   '@nestjs/swagger',
+  '@aws-sdk/client-s3',
   '@aws-sdk/client-service-quotas',
+  'hyparquet',
+  'hyparquet-writer',
   'ajv',
   'ioredis',
   'pino-roll',
