@@ -1,4 +1,5 @@
 import type { GovernanceRecord } from '../../src/governance/documents/governance-record.ts';
+import { MaintenanceStore } from '../../src/governance/maintenance/maintenance-store.ts';
 import { GovernanceRepository } from '../../src/governance/repository/governance.repository.ts';
 import { GovernanceConflictError } from '../../src/governance/repository/stored-change.ts';
 import { describeDatabases } from './databases.ts';
@@ -126,5 +127,27 @@ describeDatabases('the repository', (test) => {
     expect(slices).toBe(3);
     expect(ids.filter((id) => id.startsWith('key_many_'))).toHaveLength(2_500);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('gives a task to one replica, unless the time of the last start comes from a wrong clock', async () => {
+    const database = await test.connect();
+    const tasks = new MaintenanceStore(database);
+    const HOUR_MS = 3_600_000;
+    const begun = (ahead: number) =>
+      database.query((db) =>
+        db
+          .updateTable('maintenance_task')
+          .set({ begun_at: new Date(Date.now() + ahead).toISOString() })
+          .execute(),
+      );
+    expect(await tasks.claim('task', HOUR_MS)).toBe(true);
+    expect(await tasks.claim('task', HOUR_MS)).toBe(false);
+    // Another replica read the clock later, and wrote first.
+    await begun(HOUR_MS / 60);
+    expect(await tasks.claim('task', HOUR_MS)).toBe(false);
+    await begun(24 * HOUR_MS);
+    expect(await tasks.claim('task', HOUR_MS)).toBe(true);
+    await begun(-2 * HOUR_MS);
+    expect(await tasks.claim('task', HOUR_MS)).toBe(true);
   });
 });
