@@ -14,6 +14,16 @@ describeDatabases('the writer of the ledger', (test) => {
     const database = await test.connect();
     const running = await startTestLedger(database, settings);
     for (const row of rows) running.ledger.append(row);
+    // The end of a process has a time limit, which a busy machine exceeds.
+    await until(async () => {
+      const ended = await Promise.all([
+        running.metric('outcrop_ledger_rows_total', { outcome: 'written' }),
+        running.metric('outcrop_ledger_rows_total', { outcome: 'repeated' }),
+        running.metric('outcrop_ledger_rows_quarantined_total'),
+        running.metric('outcrop_ledger_rows_lost_total'),
+      ]);
+      return ended.reduce((sum, count) => sum + count, 0) >= rows.length;
+    });
     await stopTestLedger(running);
     return { database, ...running };
   }
