@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 
 const [list, ...options] = process.argv.slice(2);
 const projects = list.split(',');
+// Properties have all their runs (test/support/property-runs.ts).
+const runsAll = projects.includes('slow');
 // `npm test` also runs slow specs that its arguments name.
 if (projects.includes('application') && options.some((option) => /\bslow\b/.test(option))) projects.push('slow');
 
@@ -17,7 +19,7 @@ const jest = spawn(
     '--selectProjects',
     ...projects,
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, OUTCROP_TEST_ALL: String(runsAll) } },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
 jest.once('exit', (code) => {

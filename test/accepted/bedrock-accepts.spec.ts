@@ -9,6 +9,7 @@ import { DEFAULT_POLICY } from '../../src/translation/policy.ts';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { garbage, request, toolbox } from '../support/arbitrary-requests.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /**
  * A contract in two parts: for any client request to any model of the table,
@@ -54,7 +55,7 @@ describe('Bedrock accepts', () => {
         const [input] = chatRequest(request as ChatRequest, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });
@@ -76,7 +77,7 @@ describe('invalid input', () => {
         // Signatures come from the client; Bedrock rejects forged ones.
         if (!JSON.stringify(input).includes('reasoningContent')) checkConverse(input, model);
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { dataUrl, gif, jpeg, OLE, PDF, png, WAV, webp, zip } from '../support/media-files.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** Any mixture of parts is either rejected with the part's path, or accepted by the emulator's Bedrock rules. */
 
@@ -97,7 +98,7 @@ describe('Bedrock accepts', () => {
         accepted += 1;
         checkConverse(JSON.parse(JSON.stringify(input)), model);
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
     expect(accepted).toBeGreaterThan(40);
   });

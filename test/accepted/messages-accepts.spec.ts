@@ -9,6 +9,7 @@ import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/reque
 import { estimateMessages } from '../../src/translation/anthropic/messages-estimate.ts';
 import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
 import { garbage } from '../support/arbitrary-requests.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /**
  * Requests that Anthropic's API accepts for a generation are accepted by Bedrock's Claude after the translation, by the
@@ -124,7 +125,7 @@ describe('Bedrock accepts in Anthropic’s format', () => {
         expect(() => checkMessages(sent, model, rules)).not.toThrow();
         expect(estimateMessages(sent, card.rules)).toBeGreaterThan(0);
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 });
@@ -142,6 +143,6 @@ it('invalid input is forwarded to the model or rejected with its path', () => {
         expect(error).toMatchObject({ status: 400, param: expect.any(String) });
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: propertyRuns(1_000) },
   );
 });

@@ -8,6 +8,7 @@ import type { ConverseEvent } from '../../src/wire/converse.ts';
 import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
 import type { MessagesRequest } from '../../src/translation/anthropic/types.ts';
 import { messageOf } from '../support/message-of.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /**
  * Requests of Anthropic's clients to any other model on Bedrock are accepted after the translation, by the emulator's
@@ -97,7 +98,7 @@ describe('Bedrock accepts', () => {
         expect(JSON.stringify(request)).toBe(before);
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), pair.model)).not.toThrow();
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 });
@@ -167,7 +168,7 @@ it('translates invalid input or rejects it with its path', () => {
       }
       checkConverse(input, pair.model);
     }),
-    { numRuns: 3_000 },
+    { numRuns: propertyRuns(3_000) },
   );
 });
 
@@ -218,7 +219,7 @@ describe('a stream', () => {
         });
         expect(message.stop_reason).toBe(visible.some(({ kind }) => kind === 'tool') ? 'tool_use' : 'end_turn');
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

@@ -12,6 +12,7 @@ import { checkOpenResponses } from '../support/open-responses.ts';
 import { specValidator } from '../support/openai-spec.ts';
 import type { SseFrame } from '../../src/wire/sse-frame.ts';
 import type { ResponsesRequest } from '../../src/translation/openai-responses/responses-request.types.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
@@ -33,7 +34,7 @@ describe('Bedrock accepts', () => {
         const [input] = responsesDialect.toConverse(request, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });
@@ -55,7 +56,7 @@ describe('invalid input', () => {
         }
         checkConverse(input, model);
       }),
-      { numRuns: 3_000 },
+      { numRuns: propertyRuns(3_000) },
     );
   });
 });
@@ -123,7 +124,7 @@ describe('a stream', () => {
         }
         expectOrder(frames.map(({ data }) => JSON.parse(data)));
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 });

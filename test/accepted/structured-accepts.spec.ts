@@ -10,6 +10,7 @@ import { CHAT_MODELS } from '../../src/models/table/model-table.ts';
 import { chatRequest } from '../../src/translation/openai-chat/request/chat-request.ts';
 import { simplifySchema } from '../../src/translation/json-schema/schema-simplification.ts';
 import type { ChatRequest } from '../../src/translation/openai-chat/chat-request.types.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** Any JSON schema of a client: the lowered schema compiles by the emulator's Bedrock rules. */
 
@@ -96,7 +97,7 @@ describe('a lowered schema', () => {
         const problem = grammarProblem(new Map([['format', lowered.schema]]));
         if (problem === undefined || !SIZE.test(problem)) expect(problem).toBeUndefined();
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('a lowered schema', () => {
         const lowered = simplifySchema(given);
         if (lowered) expect(simplifySchema(lowered.schema)).toEqual({ schema: lowered.schema, lowered: [] });
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 
@@ -121,7 +122,7 @@ describe('a lowered schema', () => {
         compared += 1;
         expect([validate(sampleValue(lowered.schema)), validate.errors]).toEqual([true, null]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
     expect(compared).toBeGreaterThan(100);
   });
@@ -180,7 +181,7 @@ describe('Bedrock accepts', () => {
           if (!SIZE.test(String(error))) throw error;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });

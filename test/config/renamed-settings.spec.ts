@@ -91,6 +91,10 @@ function load(tree: object, environment: Record<string, string> = {}) {
   return loadConfigWithOrigins({ ...environment, GATEWAY_CONFIG: path }, () => text);
 }
 
+const ajv = new Ajv({ strict: false, allErrors: true });
+const gateway = ajv.compile(JSON.parse(readFileSync('config/gateway.schema.json', 'utf8')) as object);
+const chart = ajv.compile(JSON.parse(readFileSync('helm/outcrop/values.schema.json', 'utf8')) as object);
+
 const cases = SETTING_RENAMES.map((rename) => [rename.from, rename] as const);
 const variables = cases.filter(([from]) => !from.includes('[]'));
 const formerOf = ({ convert }: SettingRename, value: unknown) => (convert === 'invert' ? !(value as boolean) : value);
@@ -121,9 +125,6 @@ describe.each(cases)('the former setting %s', (from, rename) => {
   });
 
   it('is allowed by the schemas of the file and of the chart', () => {
-    const ajv = new Ajv({ strict: false, allErrors: true });
-    const gateway = ajv.compile(JSON.parse(readFileSync('config/gateway.schema.json', 'utf8')) as object);
-    const chart = ajv.compile(JSON.parse(readFileSync('helm/outcrop/values.schema.json', 'utf8')) as object);
     expect([gateway(formerTree), gateway.errors]).toEqual([true, null]);
     expect([chart({ config: formerTree }), chart.errors]).toEqual([true, null]);
   });

@@ -14,6 +14,7 @@ import { toInvokeBody } from '../../src/translation/anthropic/invoke-model/reque
 import { messagesDialect } from '../../src/translation/anthropic/converse/messages-dialect.ts';
 import { SchemaCompiler } from '../../src/translation/json-schema/schema-compiler.ts';
 import { responsesDialect } from '../../src/translation/openai-responses/responses-dialect.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** JSON whose shape the assertions define. */
 // oxlint-disable-next-line no-explicit-any
@@ -50,7 +51,7 @@ describe('numbers', () => {
       fc.property(objectText, (text) => {
         expect(JSON.stringify(parseExactly(text))).toBe(text);
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('numbers', () => {
           expect(JSON.stringify(inputs[0])).toContain(`"input":${text}`);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -99,7 +100,7 @@ describe('numbers', () => {
         const relayed = `{"content":[{"type":"tool_use","id":"t1","name":"f","input":${text}}]}`;
         expect(JSON.stringify(parseInvokedMessage(relayed))).toBe(relayed);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -167,7 +168,7 @@ describe('numbers', () => {
         expect(parseExactly(`{"x":1.0,"y":${JSON.stringify(value)}}`)).toMatchObject({ y: value });
         expect(parseExactly(JSON.stringify(value, undefined, 2))).toEqual(value);
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 });
