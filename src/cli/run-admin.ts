@@ -17,6 +17,7 @@ import { importCommands } from './admin/litellm/import-command.ts';
 import { keyCommands } from './admin/key-commands.ts';
 import { objectCommands } from './admin/object-commands.ts';
 import { principalCommands } from './admin/principal-commands.ts';
+import { requestCommands } from './admin/requests/request-commands.ts';
 import { visibleText } from './admin/printed-text.ts';
 
 const FAILURE = 1;
@@ -29,6 +30,7 @@ const COMMANDS: AdminCommands = {
   ...principalCommands,
   ...applyCommands,
   ...importCommands,
+  ...requestCommands,
   ...auditCommands,
 };
 

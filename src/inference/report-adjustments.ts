@@ -9,10 +9,11 @@ import { withFormerAdjustments } from '../wire/adjustments/former-adjustments.ts
  */
 export function reportAdjustments(context: RequestContext, route: Route, adjusted: readonly string[]): void {
   context.report.model = route.model.name;
+  const named = route.redirectedFrom ?? route.model;
+  if (route.requested !== named.name) context.report.requestedName = route.requested;
   if (route.redirectedFrom) context.report.redirectedFrom = route.redirectedFrom.name;
   const { deprecation } = route;
-  const dated = route.redirectedFrom ?? route.model;
-  const ending = deprecation === undefined ? endingHeaders(dated) : deprecationHeaders(deprecation, dated);
+  const ending = deprecation === undefined ? endingHeaders(named) : deprecationHeaders(deprecation, named);
   if (ending) for (const [name, value] of ending) context.header(name, value);
   if (deprecation !== undefined) {
     context.report.modelState = 'deprecated';

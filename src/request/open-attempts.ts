@@ -11,6 +11,8 @@ export class OpenAttempts {
   private open = 0;
   /** `performance.now()` at the start of the first open attempt. */
   private since = 0;
+  private firstAt = 0;
+  private endedAt = 0;
   private isAccepted = false;
   private longestMs = 0;
   /** Milliseconds of finished periods with an open attempt. */
@@ -19,6 +21,7 @@ export class OpenAttempts {
   begin(): void {
     if (this.open === 0) {
       this.since = performance.now();
+      if (this.firstAt === 0) this.firstAt = this.since;
       this.isAccepted = false;
     }
     this.open += 1;
@@ -26,14 +29,25 @@ export class OpenAttempts {
 
   end(): void {
     this.open -= 1;
-    const lastedMs = performance.now() - this.since;
+    this.endedAt = performance.now();
+    const lastedMs = this.endedAt - this.since;
     this.longestMs = Math.max(this.longestMs, lastedMs);
     if (this.open === 0) this.finishedMs += lastedMs;
   }
 
   /** True once the first attempt has begun. */
   get hasBegun(): boolean {
-    return this.since > 0;
+    return this.firstAt > 0;
+  }
+
+  /** `performance.now()` at the start of the first attempt; 0 before. */
+  get firstBegunAt(): number {
+    return this.firstAt;
+  }
+
+  /** `performance.now()` at the end of the latest finished attempt; 0 before. */
+  get lastEndedAt(): number {
+    return this.endedAt;
   }
 
   /** True while an attempt is open. */

@@ -61,12 +61,22 @@ export interface RequestReport {
   addedMs?: number;
   /** Cause of a wait that is part of `addedMs`. Absent without such a wait. */
   delaySource?: ErrorSource;
+  /** Milliseconds of all waits for a quota of Bedrock. */
+  quotaWaitMs?: number;
+  /** Quota that was reserved for the last call that waited or was refused, in tokens. */
+  quotaDemand?: number;
+  /** The exhausted quota for which a call waited, or because of which it was refused. */
+  exhaustedQuota?: string;
+  /** The name in the request, if it is another one than that of the model. */
+  requestedName?: string;
   upstreamRequestId?: string;
   errorCode?: string | null;
   /** Source of the failure in the register of error codes. */
   errorSource?: ErrorSource;
   /** Status of the failure. The response of a stream that has begun has another one. */
   errorStatus?: number;
+  /** Seconds after which the client may send the failed request again. */
+  retryAfterSeconds?: number;
   cache?: 'hit' | 'miss';
   adjusted?: readonly string[];
   /** True if a background response continues the request. It has the row in the ledger. */
@@ -84,6 +94,7 @@ export function recordFailure(report: RequestReport, failure: GatewayError): voi
   report.errorCode = failure.code ?? failure.type;
   report.errorSource = failure.source;
   report.errorStatus = failure.status;
+  if (failure.retryAfter !== undefined) report.retryAfterSeconds = failure.retryAfter;
 }
 
 /** Returns the last events of a failed stream; undefined for the default format. */

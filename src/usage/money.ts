@@ -7,6 +7,7 @@ export interface Fraction {
 const DECIMAL = /^(\d+)(?:\.(\d+))?$/;
 const PICO_PER_NANO = 1_000;
 const NANO_DIGITS = 9;
+const PICO_DIGITS = 12;
 
 /** Parses decimal text such as `0.00875`. Throws RangeError for other text. */
 export function fractionOf(decimal: string): Fraction {
@@ -65,8 +66,17 @@ function largeCostNanoOf(units: readonly PricedUnits[]): number {
 
 /** Formats nano-USD as USD without an exponent and without trailing zeros: 12,500 is `0.0000125`. */
 export function formatUsd(nanoUsd: number | bigint): string {
-  const digits = String(nanoUsd).padStart(NANO_DIGITS + 1, '0');
-  const places = digits.slice(-NANO_DIGITS).replace(/0+$/, '');
-  const whole = digits.slice(0, -NANO_DIGITS);
+  return decimalText(nanoUsd, NANO_DIGITS);
+}
+
+/** Formats pico-USD as USD without an exponent and without trailing zeros: 8,750 is `0.00000000875`. */
+export function formatPicoUsd(picoUsd: number | bigint): string {
+  return decimalText(picoUsd, PICO_DIGITS);
+}
+
+function decimalText(amount: number | bigint, decimalPlaces: number): string {
+  const digits = String(amount).padStart(decimalPlaces + 1, '0');
+  const places = digits.slice(-decimalPlaces).replace(/0+$/, '');
+  const whole = digits.slice(0, -decimalPlaces);
   return places === '' ? whole : `${whole}.${places}`;
 }

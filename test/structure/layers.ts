@@ -145,6 +145,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
       'governance',
       'http',
       'inference',
+      'ledger',
       'libraries',
       'limits',
       'models',

@@ -19,6 +19,8 @@ import { AdminCatalogController } from './objects/catalog.controller.ts';
 import { ObjectRoutes } from './objects/object-routes.ts';
 import { AdminTeamsController } from './objects/teams.controller.ts';
 import { PrincipalsController } from './principals/principals.controller.ts';
+import { GovernedNames } from './requests/governed-names.ts';
+import { RequestsController } from './requests/requests.controller.ts';
 import { RolesController } from './roles/roles.controller.ts';
 import { StateController } from './state/state.controller.ts';
 
@@ -44,7 +46,8 @@ import { StateController } from './state/state.controller.ts';
     AuditController,
     StateController,
     DatabaseController,
+    RequestsController,
   ],
-  providers: [AdminAuthenticator, AdminServer, BackupAdministration, ObjectRoutes, PrincipalRoles],
+  providers: [AdminAuthenticator, AdminServer, BackupAdministration, GovernedNames, ObjectRoutes, PrincipalRoles],
 })
 export class AdminApiModule {}

@@ -121,7 +121,7 @@ async function createIndexes(db: Kysely<unknown>): Promise<void> {
   const indexes: Readonly<Record<string, { table: string; columns: string[] }>> = {
     ledger_row_key: { table: 'ledger_row', columns: ['day', 'key_id', 'id'] },
     ledger_row_error: { table: 'ledger_row', columns: ['day', 'error_code', 'id'] },
-    ledger_row_request: { table: 'ledger_row', columns: ['request_id', 'day'] },
+    ledger_row_request: { table: 'ledger_row', columns: ['request_id', 'day', 'id'] },
     ledger_rollup_member: { table: 'ledger_rollup', columns: ['dimension', 'member', 'period'] },
   };
   for (const [name, { columns, table }] of Object.entries(indexes)) {

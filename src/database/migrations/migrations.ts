@@ -1,7 +1,13 @@
 import { governanceMigration } from './0001-governance.ts';
 import { maintenanceMigration } from './0002-maintenance.ts';
 import { ledgerMigration } from './0003-ledger.ts';
+import { ledgerSearchMigration } from './0005-ledger-search.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
-export const MIGRATIONS: readonly Migration[] = [governanceMigration, maintenanceMigration, ledgerMigration];
+export const MIGRATIONS: readonly Migration[] = [
+  governanceMigration,
+  maintenanceMigration,
+  ledgerMigration,
+  ledgerSearchMigration,
+];

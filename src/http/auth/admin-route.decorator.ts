@@ -23,6 +23,8 @@ export const ADMIN_RULES = {
   readTeam: { roles: ['admin', 'auditor', 'team-admin'] },
   /** Reads keys. The services omit those that are neither of the team nor owned by the caller. */
   readKeys: { roles: ['admin', 'auditor', 'team-admin', 'member'] },
+  /** Reads requests and their cost. The services omit those that are neither of the team nor of the caller. */
+  readRequests: { roles: ['admin', 'auditor', 'team-admin', 'member'] },
   /** Changes objects of a team. */
   writeTeam: { roles: ['admin', 'team-admin'] },
   /** Rotates keys of a team, or an own key. */

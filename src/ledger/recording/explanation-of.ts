@@ -1,6 +1,7 @@
 import type { LedgerExplanation } from '../rows/ledger-explanation.ts';
 import { boundedList, boundedText } from './bounded-text.ts';
 import type { EndedRequest } from './ended-request.ts';
+import { nameInRequest } from './name-in-request.ts';
 
 const MAX_EXPLANATION_BYTES = 8 * 1024;
 /** Maximum number of entries of each list. */
@@ -10,22 +11,29 @@ type TargetLists = Pick<LedgerExplanation, 'failovers' | 'continued' | 'retriedA
 
 /** Returns what happened to a request. At most 8 KiB as JSON. */
 export function explanationOf({ context, httpStatus, isCut }: EndedRequest): LedgerExplanation {
-  const { report, attempts } = context;
+  const { report, attempts, startedAt } = context;
   const { failovers, continued, retriedAfter, errorStatus } = report;
   const explanation: LedgerExplanation = {
     stream: report.stream || undefined,
     target: boundedText(report.target),
+    requestedName: report.requestedName && boundedText(nameInRequest(report.requestedName)),
     modelState: report.modelState,
     upstreamCalls: report.upstreamCalls,
     queuedMs: tenths(report.queuedMs),
     uploadMs: tenths(report.uploadMs),
     addedMs: tenths(report.addedMs),
     waitedFor: report.delaySource,
+    quotaWaitMs: tenths(report.quotaWaitMs),
+    exhaustedQuota: boundedText(report.exhaustedQuota),
+    quotaDemand: report.quotaDemand,
+    firstCallMs: attempts.hasBegun ? tenths(attempts.firstBegunAt - startedAt) : undefined,
+    lastCallMs: attempts.lastEndedAt > 0 ? tenths(attempts.lastEndedAt - startedAt) : undefined,
     upstreamMs: attempts.hasBegun ? tenths(attempts.totalMs(performance.now())) : undefined,
     maxGapMs: report.longestGapMs,
     schemaCpuMs: tenths(report.schemaCpuMs),
     clientDisconnected: isCut || undefined,
     errorStatus: errorStatus === httpStatus ? undefined : errorStatus,
+    retryAfterSeconds: report.retryAfterSeconds,
     upstreamRequestId: boundedText(report.upstreamRequestId),
   };
   if (failovers === undefined && continued === undefined && retriedAfter === undefined) return explanation;

@@ -1,4 +1,3 @@
-import { maskSecrets } from '../../config/mask-secrets.ts';
 import { withoutUnknownNames } from '../../telemetry/logging/adjustment-notes.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { RequestReport } from '../../request/request-context.ts';
@@ -7,14 +6,13 @@ import type { LedgerRow, LedgerStatus, LedgerUsage } from '../rows/ledger-row.ts
 import type { EndedRequest } from './ended-request.ts';
 import { explanationOf } from './explanation-of.ts';
 import { boundedList, boundedText } from './bounded-text.ts';
+import { nameInRequest } from './name-in-request.ts';
 import { timeOfUuidV7 } from './uuid-v7.ts';
 
 /** The caller of work without one. */
 const NO_CALLER: Partial<Caller> = {};
 const NO_LINES: readonly LedgerLine[] = [];
 const NO_USAGE: LedgerUsage = Object.freeze({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 });
-/** Longest text of a client that is kept as the name of a model. */
-const MAX_MODEL_TEXT = 128;
 
 let latestDayNumber = -1;
 let latestDay = '';
@@ -92,18 +90,13 @@ function hasAnswered({ lines, cache }: RequestReport): boolean {
 }
 
 function modelAskedOf({ context: { report }, modelText }: EndedRequest): string | undefined {
-  return report.redirectedFrom ?? modelBeforeFallback(report) ?? report.model ?? namedModel(modelText);
+  return report.redirectedFrom ?? modelBeforeFallback(report) ?? report.model ?? nameInRequest(modelText);
 }
 
 /** Returns the first model that failed, from its entry `model=error_code`; undefined if none did. */
 function modelBeforeFallback({ fallback }: RequestReport): string | undefined {
   const first = fallback?.[0];
   return first?.slice(0, first.lastIndexOf('='));
-}
-
-/** Returns the name of a model in a request. Clients also put other text there, such as keys. */
-function namedModel(text: unknown): string | undefined {
-  return typeof text === 'string' && text !== '' ? maskSecrets(text.slice(0, MAX_MODEL_TEXT)) : undefined;
 }
 
 function usageOfLines(lines: readonly LedgerLine[]): LedgerUsage {

@@ -11,6 +11,8 @@ export interface LedgerExplanation {
   readonly retriedAfter?: readonly string[];
   /** Targets whose stream another one continued, each with its error code. */
   readonly continued?: readonly string[];
+  /** The name in the request, if it is another one than that of the model: an alias, an id, or text for `models.default`. */
+  readonly requestedName?: string;
   /** `deprecated`: the state of the model in the catalog. */
   readonly modelState?: 'deprecated';
   /** Calls of Bedrock, if there was more than one. */
@@ -19,6 +21,15 @@ export interface LedgerExplanation {
   readonly queuedMs?: number;
   /** Milliseconds in which the body arrived, if it did not arrive together with the headers. */
   readonly uploadMs?: number;
+  /** Milliseconds of all waits for a quota of Bedrock. */
+  readonly quotaWaitMs?: number;
+  /** The exhausted quota of the last wait or refusal, and the tokens that the call would have reserved. */
+  readonly exhaustedQuota?: string;
+  readonly quotaDemand?: number;
+  /** Milliseconds from the arrival to the first call of Bedrock. */
+  readonly firstCallMs?: number;
+  /** Milliseconds from the arrival to the end of the last call of Bedrock. */
+  readonly lastCallMs?: number;
   /** Milliseconds until the first event without the upload and the open attempts. */
   readonly addedMs?: number;
   /** Cause of a wait that is part of `addedMs`. */
@@ -33,6 +44,8 @@ export interface LedgerExplanation {
   readonly clientDisconnected?: true;
   /** Status of a failure after the head of a stream was sent. */
   readonly errorStatus?: number;
+  /** Seconds after which the client may send the failed request again. */
+  readonly retryAfterSeconds?: number;
   /** AWS's id of the failed request. */
   readonly upstreamRequestId?: string;
   /** True if lists were shortened to fit. */

@@ -3,11 +3,13 @@ import type { LedgerLine } from '../../usage/ledger-line.ts';
 import type { PriceSource } from '../../usage/prices/price-book.ts';
 import type { LedgerExplanation } from './ledger-explanation.ts';
 
+export const LEDGER_STATUSES = ['succeeded', 'failed', 'refused', 'canceled', 'lost'] as const;
+
 /**
  * How a request ended. The gateway refused it (`refused`), such as by a limit or a rule; the client disconnected or canceled
  * (`canceled`); or the process ended before the request was settled (`lost`).
  */
-export type LedgerStatus = 'succeeded' | 'failed' | 'refused' | 'canceled' | 'lost';
+export type LedgerStatus = (typeof LEDGER_STATUSES)[number];
 
 /** Tokens of a row, by kind. `cacheWrite` includes `cacheWrite1h`. */
 export interface LedgerUsage {

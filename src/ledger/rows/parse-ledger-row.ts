@@ -1,9 +1,9 @@
 import type { LedgerLine } from '../../usage/ledger-line.ts';
-import type { LedgerRow } from './ledger-row.ts';
+import { LEDGER_STATUSES, type LedgerRow } from './ledger-row.ts';
 
 /** UUIDv7: its first 48 bits are milliseconds since 1970, RFC 9562. */
 const ROW_ID = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const LEDGER_STATUSES: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'refused', 'canceled', 'lost']);
+const ROW_STATUSES: ReadonlySet<unknown> = new Set(LEDGER_STATUSES);
 const ROW_DAY_MS = 86_400_000;
 const LAST_DAY_MS = Date.parse('9999-12-31T00:00:00Z');
 
@@ -40,7 +40,7 @@ type RowFields = Readonly<Record<string, unknown>>;
 export function parseLedgerRow(json: string): LedgerRow {
   const row = objectAt(jsonOf(json), 'row');
   if (row['day'] !== dayOfId(row['id'])) throw new LedgerRowError('day is not the UTC day of id');
-  if (!LEDGER_STATUSES.has(row['status'])) throw new LedgerRowError('status is unknown');
+  if (!ROW_STATUSES.has(row['status'])) throw new LedgerRowError('status is unknown');
   checkTexts(row, ROW_TEXTS, ROW_OPTIONAL_TEXTS, '');
   checkNumbers(row, ROW_NUMBERS, ROW_OPTIONAL_NUMBERS, '');
   if ((row['at'] as number) > LAST_DAY_MS) throw new LedgerRowError('at is after the year 9999');

@@ -16,7 +16,8 @@ export const RESPONSE_HEADERS = {
     on: 'every',
     schema: 'string',
     when: 'if the gateway keeps a ledger',
-    description: 'Identifies the request in the ledger: a UUID of version 7 that the gateway made.',
+    description:
+      'Identifies the request in the ledger: a UUID of version 7 that the gateway made. `GET /admin/v1/requests/{id}` explains it.',
   },
   'openai-processing-ms': {
     on: 'every',

@@ -3,7 +3,7 @@ import type { Model, Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
 import { waitLimitMs } from '../../request/open-attempts.ts';
 import type { RoutedCall } from '../target-candidates.ts';
-import type { TokenDemand } from './estimates/token-demand.ts';
+import { type TokenDemand, tokensToReserve } from './estimates/token-demand.ts';
 import { quotaExceeded } from './quota-errors.ts';
 import type { QuotaService } from './quota.service.ts';
 import { isExhausted, type QuotaExhausted, type Reservation } from './reservation.ts';
@@ -42,14 +42,21 @@ export class QuotaRequest {
   /** Waits in the queue of a target whose quota is exhausted. Throws a 429 if the call must not wait. */
   async wait(target: Target, rejection: QuotaExhausted): Promise<Reservation> {
     const { attempts, startedAt, signal, caller, report } = this.context;
+    report.quotaDemand = tokensToReserve(this.demand);
+    report.exhaustedQuota = rejection.bucket;
     if (!this.mayWait) throw quotaExceeded(rejection, this.demand);
     report.delaySource = 'quota';
-    const maxWaitMs = waitLimitMs(attempts, this.config) - (performance.now() - startedAt);
-    return this.quotas.waitForReservation(target, this.model, this.demand, {
-      owner: caller?.id ?? '',
-      rejection,
-      signal,
-      maxWaitMs,
-    });
+    const since = performance.now();
+    const maxWaitMs = waitLimitMs(attempts, this.config) - (since - startedAt);
+    try {
+      return await this.quotas.waitForReservation(target, this.model, this.demand, {
+        owner: caller?.id ?? '',
+        rejection,
+        signal,
+        maxWaitMs,
+      });
+    } finally {
+      report.quotaWaitMs = (report.quotaWaitMs ?? 0) + performance.now() - since;
+    }
   }
 }

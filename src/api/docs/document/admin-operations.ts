@@ -1,3 +1,4 @@
+import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
 import type { OperationDescription } from './operations.ts';
 
 const PAGE = {
@@ -179,6 +180,31 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
       '`inactive`: a file takes precedence. `changed`: an administrator has disabled or revoked a key that was applied from files. ' +
       '`override`: a budget from files has another amount until an end.',
     answer: 'DriftList',
+  },
+  'GET /admin/v1/requests': {
+    summary: 'Searches requests in the ledger, the newest first',
+    description:
+      'A page has requests of one day (UTC), and `next` continues on the day before; with `requestId`, a page covers all days. A page ' +
+      'may have few requests, or none, although others follow: `has_more` is false at the end. The roles admin and auditor read all ' +
+      'requests, a team-admin those of the team, and a member the own ones.',
+    answer: 'RequestPage',
+    query: {
+      ...PAGE,
+      day: { type: 'string', format: 'date', description: 'Only requests of this day, UTC.' },
+      from: { type: 'string', description: 'First time of arrival: a day, or a time with its zone.' },
+      to: { type: 'string', description: 'Only requests that arrived before this time.' },
+      key: { type: 'string', description: 'Name or id of a key.' },
+      team: { type: 'string', description: 'Name or id of a team.' },
+      code: { type: 'string', description: 'Error code.' },
+      status: { enum: LEDGER_STATUSES },
+      requestId: { type: 'string', description: 'Value of `x-request-id`.' },
+    },
+  },
+  'GET /admin/v1/requests/{id}': {
+    summary: 'Explains a request: models, targets, failures, prices, cache and times',
+    description:
+      'The id is the value of `x-outcrop-id`. The row of a request is there about a second after its end. Contains no content.',
+    answer: 'ExplainedRequest',
   },
   'POST /admin/v1/database/backup': {
     summary: 'Writes a backup of SQLite to a new file in the folder of the configuration',

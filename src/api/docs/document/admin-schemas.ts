@@ -3,6 +3,7 @@ import { DOCUMENT_CLASSES } from '../../../governance/documents/document-reader.
 import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
 import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
+import { requestSchemas } from './request-schemas.ts';
 
 const managedBy = {
   type: 'object',
@@ -82,6 +83,7 @@ export function adminSchemas() {
     ObjectPage: pageOf({ $ref: '#/components/schemas/GovernanceObject' }),
     AuditPage: pageOf({ $ref: '#/components/schemas/AuditEntry' }),
     ...otherAdminSchemas,
+    ...requestSchemas,
     ApplyResult: objectOf({
       dryRun: { type: 'boolean' },
       source: nullableText,
