@@ -1,5 +1,6 @@
 /** `npm run bench:micro`: measures parts of the hot path separately, in this process. */
 import { Bench } from 'tinybench';
+import { addLedgerCases } from './ledger-cases.ts';
 import { addRequestCases } from './request-cases.ts';
 import { addTranslationCases } from './translation-cases.ts';
 import { addWireCases } from './wire-cases.ts';
@@ -11,6 +12,7 @@ const bench = new Bench({ time: MS_PER_CASE, warmupTime: MS_PER_CASE / 4 });
 addTranslationCases(bench);
 addWireCases(bench);
 await addRequestCases(bench);
+addLedgerCases(bench);
 for (const { name } of bench.tasks) if (!name.includes(pattern)) bench.remove(name);
 
 await bench.run();

@@ -7,6 +7,7 @@ import type { DatabaseService } from '../database/database.service.ts';
 import { DatabaseUnavailableError } from '../database/database-unavailable-error.ts';
 import { printedRow } from './import/printed-row.ts';
 import { Journal } from './journal/journal.ts';
+import { BatchPreparer } from './preparation/batch-preparer.ts';
 import { LedgerRetention } from './retention/ledger-retention.ts';
 import { ReportingZone } from './rollups/reporting-zone.ts';
 import type { LedgerRecorder } from './rows/ledger-recorder.ts';
@@ -39,6 +40,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
   readonly store: LedgerStore;
   private readonly logger = new Logger('ledger');
   private readonly journal: Journal;
+  private readonly preparer = new BatchPreparer();
   private readonly writer: LedgerWriter;
   private readonly retention: LedgerRetention;
   private timer?: NodeJS.Timeout;
@@ -55,9 +57,11 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
     this.journal = new Journal({ folder, maxBytes: ledger.journalMaxBytes, observer: metrics });
     const delivery = new BatchDelivery({
       store: this.store,
+      preparer: this.preparer,
       metrics,
       quarantineFile: new QuarantineFile(join(folder, 'quarantine.jsonl')),
       keptDays: () => config.ledger.rowRetentionDays,
+      timeZone: ledger.timeZone,
     });
     this.writer = new LedgerWriter(this.journal, delivery);
     this.retention = new LedgerRetention(database, () => config.ledger);
@@ -97,6 +101,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
     await this.journal.flush();
     await this.printRest();
     await this.journal.close();
+    await this.preparer.close();
   }
 
   private async tick(): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ROLLUP_DIMENSIONS } from '../../src/ledger/rollups/row-increments.ts';
 import type { DatabaseService } from '../../src/database/database.service.ts';
 import { describeDatabases, describePostgres, describeSqlite } from '../database/databases.ts';
 import { ledgerRows } from './ledger-rows.ts';
@@ -54,7 +55,7 @@ async function expectSums(database: DatabaseService): Promise<void> {
     database,
     'select dimension, sum(requests) as requests from ledger_rollup group by dimension',
   );
-  expect(sums.map(({ requests }) => requests)).toEqual(Array.from({ length: 7 }, () => rows));
+  expect(sums.map(({ requests }) => requests)).toEqual(ROLLUP_DIMENSIONS.map(() => rows));
   expect(await readAll(database, 'select sum(calls) as calls from ledger_quarter_hour')).toEqual([{ calls: rows }]);
 }
 

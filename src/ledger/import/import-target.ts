@@ -4,6 +4,7 @@ import { journalFolderOf } from '../../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../../config/gateway-config.ts';
 import type { DatabaseService } from '../../database/database.service.ts';
 import { Journal } from '../journal/journal.ts';
+import { BatchPreparer } from '../preparation/batch-preparer.ts';
 import { ReportingZone } from '../rollups/reporting-zone.ts';
 import { parseLedgerRow } from '../rows/parse-ledger-row.ts';
 import { BatchDelivery } from '../writer/batch-delivery.ts';
@@ -32,16 +33,21 @@ export function databaseTarget(config: ImportConfig, database: DatabaseService):
   metrics.quarantined = (_reason, rows) => {
     counts.quarantined += rows;
   };
+  const preparer = new BatchPreparer();
   const delivery = new BatchDelivery({
     store: new LedgerStore(database, new ReportingZone(config.ledger.timeZone)),
+    preparer,
     metrics,
     quarantineFile: new QuarantineFile(join(journalFolderOf(config), 'quarantine.jsonl')),
     keptDays: () => config.ledger.rowRetentionDays,
+    timeZone: config.ledger.timeZone,
   });
   return {
     take: (rows) => delivery.deliver(rows),
-    finish: async () =>
-      `${counts.written} rows are new, ${counts.repeated} were in the database, ${counts.quarantined} are in quarantine.`,
+    finish: async () => {
+      await preparer.close();
+      return `${counts.written} rows are new, ${counts.repeated} were in the database, ${counts.quarantined} are in quarantine.`;
+    },
   };
 }
 

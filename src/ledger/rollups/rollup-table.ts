@@ -45,18 +45,25 @@ export type RollupAmounts<Table extends RollupTable> = Partial<Record<Table['mea
 
 /** What a batch of rows adds to a table. */
 export class RollupIncrements<Table extends RollupTable> {
-  private readonly sums = new Map<string, { key: readonly string[]; amounts: Record<string, ExactInteger> }>();
+  /** Amounts in the order of the measures. */
+  private readonly sums = new Map<string, { key: readonly string[]; amounts: ExactInteger[] }>();
+  readonly table: Table;
 
-  constructor(readonly table: Table) {}
+  constructor(table: Table) {
+    this.table = table;
+  }
 
-  /** Adds amounts under a key, whose parts are in the order of the table's. */
-  add(key: readonly string[], amounts: RollupAmounts<Table>): void {
-    const id = key.join('\0');
-    let sum = this.sums.get(id);
-    if (!sum) this.sums.set(id, (sum = { key, amounts: {} }));
-    for (const name in amounts) {
-      const amount = (amounts as Record<string, ExactInteger>)[name]!;
-      if (amount !== 0) sum.amounts[name] = exactSum(sum.amounts[name] ?? 0, amount);
+  /** Adds the same amounts under each of several keys, whose parts are in the order of the table's. */
+  add(keys: readonly (readonly string[])[], amounts: RollupAmounts<Table>): void {
+    const { measures } = this.table;
+    const present: { at: number; amount: ExactInteger }[] = [];
+    for (let at = 0; at < measures.length; at += 1) {
+      const amount = (amounts as Record<string, ExactInteger>)[measures[at]!] ?? 0;
+      if (amount !== 0) present.push({ at, amount });
+    }
+    for (const key of keys) {
+      const sum = this.sumOf(key);
+      for (const { amount, at } of present) sum[at] = exactSum(sum[at]!, amount);
     }
   }
 
@@ -66,11 +73,18 @@ export class RollupIncrements<Table extends RollupTable> {
     return [...this.sums.values()].map((sum) => {
       const record: Record<string, string | number> = {};
       for (const [index, name] of key.entries()) record[name] = sum.key[index]!;
-      for (const name of measures) {
-        const amount = sum.amounts[name] ?? 0;
+      for (const [index, name] of measures.entries()) {
+        const amount = sum.amounts[index]!;
         record[name] = typeof amount === 'bigint' ? String(amount) : amount;
       }
       return record;
     });
+  }
+
+  private sumOf(key: readonly string[]): ExactInteger[] {
+    const id = key.join('\0');
+    let sum = this.sums.get(id);
+    if (!sum) this.sums.set(id, (sum = { key, amounts: this.table.measures.map(() => 0) }));
+    return sum.amounts;
   }
 }

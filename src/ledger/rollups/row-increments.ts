@@ -44,7 +44,7 @@ export function incrementsOf(rows: readonly LedgerRow[], zone: ReportingZone): L
     addRow(periods, row, zone.day(row.at));
     for (const line of row.lines) {
       const { account = '', at, model, region, tier } = line;
-      quarterHours.add([quarterHourOf(at), model, tier, region, account], {
+      quarterHours.add([[quarterHourOf(at), model, tier, region, account]], {
         ...lineAmounts(line),
         calls: 1,
         estimated_calls: line.isEstimated ? 1 : 0,
@@ -60,21 +60,24 @@ function addRow(periods: LedgerIncrements['periods'], row: LedgerRow, day: strin
   const requests = requestAmounts(row);
   const amounts = { ...requests, ...rowAmounts(row) };
   const { application = '', costCenter = '', key = '', principal = '', team = '' } = row;
-  periods.add(['team', day, team, ''], amounts);
-  periods.add(['application', day, application, ''], amounts);
-  periods.add(['cost_center', day, costCenter, ''], amounts);
-  periods.add(['key', day, key, ''], amounts);
-  periods.add(['principal', day, principal, ''], amounts);
-  const addModel = (model: string, modelAmounts: DayAmounts): void => {
-    const month = day.slice(0, 7);
-    periods.add(['team_model', day, team, model], modelAmounts);
-    periods.add(['model', day, model, ''], modelAmounts);
-    periods.add(['key_month', month, key, model], modelAmounts);
-    periods.add(['principal_month', month, principal, model], modelAmounts);
-  };
+  const byDay = [
+    ['team', day, team, ''],
+    ['application', day, application, ''],
+    ['cost_center', day, costCenter, ''],
+    ['key', day, key, ''],
+    ['principal', day, principal, ''],
+  ];
+  periods.add(byDay, amounts);
+  const month = day.slice(0, 7);
+  const byModel = (model: string): string[][] => [
+    ['team_model', day, team, model],
+    ['model', day, model, ''],
+    ['key_month', month, key, model],
+    ['principal_month', month, principal, model],
+  ];
   // A refused request may name any model, so it counts under none.
-  addModel(row.modelAnswering ?? '', requests);
-  for (const line of row.lines) addModel(line.model, lineAmounts(line));
+  periods.add(byModel(row.modelAnswering ?? ''), requests);
+  for (const line of row.lines) periods.add(byModel(line.model), lineAmounts(line));
 }
 
 function requestAmounts(row: LedgerRow): DayAmounts {

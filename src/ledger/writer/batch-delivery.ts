@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
-import type { LedgerRow } from '../rows/ledger-row.ts';
+import type { BatchPreparer } from '../preparation/batch-preparer.ts';
+import type { PreparedBatch } from '../preparation/prepared-batch.ts';
+import { type QuarantinedRow, type QuarantineReason, quarantinedRow } from '../preparation/row-admission.ts';
+import { parseLedgerRow } from '../rows/parse-ledger-row.ts';
 import { isMissingPartition } from './day-partitions.ts';
 import type { LedgerMetrics } from './ledger-metrics.ts';
-import type { LedgerStore, QuarantinedRow } from './ledger-store.ts';
+import type { LedgerStore } from './ledger-store.ts';
 import type { QuarantineFile } from './quarantine-file.ts';
 import { isRefusedRow } from './refused-row.ts';
-import { admitRows, type QuarantineReason, quarantinedRow } from './row-admission.ts';
 
 /** Milliseconds after which the time of the database is read again. */
 const CLOCK_MS = 60_000;
@@ -13,11 +15,14 @@ const CLOCK_MS = 60_000;
 /** What a delivery writes to. */
 export interface DeliveryParts {
   store: LedgerStore;
+  preparer: BatchPreparer;
   metrics: LedgerMetrics;
   /** For rows that the table of the quarantine does not accept. */
   quarantineFile: QuarantineFile;
   /** Reads `ledger.rowRetentionDays`. */
   keptDays(): number;
+  /** `ledger.timeZone`. */
+  timeZone: string;
 }
 
 /** Writes batches. Rows that are refused go to the quarantine, and all others are written. */
@@ -32,28 +37,38 @@ export class BatchDelivery {
    * the batch again completes it.
    */
   async deliver(lines: readonly string[]): Promise<void> {
-    const { quarantined, rows } = admitRows(lines, await this.databaseNow(), this.parts.keptDays());
-    await this.quarantine(quarantined);
-    await this.write(rows);
+    const now = await this.databaseNow();
+    const batch = await this.prepare(lines, now);
+    await this.quarantine(batch.quarantined);
+    const rejected = new Set(batch.rejected);
+    const admitted = rejected.size === 0 ? lines : lines.filter((_line, position) => !rejected.has(position));
+    await this.write(admitted, batch, now);
   }
 
   /** Halves a batch that is refused until single rows remain. */
-  private async write(rows: readonly LedgerRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  private async write(lines: readonly string[], batch: PreparedBatch, now: number): Promise<void> {
+    if (batch.count === 0) return;
     const begun = performance.now();
     try {
-      const counts = await this.parts.store.write(rows);
-      this.parts.metrics.wrote({ ...counts, seconds: (performance.now() - begun) / 1_000 });
+      const written = await this.parts.store.writeBatch(batch, (ids) => this.prepare(lines, now, ids));
+      const seconds = (performance.now() - begun) / 1_000;
+      this.parts.metrics.wrote({ written, repeated: lines.length - written, seconds });
     } catch (error) {
       if (isMissingPartition(error) || !isRefusedRow(error)) throw error;
-      if (rows.length === 1) {
-        await this.quarantine([quarantinedRow(rows[0]!, 'refused', error as Error)]);
+      if (lines.length === 1) {
+        await this.quarantine([quarantinedRow(parseLedgerRow(lines[0]!), 'refused', error as Error)]);
         return;
       }
-      const middle = Math.ceil(rows.length / 2);
-      await this.write(rows.slice(0, middle));
-      await this.write(rows.slice(middle));
+      const middle = Math.ceil(lines.length / 2);
+      for (const half of [lines.slice(0, middle), lines.slice(middle)]) {
+        await this.write(half, await this.prepare(half, now), now);
+      }
     }
+  }
+
+  private prepare(lines: readonly string[], now: number, only?: ReadonlySet<string>): Promise<PreparedBatch> {
+    const { preparer, timeZone } = this.parts;
+    return preparer.prepare({ lines, now, only, keptDays: this.parts.keptDays(), timeZone });
   }
 
   private async quarantine(rows: readonly QuarantinedRow[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { JournalObserver, LossReason } from '../journal/journal-observer.ts';
-import type { QuarantineReason } from './row-admission.ts';
+import type { QuarantineReason } from '../preparation/row-admission.ts';
 
 const WRITE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 

@@ -2,11 +2,12 @@ import type { Transaction } from 'kysely';
 import { type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
 import type { DatabaseService } from '../../database/database.service.ts';
 import type { Tables } from '../../database/tables.ts';
-import { incrementsOf } from '../rollups/row-increments.ts';
+import { type BatchRecords, recordsOf } from '../preparation/prepared-batch.ts';
+import type { QuarantinedRow } from '../preparation/row-admission.ts';
 import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE, type RollupTable } from '../rollups/rollup-table.ts';
 import type { LedgerRow } from '../rows/ledger-row.ts';
-import { type LedgerRecord, lineRecord, rowRecord } from '../rows/row-records.ts';
+import { storableJson } from '../rows/storable-json.ts';
 import { DayPartitions } from './day-partitions.ts';
 import { insertRecords, type RecordTable } from './record-statements.ts';
 
@@ -83,21 +84,12 @@ const LEDGER_QUARANTINE: RecordTable = {
   numbers: [],
 };
 
-/** How many rows of a batch are new, and how many the database had before. */
-export interface WrittenRows {
-  written: number;
-  repeated: number;
-}
+const PERIOD_SUMS = sumsOf(ROLLUP_TABLE);
+const QUARTER_HOUR_SUMS = sumsOf(QUARTER_HOUR_TABLE);
+const NO_RECORDS = '[]';
 
-/** A row that is kept apart. */
-export interface QuarantinedRow {
-  /** Id of the row, or a hash of its content. */
-  id: string;
-  day: string;
-  reason: string;
-  detail: string;
-  content: string;
-}
+/** Prepares a part of a batch again: the rows with these ids. */
+export type PartPreparer = (ids: ReadonlySet<string>) => Promise<BatchRecords>;
 
 /** Writes the ledger. Every method throws DatabaseUnavailableError if the database cannot be used. */
 export class LedgerStore {
@@ -110,17 +102,25 @@ export class LedgerStore {
     this.partitions = new DayPartitions(database);
   }
 
+  /** Writes rows of this process, as `writeBatch` does. */
+  async write(rows: readonly LedgerRow[]): Promise<number> {
+    const part = async (ids: ReadonlySet<string>): Promise<BatchRecords> =>
+      recordsOf(
+        rows.filter(({ id }) => ids.has(id)),
+        this.zone,
+      );
+    return this.writeBatch(recordsOf(rows, this.zone), part);
+  }
+
   /**
    * Writes rows with their lines and their sums in one transaction. Rows that the database has are skipped, so a batch may be
-   * written again. Throws the error of the database if it refuses a row. No row of the batch is written then.
+   * written again. Returns the number of new rows. Throws the error of the database if it refuses a row. No row of the batch
+   * is written then.
    */
-  async write(rows: readonly LedgerRow[]): Promise<WrittenRows> {
-    const unique = new Map(rows.map((row) => [`${row.day} ${row.id}`, row]));
-    const batch = [...unique.values()];
-    await this.partitions.ensure([...new Set(batch.map(({ day }) => day))]);
+  async writeBatch(batch: BatchRecords, part: PartPreparer): Promise<number> {
+    await this.partitions.ensure(batch.days);
     try {
-      const written = await this.database.transaction((transaction) => this.writeNew(transaction, batch));
-      return { written, repeated: rows.length - written };
+      return await this.database.transaction((transaction) => this.writeNew(transaction, batch, part));
     } catch (error) {
       this.partitions.forget(error);
       throw error;
@@ -130,7 +130,7 @@ export class LedgerStore {
   /** Keeps rows apart. */
   async quarantine(rows: readonly QuarantinedRow[]): Promise<void> {
     const at = new Date().toISOString();
-    const records = rows.map((row): LedgerRecord => ({ ...row, at }));
+    const records = storableJson(rows.map((row) => ({ ...row, at })));
     await this.database.transaction((transaction) =>
       transaction.executeQuery(insertRecords(this.dialect, LEDGER_QUARANTINE, records)),
     );
@@ -156,23 +156,20 @@ export class LedgerStore {
     return this.database.dialect ?? 'sqlite';
   }
 
-  private async writeNew(transaction: Transaction<Tables>, batch: readonly LedgerRow[]): Promise<number> {
-    const insert = async (table: RecordTable, records: readonly LedgerRecord[]): Promise<Record<string, unknown>[]> => {
-      if (records.length === 0) return [];
+  private async writeNew(transaction: Transaction<Tables>, batch: BatchRecords, part: PartPreparer): Promise<number> {
+    const insert = async (table: RecordTable, records: string): Promise<Record<string, unknown>[]> => {
+      if (records === NO_RECORDS) return [];
       return (await transaction.executeQuery(insertRecords(this.dialect, table, records))).rows;
     };
-    const inserted = await insert(LEDGER_ROWS, batch.map(rowRecord));
-    const ids = new Set(inserted.map(({ id }) => id));
-    const rows = batch.filter(({ id }) => ids.has(id));
-    await insert(
-      LEDGER_LINES,
-      rows.flatMap((row) => row.lines.map((line, position) => lineRecord(row, line, position))),
-    );
+    const inserted = await insert(LEDGER_ROWS, batch.rows);
+    if (inserted.length === 0) return 0;
+    const isNew = inserted.length === batch.count;
+    const rows = isNew ? batch : await part(new Set(inserted.map(({ id }) => String(id))));
+    await insert(LEDGER_LINES, rows.lines);
     // Sums come last, because other replicas wait for their locks.
-    const { periods, quarterHours } = incrementsOf(rows, this.zone);
-    await insert(sumsOf(ROLLUP_TABLE), periods.records());
-    await insert(sumsOf(QUARTER_HOUR_TABLE), quarterHours.records());
-    return rows.length;
+    await insert(PERIOD_SUMS, rows.periods);
+    await insert(QUARTER_HOUR_SUMS, rows.quarterHours);
+    return inserted.length;
   }
 }
 

@@ -5,8 +5,8 @@ import { reasonOf } from '../../errors/described-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { BatchDelivery } from './batch-delivery.ts';
 
-/** Rows of one transaction. Preparing them takes a few milliseconds of the event loop. */
-const MAX_BATCH_ROWS = 250;
+/** Rows of one transaction. */
+const MAX_BATCH_ROWS = 500;
 /** Milliseconds for which rows are collected, so that a transaction has many of them. */
 const GATHER_MS = 400;
 const MIN_RETRY_MS = 250;

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { QuarantinedRow } from './ledger-store.ts';
+import type { QuarantinedRow } from '../preparation/row-admission.ts';
 
 const MAX_QUARANTINE_BYTES = 33_554_432;
 

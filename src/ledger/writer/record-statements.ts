@@ -1,8 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import type { DatabaseDialect } from '../../database/clock/database-clock.ts';
 import type { LedgerTables } from '../../database/ledger-tables.ts';
-import type { LedgerRecord } from '../rows/row-records.ts';
-import { storableJson } from '../rows/storable-json.ts';
 
 /** A table that takes records as one JSON text: thousands of values would be slow to bind, and exceed SQLite's limit. */
 export interface RecordTable {
@@ -17,13 +15,13 @@ export interface RecordTable {
 }
 
 /**
- * Returns the statement that inserts records in the order of their key, so that replicas take locks in the same order. All
+ * Returns the statement that inserts records, given as JSON, in the order of their key, so that replicas take locks in the same order. All
  * numbers are exact up to 64 bits.
  */
 export function insertRecords(
   dialect: DatabaseDialect,
   table: RecordTable,
-  records: readonly LedgerRecord[],
+  records: string,
 ): CompiledQuery<Record<string, unknown>> {
   const { key, name, numbers, returning, sums, text } = table;
   const columns = [...text, ...numbers];
@@ -38,7 +36,7 @@ export function insertRecords(
     `on conflict (${key.join(', ')}) ${action}`,
     returning === undefined ? '' : `returning ${returning}`,
   ];
-  return CompiledQuery.raw(statement.join(' '), [storableJson(records)]);
+  return CompiledQuery.raw(statement.join(' '), [records]);
 }
 
 function selection(dialect: DatabaseDialect, text: readonly string[], numbers: readonly string[]): string {

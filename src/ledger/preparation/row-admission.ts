@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LedgerRow } from '../rows/ledger-row.ts';
 import { parseLedgerRow } from '../rows/parse-ledger-row.ts';
-import type { QuarantinedRow } from './ledger-store.ts';
 
 const ADMISSION_DAY_MS = 86_400_000;
 /** Days that the clock of a gateway may be ahead of the database's. */
@@ -19,30 +18,43 @@ const HASH_LENGTH = 32;
  */
 export type QuarantineReason = 'invalid' | 'refused' | 'old' | 'future';
 
+/** A row that is kept apart. */
+export interface QuarantinedRow {
+  /** Id of the row, or a hash of its content. */
+  id: string;
+  day: string;
+  reason: string;
+  detail: string;
+  content: string;
+}
+
 /** Rows that may be written, and those that are kept apart. */
 export interface AdmittedRows {
   rows: LedgerRow[];
   quarantined: QuarantinedRow[];
+  /** Positions of the rows that are kept apart. */
+  rejected: number[];
 }
 
 /** Parses rows, and checks their days. `now` is the time of the database in milliseconds since 1970. */
 export function admitRows(lines: readonly string[], now: number, keptDays: number): AdmittedRows {
   const oldest = utcDay(now - keptDays * ADMISSION_DAY_MS);
   const latest = utcDay(now + MAX_DAYS_AHEAD * ADMISSION_DAY_MS);
-  const admitted: AdmittedRows = { rows: [], quarantined: [] };
-  for (const line of lines) {
-    let row: LedgerRow;
+  const admitted: AdmittedRows = { rows: [], quarantined: [], rejected: [] };
+  for (const [position, line] of lines.entries()) {
+    let refusal: QuarantinedRow | undefined;
     try {
-      row = parseLedgerRow(line);
+      const row = parseLedgerRow(line);
+      if (row.day < oldest) refusal = quarantinedRow(row, 'old', new Error(`rows are kept from ${oldest} on`));
+      else if (row.day > latest) refusal = quarantinedRow(row, 'future', new Error(`the database has ${utcDay(now)}`));
+      else admitted.rows.push(row);
     } catch (error) {
-      admitted.quarantined.push(quarantinedLine(line, 'invalid', error as Error));
-      continue;
+      refusal = quarantinedLine(line, 'invalid', error as Error);
     }
-    if (row.day < oldest) {
-      admitted.quarantined.push(quarantinedRow(row, 'old', new Error(`rows are kept from ${oldest} on`)));
-    } else if (row.day > latest) {
-      admitted.quarantined.push(quarantinedRow(row, 'future', new Error(`the database has ${utcDay(now)}`)));
-    } else admitted.rows.push(row);
+    if (refusal) {
+      admitted.quarantined.push(refusal);
+      admitted.rejected.push(position);
+    }
   }
   return admitted;
 }
