@@ -1,6 +1,6 @@
 import { fractionOf, product, roundHalfEven } from '../../src/usage/money.ts';
 import { guardrailOfferOf, type GuardrailOffer } from './guardrail-rows.ts';
-import { usageTermsOf, type UsageTerms } from './usage-type.ts';
+import { usageTermsOf, type UsageTerms } from '../../src/usage/prices/usage-type.ts';
 
 /** A price of AWS's price list. */
 export interface OfferPrice extends UsageTerms {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareGuardrails, comparePrices, type PriceDifference } from '../../scripts/price-list/compare-prices.ts';
 import { readOfferFile } from '../../scripts/price-list/offer-file.ts';
-import { usageTermsOf } from '../../scripts/price-list/usage-type.ts';
+import { usageTermsOf } from '../../src/usage/prices/usage-type.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'test/fixtures/price-list');

@@ -1,5 +1,5 @@
-import type { BilledTier } from '../../src/usage/billing-facts.ts';
-import type { TokenKind } from '../../src/usage/prices/list-rates.ts';
+import type { BilledTier } from '../billing-facts.ts';
+import type { TokenKind } from './list-rates.ts';
 
 /** What a usage type of AWS's price list bills. */
 export interface UsageTerms {
@@ -13,7 +13,7 @@ export interface UsageTerms {
 /** Parts of usage types that the gateway does not bill by: other operations, capacity, and media that it does not send. */
 const NOT_COMPARED =
   /batch|reserved|tpm|provisioned|model-?unit|customization|training|storage|distill|image|video|audio|speech|search|ultrafast|rft|grounding|second/;
-const REGION_CODE = /^[A-Z0-9]+-(?:MP:[A-Z0-9]+_)?/;
+const BILLED_REGION = /^[A-Z0-9]+-(?:MP:[A-Z0-9]+_)?/;
 
 /**
  * Reads a usage type of the price list; undefined if it bills no tokens of a call. There are three forms:
@@ -24,7 +24,7 @@ const REGION_CODE = /^[A-Z0-9]+-(?:MP:[A-Z0-9]+_)?/;
 export function usageTermsOf(usageType: string): UsageTerms | undefined {
   const dashes = dashed(usageType);
   if (NOT_COMPARED.test(dashes)) return undefined;
-  const kind = kindOf(dashes);
+  const kind = tokenKindOf(dashes);
   if (kind === undefined) return undefined;
   return {
     kind,
@@ -35,7 +35,7 @@ export function usageTermsOf(usageType: string): UsageTerms | undefined {
   };
 }
 
-function kindOf(dashes: string): TokenKind | undefined {
+function tokenKindOf(dashes: string): TokenKind | undefined {
   if (/cache-read/.test(dashes)) return 'cacheRead';
   // AWS lists the cache writes of OpenAI's models by 30 minutes.
   if (/cache-write/.test(dashes)) return /(^|-)1h(-|$)/.test(dashes) ? 'cacheWrite1h' : 'cacheWrite5m';
@@ -46,7 +46,7 @@ function kindOf(dashes: string): TokenKind | undefined {
 /** Returns a usage type in lower case with dashes, without the code of the region. */
 function dashed(usageType: string): string {
   return usageType
-    .replace(REGION_CODE, '')
+    .replace(BILLED_REGION, '')
     .replace(/-Units$/, '')
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .replace(/Write1h/, 'Write-1h')
