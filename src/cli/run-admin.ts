@@ -18,6 +18,7 @@ import { keyCommands } from './admin/key-commands.ts';
 import { objectCommands } from './admin/object-commands.ts';
 import { principalCommands } from './admin/principal-commands.ts';
 import { requestCommands } from './admin/requests/request-commands.ts';
+import { usageCommands } from './admin/usage-commands.ts';
 import { visibleText } from './admin/printed-text.ts';
 
 const FAILURE = 1;
@@ -32,6 +33,7 @@ const COMMANDS: AdminCommands = {
   ...importCommands,
   ...requestCommands,
   ...auditCommands,
+  ...usageCommands,
 };
 
 /** Runs a command of the administration. Returns the exit code: 0, 1 for a failure, 2 for a wrong command line. */

@@ -5,6 +5,7 @@ import { DatabaseService } from '../database/database.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RequestRecorder } from './recording/request-recorder.ts';
 import { LedgerMetrics } from './writer/ledger-metrics.ts';
+import { UsageService } from './usage/usage.service.ts';
 import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-recorder.ts';
 
 /** The ledger. Global, because requests and background work have rows. */
@@ -13,9 +14,10 @@ import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-r
   imports: [DatabaseModule],
   providers: [
     RequestRecorder,
+    UsageService,
     { provide: LEDGER_RECORDER, useFactory: startLedger, inject: [GatewayConfig, DatabaseService, MetricsService] },
   ],
-  exports: [RequestRecorder],
+  exports: [RequestRecorder, UsageService],
 })
 export class LedgerModule {}
 

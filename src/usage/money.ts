@@ -75,6 +75,7 @@ export function formatPicoUsd(picoUsd: number | bigint): string {
 }
 
 function decimalText(amount: number | bigint, decimalPlaces: number): string {
+  if (amount < 0) return `-${decimalText(-amount, decimalPlaces)}`;
   const digits = String(amount).padStart(decimalPlaces + 1, '0');
   const places = digits.slice(-decimalPlaces).replace(/0+$/, '');
   const whole = digits.slice(0, -decimalPlaces);

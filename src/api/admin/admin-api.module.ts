@@ -23,6 +23,8 @@ import { GovernedNames } from './requests/governed-names.ts';
 import { RequestsController } from './requests/requests.controller.ts';
 import { RolesController } from './roles/roles.controller.ts';
 import { StateController } from './state/state.controller.ts';
+import { UsageScope } from './usage/usage-scope.ts';
+import { UsageController } from './usage/usage.controller.ts';
 
 /** The admin API. Not loaded unless `admin.enabled`. */
 @Module({
@@ -47,7 +49,16 @@ import { StateController } from './state/state.controller.ts';
     StateController,
     DatabaseController,
     RequestsController,
+    UsageController,
   ],
-  providers: [AdminAuthenticator, AdminServer, BackupAdministration, GovernedNames, ObjectRoutes, PrincipalRoles],
+  providers: [
+    AdminAuthenticator,
+    AdminServer,
+    BackupAdministration,
+    GovernedNames,
+    ObjectRoutes,
+    PrincipalRoles,
+    UsageScope,
+  ],
 })
 export class AdminApiModule {}

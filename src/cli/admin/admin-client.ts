@@ -56,14 +56,18 @@ export class AdminClient {
 
   /** Returns the answer. Throws AdminApiError for an error of the API, and Error if the API does not answer. */
   async send<Answer = AdminObject>(request: AdminRequest): Promise<Answer> {
-    const response = await this.fetch(request);
-    const text = await response.text().catch((error: unknown) => {
-      throw this.unreachable(error, request);
-    });
-    const body = parseJson(text) as { error?: { message: string; code?: string; param?: string } } | undefined;
+    const { response, text } = await this.exchange(request);
+    const body = parseJson(text);
     if (response.ok && body !== undefined) return body as Answer;
-    if (typeof body?.error?.message === 'string') throw new AdminApiError(response.status, body.error);
-    throw new Error(`${this.base} answered with ${response.status} and without JSON. Is it the address of a gateway?`);
+    throw this.failureOf(response, text);
+  }
+
+  /** Returns an answer that is not JSON. Throws like `send`. */
+  async readText(path: string): Promise<string> {
+    const { response, text } = await this.exchange({ method: 'GET', path });
+    const isText = response.headers.get('content-type')?.startsWith('text/csv') === true;
+    if (response.ok && isText) return text;
+    throw this.failureOf(response, text);
   }
 
   /** Returns the objects of all pages. */
@@ -85,6 +89,20 @@ export class AdminClient {
       after = page.has_more ? (page.next ?? undefined) : undefined;
     } while (after !== undefined);
     return items;
+  }
+
+  private async exchange(request: AdminRequest): Promise<{ response: Response; text: string }> {
+    const response = await this.fetch(request);
+    const text = await response.text().catch((error: unknown) => {
+      throw this.unreachable(error, request);
+    });
+    return { response, text };
+  }
+
+  private failureOf({ status }: Response, text: string): Error {
+    const body = parseJson(text) as { error?: { message: string; code?: string; param?: string } } | undefined;
+    if (typeof body?.error?.message === 'string') return new AdminApiError(status, body.error);
+    return new Error(`${this.base} answered with ${status} in an unknown form. Is it the address of a gateway?`);
   }
 
   private async fetch(request: AdminRequest): Promise<Response> {

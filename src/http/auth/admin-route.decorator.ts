@@ -25,6 +25,8 @@ export const ADMIN_RULES = {
   readKeys: { roles: ['admin', 'auditor', 'team-admin', 'member'] },
   /** Reads requests and their cost. The services omit those that are neither of the team nor of the caller. */
   readRequests: { roles: ['admin', 'auditor', 'team-admin', 'member'] },
+  /** Reads usage. The service limits it to the team, or to the caller's own requests and keys. */
+  readUsage: { roles: ['admin', 'auditor', 'team-admin', 'member'] },
   /** Changes objects of a team. */
   writeTeam: { roles: ['admin', 'team-admin'] },
   /** Rotates keys of a team, or an own key. */

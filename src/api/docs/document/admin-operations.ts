@@ -1,4 +1,5 @@
 import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
+import { USAGE_OPERATIONS } from './usage/usage-operations.ts';
 import type { OperationDescription } from './operations.ts';
 
 const PAGE = {
@@ -161,6 +162,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     body: 'ImportBody',
     example: { documents: DOCUMENTS },
   },
+  ...USAGE_OPERATIONS,
   'GET /admin/v1/audit': {
     summary: 'Lists audit entries, the oldest first',
     answer: 'AuditPage',

@@ -2,6 +2,7 @@ import { ENTITY_KINDS, FILE_KINDS } from '../../../governance/documents/entity-k
 import { DOCUMENT_CLASSES } from '../../../governance/documents/document-reader.ts';
 import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
+import { usageSchemas } from './usage/usage-schemas.ts';
 import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
 import { requestSchemas } from './request-schemas.ts';
 
@@ -84,6 +85,7 @@ export function adminSchemas() {
     AuditPage: pageOf({ $ref: '#/components/schemas/AuditEntry' }),
     ...otherAdminSchemas,
     ...requestSchemas,
+    ...usageSchemas,
     ApplyResult: objectOf({
       dryRun: { type: 'boolean' },
       source: nullableText,

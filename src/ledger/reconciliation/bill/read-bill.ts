@@ -23,7 +23,7 @@ export async function readBill(files: readonly BillFile[], month: string, roles:
   const callers = new LineCallers(roles);
   for (const file of files) {
     try {
-      for await (const records of recordsOf(file)) {
+      for await (const records of billRecordsOf(file)) {
         for (const record of records) sums.add(billEntryOf(record, callers));
       }
     } catch (error) {
@@ -44,7 +44,7 @@ function isContentError(error: unknown): boolean {
     : code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE';
 }
 
-async function* recordsOf(file: BillFile): AsyncGenerator<readonly BillRecord[]> {
+async function* billRecordsOf(file: BillFile): AsyncGenerator<readonly BillRecord[]> {
   if (file.name.endsWith('.parquet')) {
     for await (const rows of await withFileHandle(file, parquetRecords)) {
       yield rows.map((row) => new ParquetBillRecord(row));
