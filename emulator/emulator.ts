@@ -12,6 +12,7 @@ import type { EmulatorStats, RecordedRequest } from './journal.ts';
 import { AwsException } from './aws-exception.ts';
 import { serve } from './serve.ts';
 import type { EmulatorState } from './serve.ts';
+import { Sts, STS_PATH } from './sts.ts';
 import { Script } from './script.ts';
 import type { ScriptedAnswer } from './script.ts';
 
@@ -42,6 +43,8 @@ export class Emulator {
   readonly #script = new Script();
   readonly #cache = new PromptCache();
   readonly #bill = new BillBook();
+  /** The Security Token Service, at the same address. */
+  readonly sts = new Sts();
   readonly #surroundings: EmulatorState;
 
   constructor(options: EmulatorOptions) {
@@ -61,6 +64,7 @@ export class Emulator {
       script: this.#script,
       cache: this.#cache,
       bill: this.#bill,
+      sts: this.sts,
     };
   }
 
@@ -85,13 +89,14 @@ export class Emulator {
     this.#script.add(answers);
   }
 
-  /** Removes behaviors, scripted answers, recorded requests, cached prompts and the bill. */
+  /** Removes behaviors, scripted answers, recorded requests, cached prompts, the bill and the calls of STS. */
   reset(): void {
     this.#behaviors.clear();
     this.#script.clear();
     this.#journal.clear();
     this.#cache.clear();
     this.#bill.clear();
+    this.sts.clear();
   }
 
   stats(): EmulatorStats {
@@ -111,6 +116,8 @@ export class Emulator {
     const exchange = new Exchange(request, response);
     try {
       if (exchange.path.startsWith(CONTROL)) await control(exchange, this);
+      else if (exchange.path === STS_PATH && exchange.method === 'POST')
+        await this.sts.serve(exchange, this.#surroundings.identity);
       else await serve(exchange, this.#surroundings);
     } catch (error) {
       // Reading also fails if the client closes the connection in the middle of its request.

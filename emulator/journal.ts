@@ -1,9 +1,12 @@
+import type { Principal } from './http/auth.ts';
 import type { Exchange } from './http/exchange.ts';
 
 export interface RecordedRequest {
   operation: string;
   modelId: string;
   headers: Record<string, string>;
+  /** The assumed role that signed the request. */
+  principal?: Principal;
   /** Parsed JSON body; undefined if it is not JSON, or if it is large and no longer kept. */
   body: unknown;
   /** Time of arrival, in milliseconds since the epoch. */

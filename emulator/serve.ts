@@ -8,11 +8,12 @@ import { countTokens } from './count-tokens.ts';
 import { findFoundationModel, findModel } from './find-model.ts';
 import { authenticate } from './http/auth.ts';
 import type { Identity } from './http/auth.ts';
+import type { Sts } from './sts.ts';
 import type { Exchange } from './http/exchange.ts';
 import { isEarlyFault, applyEarlyFault } from './http/early-fault.ts';
 import { wait } from './http/stream.ts';
 import { invoke, invokeStream } from './invoke.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, RecordedRequest } from './journal.ts';
 import type { Model } from './model.ts';
 import type { Call } from './operations.ts';
 import { AwsException } from './aws-exception.ts';
@@ -20,6 +21,7 @@ import type { Script } from './script.ts';
 
 export interface EmulatorState {
   identity: Identity;
+  sts: Sts;
   paceMs: number;
   now: () => Date;
   journal: Journal;
@@ -78,7 +80,7 @@ export async function serve(exchange: Exchange, state: EmulatorState): Promise<v
   const bytes = await exchange.body();
   state.journal.keepBody(record, bytes);
   exchange.clockMs = state.behaviors.clockMs(operation, modelId);
-  authenticate(exchange, bytes, state.identity, exchange.now());
+  identify(exchange, bytes, state, record);
   const plan = state.behaviors.take(operation, modelId, state.paceMs);
   if (plan.slowBefore === 'headers' && !(await wait(plan.slowMs, exchange))) return;
   if (plan.fault !== undefined && isEarlyFault(plan.fault)) return applyEarlyFault(exchange, plan.fault);
@@ -88,6 +90,15 @@ export async function serve(exchange: Exchange, state: EmulatorState): Promise<v
   const body = parse(bytes);
   const { script, cache, bill } = state;
   await run({ exchange, model, modelId, body, plan, script, cache, operation, bill });
+}
+
+/** Checks the signature, and records the assumed role that made it. */
+function identify(exchange: Exchange, bytes: Buffer, { identity, sts }: EmulatorState, record: RecordedRequest): void {
+  const identities = { own: identity, service: 'bedrock', find: (key: string) => sts.identity(key) } as const;
+  const { principal } = authenticate(exchange, bytes, identities);
+  if (principal === undefined) return;
+  record.principal = principal;
+  exchange.principal = principal;
 }
 
 function decode(part: string): string {

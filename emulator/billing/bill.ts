@@ -1,3 +1,4 @@
+import type { Principal } from '../http/auth.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { GUARDRAIL_UNIT_PRICES, PRICES, type PricedModel, type Prices } from './price-table.ts';
 
@@ -22,6 +23,8 @@ export interface BilledCall {
 export interface BillLine extends BilledCall {
   requestId: string;
   region: string;
+  /** The assumed role that made the call, with its tags; undefined for the emulator's own identity. */
+  principal: Principal | undefined;
   /** USD as decimal text; undefined for a model without a price. */
   usd: string | undefined;
 }
@@ -34,7 +37,7 @@ export interface Bill {
   droppedLines: number;
 }
 
-type KeptCall = BilledCall & { requestId: string; region: string };
+type KeptCall = BilledCall & Pick<BillLine, 'requestId' | 'region' | 'principal'>;
 
 const MAX_LINES = 20_000;
 const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
@@ -64,7 +67,7 @@ export class BillBook {
 
   add(exchange: Exchange, call: BilledCall): void {
     const region = SCOPE.exec(exchange.headers['authorization'] ?? '')?.[1] ?? 'unknown';
-    this.#calls.push({ ...call, requestId: exchange.requestId, region });
+    this.#calls.push({ ...call, requestId: exchange.requestId, region, principal: exchange.principal });
     if (this.#calls.length <= MAX_LINES) return;
     this.#calls.shift();
     this.#dropped += 1;

@@ -3,6 +3,7 @@ import { behaviorProblem } from '../behavior.ts';
 import type { Behavior } from '../behavior.ts';
 import type { EmulatorStats, RecordedRequest } from '../journal.ts';
 import type { ScriptedAnswer } from '../script.ts';
+import type { AssumedSession, StsBehavior } from '../sts.ts';
 import type { Exchange } from './exchange.ts';
 
 export const CONTROL = '/__emulator/';
@@ -14,6 +15,7 @@ interface ControlledEmulator {
   reset(): void;
   stats(): EmulatorStats;
   bill(): Bill;
+  readonly sts: { readonly sessions: AssumedSession[]; behave(behavior: StsBehavior): void };
 }
 
 /** Serves the control API for tests in another process. It requires no signature. */
@@ -26,6 +28,12 @@ export async function control(exchange: Exchange, emulator: ControlledEmulator):
       return exchange.json(200, emulator.stats());
     case 'GET bill':
       return exchange.json(200, emulator.bill());
+    case 'GET sts':
+      return exchange.json(200, emulator.sts.sessions);
+    case 'POST sts':
+      return acceptList(exchange, bytes, stsProblem, (behaviors) =>
+        behaviors.forEach((one) => emulator.sts.behave(one as StsBehavior)),
+      );
     case 'POST reset':
       emulator.reset();
       return exchange.json(200, {});
@@ -42,6 +50,10 @@ export async function control(exchange: Exchange, emulator: ControlledEmulator):
 
 function answerProblem(value: unknown): string | undefined {
   return typeof value === 'object' && value !== null ? undefined : 'an answer must be an object';
+}
+
+function stsProblem(value: unknown): string | undefined {
+  return typeof value === 'object' && value !== null ? undefined : 'a behavior of STS must be an object';
 }
 
 /** Parses a body that is one value or a list, and passes the values to `accept`. Answers 400 if one is invalid. */

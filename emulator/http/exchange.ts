@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Writable } from 'node:stream';
 import { AwsException } from '../aws-exception.ts';
+import type { Principal } from './auth.ts';
 import type { StreamEvent } from './stream.ts';
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
@@ -28,6 +29,8 @@ export class Exchange {
   requestId = '';
   /** Deltas of a stream that were sent. */
   readonly sentDeltas: StreamEvent[] = [];
+  /** The assumed role that signed the request; undefined for the emulator's own identity. */
+  principal: Principal | undefined;
   /** True if the request failed before its end. */
   interrupted = false;
   /** Milliseconds that the emulator's clock is ahead of the machine's. */
@@ -92,9 +95,14 @@ export class Exchange {
   }
 
   json(status: number, body: unknown, headers: Record<string, string> = {}): void {
+    this.text(status, 'application/json', JSON.stringify(body), headers);
+  }
+
+  /** Sends a whole body. */
+  text(status: number, contentType: string, body: string, headers: Record<string, string> = {}): void {
     if (this.gone.aborted) return;
-    const bytes = Buffer.from(JSON.stringify(body));
-    this.open(status, 'application/json', { 'content-length': String(bytes.length), ...headers });
+    const bytes = Buffer.from(body);
+    this.open(status, contentType, { 'content-length': String(bytes.length), ...headers });
     this.#ended = true;
     this.#response.end(bytes);
   }
