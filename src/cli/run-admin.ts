@@ -19,6 +19,7 @@ import { objectCommands } from './admin/object-commands.ts';
 import { principalCommands } from './admin/principal-commands.ts';
 import { requestCommands } from './admin/requests/request-commands.ts';
 import { usageCommands } from './admin/usage-commands.ts';
+import { usageExportCommands } from './admin/usage-export-command.ts';
 import { visibleText } from './admin/printed-text.ts';
 
 const FAILURE = 1;
@@ -34,6 +35,7 @@ const COMMANDS: AdminCommands = {
   ...requestCommands,
   ...auditCommands,
   ...usageCommands,
+  ...usageExportCommands,
 };
 
 /** Runs a command of the administration. Returns the exit code: 0, 1 for a failure, 2 for a wrong command line. */

@@ -8,6 +8,7 @@ import { AdministrationModule } from '../../governance/administration.module.ts'
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
 import { ModelsModule } from '../../models/models.module.ts';
 import { RoutingModule } from '../../routing/routing.module.ts';
+import { ChargeExportService } from '../../ledger/export/charge-export.service.ts';
 import { ApplyController } from './apply/apply.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AdminServer } from '../../http/server/admin.server.ts';
@@ -25,6 +26,7 @@ import { RolesController } from './roles/roles.controller.ts';
 import { StateController } from './state/state.controller.ts';
 import { UsageScope } from './usage/usage-scope.ts';
 import { UsageController } from './usage/usage.controller.ts';
+import { UsageExportController } from './usage/usage-export.controller.ts';
 
 /** The admin API. Not loaded unless `admin.enabled`. */
 @Module({
@@ -50,11 +52,13 @@ import { UsageController } from './usage/usage.controller.ts';
     DatabaseController,
     RequestsController,
     UsageController,
+    UsageExportController,
   ],
   providers: [
     AdminAuthenticator,
     AdminServer,
     BackupAdministration,
+    ChargeExportService,
     GovernedNames,
     ObjectRoutes,
     PrincipalRoles,

@@ -1,5 +1,7 @@
 /** Time limit of a request. An apply of 100,000 documents takes most of a minute. */
 const ADMIN_TIMEOUT_MS = 180_000;
+/** Time limit of a download. */
+const DOWNLOAD_TIMEOUT_MS = 3_600_000;
 const LIST_PAGE_SIZE = '1000';
 /** Errors of a connection that was never made, so that the API has not received the request. */
 const NOT_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -70,6 +72,19 @@ export class AdminClient {
     throw this.failureOf(response, text);
   }
 
+  /** Returns the content of a file in parts. Throws as `send` does, and if the connection ends before the end of the file. */
+  async *download(path: string): AsyncGenerator<Uint8Array, undefined> {
+    const request: AdminRequest = { method: 'GET', path };
+    const response = await this.fetch(request, DOWNLOAD_TIMEOUT_MS);
+    if (!response.ok || response.body === null) throw this.failureOf(response, await response.text());
+    try {
+      yield* response.body;
+    } catch {
+      throw new Error('The connection ended before the end of the file. Send the command again.');
+    }
+    return undefined;
+  }
+
   /** Returns the objects of all pages. */
   async list<Item = AdminObject>(
     path: string,
@@ -105,13 +120,13 @@ export class AdminClient {
     return new Error(`${this.base} answered with ${status} in an unknown form. Is it the address of a gateway?`);
   }
 
-  private async fetch(request: AdminRequest): Promise<Response> {
+  private async fetch(request: AdminRequest, timeoutMs = ADMIN_TIMEOUT_MS): Promise<Response> {
     const { method, path, body, ifMatch, mustBeNew } = request;
     try {
       return await fetch(`${this.base}/admin/v1${path}`, {
         method,
         redirect: 'error',
-        signal: AbortSignal.timeout(ADMIN_TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
         headers: {
           authorization: `Bearer ${this.key}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),

@@ -13,7 +13,7 @@ import { bodyParts } from './body-parts.ts';
 import type { ObjectStore, ObjectStoreLocation, ObjectStoreOptions, StoredObject } from './object-store.ts';
 
 /** Bytes of a part. S3 accepts at least 5 MiB, and 10,000 parts: objects of up to 80 GB. */
-const PART_BYTES = 8 * 1_048_576;
+const UPLOAD_PART_BYTES = 8 * 1_048_576;
 const CONNECTION_MS = 5_000;
 /** Milliseconds without progress after which an attempt fails. */
 const REQUEST_MS = 30_000;
@@ -50,7 +50,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async put(key: string, body: Readable | Uint8Array): Promise<void> {
-    const parts = bodyParts(body, PART_BYTES);
+    const parts = bodyParts(body, UPLOAD_PART_BYTES);
     const address = this.addressOf(key);
     const first = await parts.next();
     const second = await parts.next();

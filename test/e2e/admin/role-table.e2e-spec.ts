@@ -13,7 +13,7 @@ const OTHERS: Readonly<Record<string, readonly ('auditor' | 'team-admin')[]>> = 
 function expectedRoles(name: string): ('auditor' | 'team-admin')[] {
   const [method, path] = name.split(' /admin/v1') as [string, string];
   if (method === 'GET')
-    return /^\/(teams|applications|catalog|keys|requests|state|usage)/.test(path)
+    return /^\/(teams|applications|catalog|keys|requests|state|usage(?!\/export))/.test(path)
       ? ['auditor', 'team-admin']
       : ['auditor'];
   return /^\/(applications|keys)/.test(path) ? ['team-admin'] : [];

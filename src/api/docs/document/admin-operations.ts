@@ -169,6 +169,18 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     query: { ...PAGE, kind: { type: 'string' }, object: { type: 'string', description: 'Id of an object.' } },
   },
   'GET /admin/v1/audit/verify': { summary: 'Checks the chain of the audit', answer: 'AuditVerdict' },
+  'GET /admin/v1/usage/export': {
+    summary: 'Returns the charges of days in the columns of FOCUS 1.2, as a file',
+    description:
+      'One row for each hour, owner, model and kind of token. At most 31 days. `from` and `to` are days in UTC, both included. ' +
+      'A failure after the first rows ends the connection before the end of the file.',
+    answer: 'text/csv',
+    query: {
+      from: { type: 'string', format: 'date' },
+      to: { type: 'string', format: 'date' },
+      format: { enum: ['csv', 'parquet'] },
+    },
+  },
   'GET /admin/v1/state': {
     summary: 'Returns epoch, revision and age of the snapshot, and the state of the database',
     description: 'Needs no database.',
