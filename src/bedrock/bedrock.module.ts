@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CallAttribution } from './attribution/call-attribution.ts';
 import { AwsSessions } from './sessions/aws-sessions.ts';
 import { BedrockService } from './operations/bedrock.service.ts';
 import { ControlPlaneClient } from './control-plane/control-plane.ts';
@@ -16,5 +17,5 @@ const SERVICES = [
   TokenCountService,
 ];
 
-@Module({ providers: [AwsSessions, ...SERVICES], exports: SERVICES })
+@Module({ providers: [AwsSessions, CallAttribution, ...SERVICES], exports: SERVICES })
 export class BedrockModule {}

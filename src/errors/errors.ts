@@ -33,6 +33,8 @@ export interface GatewayErrorInit {
    * other API keys only after one of them has it, too (`routing/targets/target-health.ts`).
    */
   causableByRequest?: boolean;
+  /** True if the AWS role of the caller's team can cause the failure, so that it does not affect other API keys. */
+  isOfCaller?: boolean;
   cause?: unknown;
 }
 
@@ -57,6 +59,7 @@ export class GatewayError extends Error implements GatewayErrorInit {
   readonly upstreamStatus?: number;
   readonly upstreamRequestId?: string;
   readonly causableByRequest?: boolean;
+  readonly isOfCaller?: boolean;
 
   constructor(failure: GatewayErrorInit) {
     super(shortened(failure.message), { cause: failure.cause });
@@ -75,13 +78,14 @@ export class GatewayError extends Error implements GatewayErrorInit {
     this.upstreamStatus = failure.upstreamStatus;
     this.upstreamRequestId = failure.upstreamRequestId;
     this.causableByRequest = failure.causableByRequest;
+    this.isOfCaller = failure.isOfCaller;
   }
 
   /** Returns a copy with additional fields. */
   with(more: Partial<GatewayErrorInit>): GatewayError {
     const { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception } = this;
     const known = { status, type, code, source, param, retryable, retryAfter, shouldRetry, details, exception };
-    const { message, cause, upstreamStatus, upstreamRequestId, causableByRequest } = this;
+    const { message, cause, upstreamStatus, upstreamRequestId, causableByRequest, isOfCaller } = this;
     return new GatewayError({
       ...known,
       message,
@@ -89,6 +93,7 @@ export class GatewayError extends Error implements GatewayErrorInit {
       upstreamStatus,
       upstreamRequestId,
       causableByRequest,
+      isOfCaller,
       ...more,
     });
   }

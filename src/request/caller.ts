@@ -48,6 +48,17 @@ export interface CallerLimits {
   readonly maxInFlight?: number;
 }
 
+/** How the calls of a team appear on the bill of AWS. Frozen, from the team and its parent. */
+export interface TeamAttribution {
+  /** IAM role that replaces the configured one of the same AWS account. */
+  readonly roleArn?: string;
+  readonly sessionTags?: Readonly<Record<string, string>>;
+  /** Inference profiles to call, by name or id of the model. */
+  readonly profiles?: Readonly<Record<string, string>>;
+  /** Text that differs for different roles and tags. */
+  readonly key: string;
+}
+
 /** A team or application that a request belongs to. */
 export interface CallerGroup {
   readonly id: string;
@@ -75,6 +86,8 @@ export interface Caller {
   principal?: string;
   /** Cost center of the application, else of the team, else of its parent. */
   costCenter?: string;
+  /** Role, tags and profiles of the team on the bill of AWS. Absent if its document has none. */
+  attribution?: TeamAttribution;
   /** True if traces may contain the content of its requests. */
   traceContent?: boolean;
   /** True if the key may read /metrics. */

@@ -69,6 +69,8 @@ export interface RequestReport {
   exhaustedQuota?: string;
   /** The name in the request, if it is another one than that of the model. */
   requestedName?: string;
+  /** Why a call of a team had no AWS session, so that the bill of AWS does not show the team. */
+  untagged?: string;
   upstreamRequestId?: string;
   errorCode?: string | null;
   /** Source of the failure in the register of error codes. */

@@ -60,7 +60,7 @@ export class OrderedTarget implements TargetCandidate {
     observer.ended(this.target, context);
     const policy = context.signal.aborted ? undefined : cooldownPolicyOf(failure);
     if (policy && failure instanceof GatewayError) {
-      if (call.isOutsideInference) this.observation.abandoned();
+      if (call.isOutsideInference || policy.isNotSent) this.observation.abandoned();
       else observer.failed(this.target, failure, this.observation.failed(policy, failure), context);
       if (this.position === 'last') throw failure;
       this.choice.failedAt(this.target, failure);

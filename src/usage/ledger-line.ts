@@ -7,7 +7,7 @@ export interface LedgerLine {
   /** Id of the target of the route; undefined for a call of ApplyGuardrail. */
   readonly target?: string;
   readonly region: string;
-  /** Called inference profile, or `on-demand`. Absent for an ARN that hides its profile. */
+  /** Prefix of the called inference profile, `on-demand`, or the called ARN. */
   readonly profile?: string;
   /** Name in `bedrock.accounts`. Absent for the account of the gateway. */
   readonly account?: string;

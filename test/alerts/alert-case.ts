@@ -47,6 +47,8 @@ export interface GatewayCondition extends Condition {
   /** The case is skipped, with a printed line, where the server cannot be installed. */
   needs?: 'redis' | 'postgres';
   settings?(surroundings: AlertSurroundings): Settings;
+  /** Returns variables of the gateway's environment. */
+  environment?(surroundings: AlertSurroundings): Record<string, string>;
   /** Starts the condition. Returns the function that ends it. */
   provoke(ground: AlertGround): EndOfCondition | Promise<EndOfCondition>;
 }

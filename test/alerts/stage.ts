@@ -49,6 +49,7 @@ export class Stage {
     const port = await freePort();
     const gateway = await GatewayProcess.start({
       settings: withDefaults(surroundings.emulator, port, alertCase.settings?.(surroundings) ?? {}),
+      environment: alertCase.environment?.(surroundings),
       keys: [{ name: 'alerts', secret: KEY }],
       compileCache: folder,
     });

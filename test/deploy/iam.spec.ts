@@ -70,6 +70,8 @@ const through = (id: string, region = 'eu-central-1') => ({
 const geo = 'eu.anthropic.claude-sonnet-4-6';
 const global = 'global.anthropic.claude-sonnet-4-6';
 
+const TEAMS_ROLE = 'arn:aws:iam::111122223333:role/outcrop-teams';
+
 describe.each(files)('%s', (file) => {
   const { Version, Statement } = read(file);
 
@@ -89,7 +91,7 @@ describe.each(files)('%s', (file) => {
       for (const resource of many(Resource)) {
         if (onlyLists) continue;
         // Roles have no region; each is named in full.
-        if (Action === 'sts:AssumeRole') {
+        if (many(Action).includes('sts:AssumeRole')) {
           expect(resource).toMatch(/^arn:aws:iam::\d{12}:role\/[\w-]+$/);
           continue;
         }
@@ -152,6 +154,7 @@ describe('what the policies allow', () => {
       'the role in another account',
       { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/outcrop' },
     ],
+    ['optional.json', 'the tags of a team', { action: 'sts:TagSession', resource: TEAMS_ROLE }],
     [
       'optional.json',
       'a cache for IAM tokens',
@@ -189,6 +192,7 @@ describe('what the policies allow', () => {
     ],
     ['invoke-global.json', 'the model without a profile', { action, resource: model('eu-central-1') }],
     ['invoke-global.json', 'the geographic profile', { action, resource: profile(geo), context: through(geo) }],
+    ['optional.json', 'the tags of another role', { action: 'sts:TagSession', resource: `${TEAMS_ROLE}-2` }],
     ['optional.json', 'another role', { action: 'sts:AssumeRole', resource: 'arn:aws:iam::444455556666:role/admin' }],
     [
       'optional.json',
@@ -212,6 +216,13 @@ describe('who may assume the role', () => {
       [`${issuer}:sub`]: 'system:serviceaccount:outcrop:outcrop',
       [`${issuer}:aud`]: 'sts.amazonaws.com',
     });
+  });
+
+  it('of teams: the gateway alone, with tags, one of which names the team', () => {
+    const [statement] = read('trust-attribution.json').Statement;
+    expect(statement?.Principal).toEqual({ AWS: 'arn:aws:iam::111122223333:role/outcrop' });
+    expect(statement?.Action).toEqual(['sts:AssumeRole', 'sts:TagSession']);
+    expect(statement?.Condition).toEqual({ StringLike: { 'aws:RequestTag/team': '*' } });
   });
 
   it('with Pod Identity: one service account of one cluster, which may tag its sessions', () => {

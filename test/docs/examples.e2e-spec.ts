@@ -62,8 +62,9 @@ describe('configurations in the documentation', () => {
     expect(build).not.toThrow();
   });
 
-  it('exist on the pages about billing, deployment, governance, migration and Redis', () => {
+  it('exist on the pages about attribution, billing, deployment, governance, migration and Redis', () => {
     expect([...new Set(marked.map(({ page }) => page))]).toEqual([
+      'docs/attribution.md',
       'docs/billing.md',
       'docs/deploys.md',
       'docs/governance.md',

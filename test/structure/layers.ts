@@ -72,7 +72,7 @@ export const MODULES: Readonly<Record<string, ModuleRules>> = {
   },
   bedrock: {
     purpose: 'one call to one target of Bedrock: transport, sessions, operations, errors of AWS',
-    values: ['config', 'errors', 'request', 'wire', 'usage', 'libraries'],
+    values: ['config', 'errors', 'request', 'telemetry', 'wire', 'usage', 'libraries'],
     types: ['models'],
   },
   routing: {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Target } from '../../models/types/model.ts';
 import type { RequestContext } from '../../request/request-context.ts';
+import { CallAttribution } from '../attribution/call-attribution.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { type UpstreamCallSpan, startUpstreamSpan, startConverseSpan } from '../tracing/upstream-span.ts';
 import type { UpstreamResponseHead } from '../transport/transport.ts';
@@ -24,6 +25,7 @@ export class BedrockService {
   constructor(
     private readonly sessions: AwsSessions,
     private readonly config: GatewayConfig,
+    private readonly attribution: CallAttribution,
   ) {}
 
   /**
@@ -39,14 +41,18 @@ export class BedrockService {
   ): Promise<AcceptedCall<Answer>> {
     const { operation, route, headers } = call;
     const called = operation.takesModelId ? { ...target, modelId: route.model.id } : target;
+    // CountTokens is not billed.
+    const owned = operation.takesModelId ? undefined : this.attribution.identityFor(target, context);
+    const identity = owned instanceof Promise ? await owned : owned;
     const span = context.trace && spanOf(call, called, context);
-    const sent = { operation: operation.name, accept: operation.accept, body, headers, trace: span };
+    const sent = { operation: operation.name, accept: operation.accept, body, headers, trace: span, identity };
     const request = upstreamRequest(called, sent, context, this.config.bedrock.timeouts);
     let received: { head: UpstreamResponseHead };
     try {
       received = await operation.exchange(this.sessions.pool, this.sessions.of(target), request);
     } catch (failure) {
-      throw billedFailureOf(failure, request) ?? failure;
+      const own = identity === undefined ? failure : this.attribution.failureOf(failure, identity, target, context);
+      throw billedFailureOf(own, request) ?? own;
     }
     const { head } = received;
     recordUpstreamAnswer(context, target, head);

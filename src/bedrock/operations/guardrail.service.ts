@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../request/request-context.ts';
 import { GatewayConfig } from '../../config/gateway-config.ts';
 import { regionOf } from '../../config/sections/bedrock-config.ts';
+import { CallAttribution } from '../attribution/call-attribution.ts';
 import { AwsSessions } from '../sessions/aws-sessions.ts';
 import { billedFailureOf } from './billed-failure.ts';
 import type { InvokeAnswer } from './upstream-operation.ts';
@@ -24,6 +25,7 @@ export class GuardrailService {
   constructor(
     private readonly sessions: AwsSessions,
     private readonly config: GatewayConfig,
+    private readonly attribution: CallAttribution,
   ) {}
 
   /**
@@ -31,11 +33,14 @@ export class GuardrailService {
    * BilledFailure that contains it.
    */
   async apply({ id, version }: GuardrailRef, body: object, context: RequestContext): Promise<GuardrailAnswer> {
-    const session = this.sessions.of({ region: regionOf(this.config.bedrock) });
+    const place = { region: regionOf(this.config.bedrock) };
+    const identity = await this.attribution.identityFor(place, context);
+    const session = this.sessions.of(place);
     const request: UpstreamRequest = {
       path: `/guardrail/${pathPart(id, 'model')}/version/${pathPart(version, 'model')}/apply`,
       body: jsonBody(body),
       accept: 'application/json',
+      identity,
       signal: context.signal,
       clocks: this.config.bedrock.timeouts,
     };

@@ -4,7 +4,7 @@ import type { UpstreamTimeouts, UpstreamResponseHead, UpstreamRequest } from '..
 import { pathPart } from '../transport/unsendable.ts';
 
 /** A request to an operation, without its target. */
-export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace'> & {
+export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' | 'trace' | 'identity'> & {
   /** Last part of the path: `converse`. */
   operation: string;
 };
@@ -12,7 +12,7 @@ export type SentOperation = Pick<UpstreamRequest, 'body' | 'accept' | 'headers' 
 /** Builds the request for one operation on the model of a target. */
 export function upstreamRequest(
   { modelId }: Target,
-  { operation, body, accept, headers, trace }: SentOperation,
+  { operation, body, accept, headers, trace, identity }: SentOperation,
   context: RequestContext,
   clocks: UpstreamTimeouts,
 ): UpstreamRequest {
@@ -21,6 +21,7 @@ export function upstreamRequest(
     body,
     accept,
     headers,
+    identity,
     signal: context.signal,
     clocks,
     attempts: context.attempts,

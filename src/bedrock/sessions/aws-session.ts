@@ -2,6 +2,7 @@ import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { regionPattern } from '../../config/sections/region.ts';
 import { GatewayError } from '../../errors/errors.ts';
 import { type Credentials, RequestSigner, type UnsignedRequest } from './request-signer.ts';
+import type { SigningIdentity } from './signing-identity.ts';
 
 const NO_BODY = Buffer.alloc(0);
 const BEARER_SCHEME = 'smithy.api#httpBearerAuth';
@@ -13,6 +14,15 @@ const TOLERATED_SKEW_MS = 4 * 60_000;
  * `-runtime`.
  */
 const RUNTIME_HOST = /^(https?:\/\/)bedrock-runtime(-fips)?(?=\.)/;
+
+/** A POST to sign. */
+export interface SignedPost {
+  /** URL-encoded path. */
+  readonly path: string;
+  readonly body: Buffer;
+  readonly accept: string;
+  readonly headers?: UnsignedRequest['extra'];
+}
 
 /** Region, endpoints and credentials of a session. The endpoints override AWS's, for VPC endpoints and the emulator. */
 export interface AwsSessionSettings {
@@ -74,17 +84,19 @@ export class AwsSession {
 
   /**
    * Returns all headers of a signed POST of `body` to `path` (already URL-encoded). `extra` are further headers to sign and
-   * send.
+   * send. `identity` replaces the credentials of the session.
    */
   async signedHeaders(
-    path: string,
-    body: Buffer,
-    accept: string,
-    extra?: UnsignedRequest['extra'],
+    { path, body, accept, headers: extra }: SignedPost,
+    identity?: SigningIdentity,
   ): Promise<Record<string, string>> {
     const { host } = await this.endpoint;
     const contentType = 'application/json';
-    const headers = await this.authorize({ method: 'POST', host, path, query: '', contentType, body, extra });
+    const unsigned: UnsignedRequest = { method: 'POST', host, path, query: '', contentType, body, extra };
+    const headers =
+      identity === undefined
+        ? await this.authorize(unsigned)
+        : identity.signer.sign(unsigned, identity.credentials, this.awsTime());
     headers['content-type'] = contentType;
     headers.accept = accept;
     return extra === undefined ? headers : Object.assign(headers, extra);
@@ -115,7 +127,11 @@ export class AwsSession {
   private async authorize(request: UnsignedRequest): Promise<Record<string, string>> {
     const identity = await this.identity();
     if ('token' in identity) return { host: request.host, authorization: `Bearer ${identity.token}` };
-    return this.signer.sign(request, identity, new Date(Date.now() + this.skewMs));
+    return this.signer.sign(request, identity, this.awsTime());
+  }
+
+  private awsTime(): Date {
+    return new Date(Date.now() + this.skewMs);
   }
 
   /** Returns the credentials, or the token if AWS_BEARER_TOKEN_BEDROCK is set. */

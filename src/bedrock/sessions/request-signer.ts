@@ -36,9 +36,14 @@ const MAX_PATHS = 1_000;
 export class RequestSigner {
   private key?: { day: string; credentials: Credentials; inner: Buffer; outer: Buffer };
 
-  private readonly paths = new Map<string, string>();
+  private readonly region: string;
+  private readonly paths: Map<string, string>;
 
-  constructor(private readonly region: string) {}
+  /** `paths` are encoded paths, which several signers can share. */
+  constructor(region: string, paths = new Map<string, string>()) {
+    this.region = region;
+    this.paths = paths;
+  }
 
   /** Returns the signature's headers and `host`. `at` is the corrected AWS time. */
   sign(request: UnsignedRequest, credentials: Credentials, at: Date): Record<string, string> {

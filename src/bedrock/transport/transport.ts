@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors/errors.ts';
 import type { UpstreamCallSpan } from '../tracing/upstream-span.ts';
 import { connectionError, fromAwsError, upstreamTimeout } from '../errors/bedrock-errors.ts';
 import type { AwsSession } from '../sessions/aws-session.ts';
+import type { SigningIdentity } from '../sessions/signing-identity.ts';
 import { firstHeaderValue, parseAwsError } from './aws-error-response.ts';
 import type { OpenAttempts } from '../../request/open-attempts.ts';
 import { IdleTimer } from '../../request/idle-timer.ts';
@@ -32,6 +33,8 @@ export interface UpstreamRequest {
   accept: string;
   /** Bedrock's own headers (`x-amzn-bedrock-…`) by lower-case name. */
   headers?: Readonly<Record<string, string>>;
+  /** Credentials that replace those of the session. */
+  identity?: SigningIdentity | undefined;
   signal: CancelSignal;
   clocks: UpstreamTimeouts;
   /** Notified when Bedrock has accepted the request. */
@@ -93,10 +96,7 @@ async function exchangeOver(
   accept: CreateBodySink,
 ): Promise<void> {
   if (request.headers !== undefined) requireSendable(request.headers);
-  const [origin, headers] = await Promise.all([
-    session.origin(),
-    session.signedHeaders(request.path, request.body, request.accept, request.headers),
-  ]);
+  const [origin, headers] = await Promise.all([session.origin(), session.signedHeaders(request, request.identity)]);
   request.signal.throwIfAborted();
   // The trace headers are not signed: proxies may read or change them, and AWS ignores them.
   if (request.trace) Object.assign(headers, request.trace.recordServer(origin));

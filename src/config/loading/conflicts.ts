@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../gateway-config.ts';
 import { expiryTime } from '../settings/date-time.ts';
 import { MAX_CONTENT_LOG_MINUTES } from '../sections/debug-config.ts';
 import { arnLocationOf, configuredLocations } from '../configured-locations.ts';
+import { attributionConflicts } from '../conflicts/attribution-conflicts.ts';
 import { databaseConflicts } from '../conflicts/database-conflicts.ts';
 import { priceConflicts } from '../conflicts/price-conflicts.ts';
 import { jwtConflicts } from '../conflicts/jwt-conflicts.ts';
@@ -21,6 +22,7 @@ export function findConflicts(config: GatewayConfig): Problem[] {
     ...repetitions(config.governance.snapshotKeys, 'governance.snapshotKeys', 'id'),
     ...repetitions(bedrock.accounts, 'bedrock.accounts', 'name'),
     ...repetitions(models.routes, 'models.routes', 'model'),
+    ...attributionConflicts(config),
     ...targetConflicts(config),
     ...guardrailConflicts(config),
     ...redisConflicts(config),

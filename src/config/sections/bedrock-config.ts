@@ -1,5 +1,6 @@
 import { listOf, textMatching, milliseconds, oneOf, section, url, wholeNumber } from '../settings/kinds.ts';
 import { OptionalSetting, Setting } from '../settings/setting.ts';
+import { AttributionConfig } from './attribution-config.ts';
 import { QuotasConfig } from './quotas-config.ts';
 import { regionPattern, regionDescription } from './region.ts';
 import { AccountConfig, TargetConfig } from './targets-config.ts';
@@ -56,6 +57,9 @@ export class BedrockConfig {
 
   @Setting('Further AWS accounts. The gateway assumes a role in each.', listOf(AccountConfig))
   accounts: AccountConfig[] = [];
+
+  @Setting('Attribution of calls to teams on the bill of AWS, by session tags.', section(AttributionConfig))
+  attribution: AttributionConfig = new AttributionConfig();
 
   @Setting(
     "Regions, accounts and endpoints for models without targets in models.routes, in the order of attempts. Default: bedrock.region in the gateway's own account.",

@@ -151,6 +151,15 @@ export const SERVICE_ERROR_CODES = {
       'The AWS credentials of the gateway are absent or not accepted.',
     ),
   ],
+  attribution_unavailable: [
+    failureRow(
+      503,
+      'server_error',
+      'gateway',
+      'client',
+      'The gateway has no AWS session for the team, and its settings refuse calls that the bill of AWS cannot attribute.',
+    ),
+  ],
   moderations_not_configured: [
     failureRow(501, 'invalid_request_error', 'gateway', 'no', 'The settings name no guardrail for moderations.'),
   ],

@@ -30,6 +30,7 @@ export function callerOfTeam(
     ...(rules.access && { access: rules.access }),
     ...(rules.team && { team: rules.team }),
     ...(rules.costCenter !== undefined && { costCenter: rules.costCenter }),
+    ...(rules.attribution && { attribution: rules.attribution }),
   });
   key.ofTeam = { rules, caller };
   return key.ofTeam;

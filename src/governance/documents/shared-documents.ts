@@ -21,6 +21,13 @@ const MAX_LIST_CHARACTERS = 16_384;
 const MAX_METADATA_ENTRIES = 100;
 const MAX_METADATA_CHARACTERS = 16_384;
 
+/** Limits of AWS for session tags, except that some of its 50 tags are kept for the gateway (API reference of STS, 2026-11). */
+const MAX_SESSION_TAGS = 40;
+const DOCUMENT_TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
+const DOCUMENT_TAG_VALUE = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,256}$/iu;
+const MAX_PROFILE_OVERRIDES = 200;
+const PROFILE_ID = /^\S{1,1000}$/;
+
 /** Describes a list of texts with a limited number and length. `entries` completes "a list of up to 1000". */
 export function shortListOf(entries: string): ValueKind {
   const kind = listOfText(
@@ -44,6 +51,42 @@ function shortMap(): ValueKind {
       if (!kind.accepts(value)) return false;
       const entries = Object.entries(value as Record<string, string>).map((entry) => entry.join(''));
       return isShort(entries, MAX_METADATA_ENTRIES, MAX_METADATA_CHARACTERS);
+    },
+  };
+}
+
+/** Describes a map of session tags that AWS accepts. Keys that differ only in case are equal for AWS. */
+function sessionTagMap(): ValueKind {
+  const kind = mapOfText(
+    `a map of up to ${MAX_SESSION_TAGS} tags, with keys of up to 128 and values of up to 256 letters, digits, spaces and _ . : / = + @ -, none beginning with aws:`,
+  );
+  return {
+    ...kind,
+    schema: { ...kind.schema, maxProperties: MAX_SESSION_TAGS },
+    accepts: (value) => {
+      if (!kind.accepts(value)) return false;
+      const tags = Object.entries(value as Record<string, string>);
+      const keys = new Set(tags.map(([key]) => key.toLowerCase()));
+      return (
+        tags.length <= MAX_SESSION_TAGS &&
+        keys.size === tags.length &&
+        tags.every(([key, text]) => DOCUMENT_TAG_KEY.test(key) && DOCUMENT_TAG_VALUE.test(text))
+      );
+    },
+  };
+}
+
+function profileMap(): ValueKind {
+  const kind = mapOfText(
+    `a map of up to ${MAX_PROFILE_OVERRIDES} model names to ids or ARNs of inference profiles, without spaces`,
+  );
+  return {
+    ...kind,
+    schema: { ...kind.schema, maxProperties: MAX_PROFILE_OVERRIDES },
+    accepts: (value) => {
+      if (!kind.accepts(value)) return false;
+      const ids = Object.values(value as Record<string, string>);
+      return ids.length <= MAX_PROFILE_OVERRIDES && ids.every((id) => PROFILE_ID.test(id));
     },
   };
 }
@@ -109,17 +152,20 @@ export class TeamGuardrailDocument {
 
 export class AwsAttributionDocument {
   @OptionalSetting(
-    'Role that the gateway assumes for the calls of this team.',
+    'Role that the gateway assumes for the calls of this team with bedrock.attribution, instead of the configured role of the same AWS account.',
     textMatching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role'),
   )
   roleArn?: string;
 
-  @OptionalSetting('Session tags of the role, by name.', mapOfText('a map of tags'))
+  @OptionalSetting(
+    'Further session tags of the calls of this team, by key. The tags of bedrock.attribution.tags take precedence.',
+    sessionTagMap(),
+  )
   sessionTags?: Record<string, string>;
 
   @OptionalSetting(
-    'Inference profiles to call instead of those of the models, by model name.',
-    mapOfText('a map of model names to ids or ARNs of inference profiles'),
+    'Inference profiles to call instead of those of the models, by name or id of the model.',
+    profileMap(),
   )
   profileOverrides?: Record<string, string>;
 }

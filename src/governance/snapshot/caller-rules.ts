@@ -4,6 +4,7 @@ import type {
   ModelAllowList,
   RequiredGuardrail,
   ResidencyRule,
+  TeamAttribution,
 } from '../../request/caller.ts';
 import type { DataPolicyDocument, TeamGuardrailDocument } from '../documents/shared-documents.ts';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
@@ -32,6 +33,7 @@ export interface CallerRules {
   readonly application?: CallerGroup;
   readonly principal?: string;
   readonly costCenter?: string;
+  readonly attribution?: TeamAttribution;
   /** Set if a team or application does not exist, or the principal is disabled. Requests must be rejected. */
   readonly refusal?: RulesRefusal;
   /** True after a change of the team, parent, application or principal. Callers with these rules must be built again. */
@@ -79,6 +81,25 @@ export function withModelList(access: ModelAccess | undefined, list: ModelAllowL
 /** Returns the cost center of the application, else of the team, else of its parent. */
 export function costCenterOf({ application, team, parent }: RulesSources): string | undefined {
   return application?.document.costCenter ?? team?.document.costCenter ?? parent?.document.costCenter;
+}
+
+/** Returns the role, tags and profiles of the team. Values of the team replace those of its parent. */
+export function attributionOf({ team, parent }: RulesSources): TeamAttribution | undefined {
+  const documents = [parent?.document.aws, team?.document.aws].filter((aws) => aws !== undefined);
+  if (documents.length === 0) return undefined;
+  const roleArn = documents.findLast((aws) => aws.roleArn !== undefined)?.roleArn;
+  const sessionTags: Record<string, string> = {};
+  const profiles: Record<string, string> = {};
+  for (const aws of documents) {
+    Object.assign(sessionTags, aws.sessionTags);
+    Object.assign(profiles, aws.profileOverrides);
+  }
+  return Object.freeze({
+    ...(roleArn !== undefined && { roleArn }),
+    ...(Object.keys(sessionTags).length > 0 && { sessionTags: Object.freeze(sessionTags) }),
+    ...(Object.keys(profiles).length > 0 && { profiles: Object.freeze(profiles) }),
+    key: JSON.stringify([roleArn ?? '', Object.entries(sessionTags)]),
+  });
 }
 
 /** Returns the identity of a group for log lines and limits. */

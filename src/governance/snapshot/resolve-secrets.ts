@@ -50,7 +50,7 @@ function keyRefusal({ state }: KeyDocument, rules: CallerRules): KeyRefusal | un
 
 function callerOfKey({ id, name }: KeyEntry, document: KeyDocument, rules: CallerRules, cache: RulesCache): Caller {
   const { models, traceContent, metrics, limits } = document;
-  const { access, team, application, principal, costCenter } = rules;
+  const { access, team, application, principal, costCenter, attribution } = rules;
   return Object.freeze({
     name,
     id,
@@ -63,6 +63,7 @@ function callerOfKey({ id, name }: KeyEntry, document: KeyDocument, rules: Calle
     ...(application && { application }),
     ...(principal !== undefined && { principal }),
     ...(costCenter !== undefined && { costCenter }),
+    ...(attribution && { attribution }),
   });
 }
 

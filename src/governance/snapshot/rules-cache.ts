@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import {
+  attributionOf,
   buildAccess,
   callerGroup,
   costCenterOf,
@@ -111,6 +112,7 @@ export class RulesCache {
     const { team, parent, application } = sources;
     const access = buildAccess(sources, this.share);
     const costCenter = costCenterOf(sources);
+    const attribution = attributionOf(sources);
     const refusal = ownersRefusal(owners, sources);
     return {
       ...(access && { access }),
@@ -119,6 +121,7 @@ export class RulesCache {
       ...(application && { application: callerGroup(application) }),
       ...(owners.principal !== undefined && { principal: owners.principal }),
       ...(costCenter !== undefined && { costCenter }),
+      ...(attribution && { attribution }),
       ...(refusal && { refusal }),
       isStale: false,
     };

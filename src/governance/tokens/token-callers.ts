@@ -68,6 +68,7 @@ export class TokenCallers {
       principal: token.principalId,
       team: rules.team,
       ...(rules.costCenter !== undefined && { costCenter: rules.costCenter }),
+      ...(rules.attribution && { attribution: rules.attribution }),
       access: this.accessOf(rules.access, token.models),
       limits: snapshot?.principal(token.principalId)?.document.limits,
     });

@@ -16,7 +16,7 @@ import { guardrailUnitsIn } from '../../wire/usage/billing.ts';
 import type { AcceptedAnswer, ChargedRequest } from './accepted-answer.ts';
 import { usageOfLastStream } from './continued-usage.ts';
 import { GuardrailForecast } from './guardrail-forecast.ts';
-import { addLine, ledgerLineOf } from './ledger-lines.ts';
+import { addLine, billedProfileOf, ledgerLineOf } from './ledger-lines.ts';
 import { mergedSource } from './merged-source.ts';
 import { OutputForecast } from './output-forecast.ts';
 import { priceSettingsOf } from './price-settings-of.ts';
@@ -181,7 +181,8 @@ export class AccountingService {
     addCost(report, priced);
     if (ledgerId === undefined || priced.units.length === 0) return;
     const { target, usage, facts, upstreamRequestId } = call;
-    const { region, profile, account, id } = target;
+    const { region, account, id } = target;
+    const profile = billedProfileOf(target);
     const { model } = charged.route;
     addLine(
       report,

@@ -36,6 +36,11 @@ export function ledgerLineOf(priced: PricedLine, origin: LineOrigin): LedgerLine
   };
 }
 
+/** Returns what a line names as its profile: the ARN if one was called, because the bill of AWS shows it. */
+export function billedProfileOf({ modelId, profile }: { modelId: string; profile?: string }): string | undefined {
+  return modelId.startsWith('arn:') ? modelId : profile;
+}
+
 /** Adds a line to the report of its request. */
 export function addLine(report: RequestReport, line: LedgerLine): void {
   if (report.lines === undefined) report.lines = [line];

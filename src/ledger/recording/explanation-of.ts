@@ -34,6 +34,7 @@ export function explanationOf({ context, httpStatus, isCut }: EndedRequest): Led
     clientDisconnected: isCut || undefined,
     errorStatus: errorStatus === httpStatus ? undefined : errorStatus,
     retryAfterSeconds: report.retryAfterSeconds,
+    untagged: report.untagged,
     upstreamRequestId: boundedText(report.upstreamRequestId),
   };
   if (failovers === undefined && continued === undefined && retriedAfter === undefined) return explanation;

@@ -46,6 +46,8 @@ export interface LedgerExplanation {
   readonly errorStatus?: number;
   /** Seconds after which the client may send the failed request again. */
   readonly retryAfterSeconds?: number;
+  /** Why a call had no AWS session of the team: `sts_failed`, `timeout`, `session_limit` or `no_role`. */
+  readonly untagged?: string;
   /** AWS's id of the failed request. */
   readonly upstreamRequestId?: string;
   /** True if lists were shortened to fit. */

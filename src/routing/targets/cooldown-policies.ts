@@ -11,6 +11,8 @@ export interface CooldownPolicy {
   endsAtMidnightUtc?: true;
   /** True if the content of a request can cause the failure, whatever its exception: long prompts, rare errors of models. */
   causableByRequest?: true;
+  /** True if the target did not receive the call, so that the failure does not change its health. */
+  isNotSent?: true;
 }
 
 const SECOND = 1_000;
@@ -43,6 +45,13 @@ const FAULTY: CooldownPolicy = {
   maxCooldownMs: MINUTE,
   causableByRequest: true,
 };
+/** The gateway has no session for the team in this account. */
+const UNATTRIBUTED: CooldownPolicy = {
+  failuresBefore: Infinity,
+  firstCooldownMs: 0,
+  maxCooldownMs: 0,
+  isNotSent: true,
+};
 
 /**
  * Policies by error code. Failures that are not listed are caused by the client or the gateway, and occur at every target.
@@ -54,6 +63,7 @@ const COOLDOWN_POLICIES: ReadonlyMap<string | null, CooldownPolicy> = new Map([
   ['model_not_found', NOT_AVAILABLE],
   ['model_not_supported', NOT_AVAILABLE],
   ['upstream_auth_error', NO_CREDENTIALS],
+  ['attribution_unavailable', UNATTRIBUTED],
   ['timeout', TIMED_OUT],
   ['service_unavailable', DOWN],
   ['model_not_ready', DOWN],

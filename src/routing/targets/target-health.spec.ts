@@ -51,6 +51,18 @@ describe('a target that fails', () => {
     expect(pauseOf(refusal(exception, message))).toBe(pause);
   });
 
+  it('because of the role of a team is in cool-down for the keys that have the failure only', () => {
+    for (const exception of ['AccessDeniedException', 'ExpiredTokenException']) {
+      const failure = refusal(exception, "You don't have access to the model with the specified model ID.");
+      for (const key of ['one', 'two', 'three']) {
+        expect(fail(health.begin(A, key), failure.with({ isOfCaller: true }))?.scope).toBe('key');
+        expect(health.begin(A, key)).toBeUndefined();
+      }
+      expect([state(), health.begin(A, 'other') !== undefined]).toEqual(['healthy', true]);
+      now += 3_600_000;
+    }
+  });
+
   it('for a daily quota recovers at midnight UTC', () => {
     date = Date.UTC(2027, 0, 15, 23, 50);
     expect(pauseOf(refusal('ThrottlingException', 'Too many tokens per day'))).toBe(10 * 60_000);

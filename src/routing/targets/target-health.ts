@@ -32,7 +32,8 @@ export interface HealthObservation {
  * cool-down, or starts another one of twice the length.
  *
  * A failure that the content of a request can cause (`causableByRequest`) starts a cool-down only for the API key of that request.
- * For all keys, a cool-down starts when a second key has such a failure without a success between.
+ * For all keys, a cool-down starts when a second key has such a failure without a success between. A failure that the role of
+ * a team can cause (`isOfCaller`) never affects other keys.
  */
 export class TargetHealth {
   private readonly conditions = new LRUCache<string, TargetCondition>({ max: MAX_TARGETS });
@@ -111,11 +112,12 @@ export class TargetHealth {
       },
       failed: (policy, failure) => {
         end();
-        if (!failure.causableByRequest && !policy.causableByRequest) {
+        if (!failure.causableByRequest && !policy.causableByRequest && !failure.isOfCaller) {
           return coolDown(shared.failed(entries.shared, policy, failure), 'all');
         }
         const ofKey = this.keyConditionOf(target, key) ?? this.createKeyCondition(target, key);
         const keyPauseMs = ofKey.failed(entries.ofKey, policy, failure);
+        if (failure.isOfCaller) return coolDown(keyPauseMs, 'key');
         const pauseMs = shared.suspected(key, entries.shared, policy, failure);
         return coolDown(pauseMs, 'all') ?? coolDown(keyPauseMs, 'key');
       },

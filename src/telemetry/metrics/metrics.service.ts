@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Usage } from '../../usage/usage.ts';
 import type { RequestLogLine } from '../../request/request-log-line.ts';
 import { ConfigMetrics } from './config-metrics.ts';
+import { AttributionMetrics } from './attribution-metrics.ts';
 import { AdminMetrics } from './admin-metrics.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { KeyUsageMetrics } from './key-usage-metrics.ts';
@@ -34,6 +35,7 @@ export class MetricsService implements OnApplicationShutdown {
   readonly config = new ConfigMetrics(this.registry);
   readonly tokens = new TokenMetrics(this.registry);
   readonly admin = new AdminMetrics(this.registry);
+  readonly attribution = new AttributionMetrics(this.registry);
   private readonly meters: GatewayMetrics;
   private readonly keys: KeyUsageMetrics;
   private readonly models = new BoundedLabel(200);
