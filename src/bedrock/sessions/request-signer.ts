@@ -26,7 +26,7 @@ const BLOCK_BYTES = 64;
 const SERVICE = 'bedrock';
 const EMPTY_TOKEN = '';
 /** Maximum number of cached paths. Clients may name models by arbitrary ARNs. */
-const MAX_PATHS = 1_000;
+const MAX_ENCODED_PATHS = 1_000;
 
 /**
  * Signs requests with AWS Signature Version 4. The result equals that of the SDK's signer byte for byte, as a property test
@@ -79,7 +79,7 @@ export class RequestSigner {
   private encodedPath(path: string): string {
     const known = this.paths.get(path);
     if (known !== undefined) return known;
-    if (this.paths.size >= MAX_PATHS) this.paths.clear();
+    if (this.paths.size >= MAX_ENCODED_PATHS) this.paths.clear();
     const encodedPath = doubleEncoded(path);
     this.paths.set(path, encodedPath);
     return encodedPath;
