@@ -5,6 +5,7 @@ import { DatabaseService } from '../database/database.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
 import { RequestRecorder } from './recording/request-recorder.ts';
 import { LedgerMetrics } from './writer/ledger-metrics.ts';
+import { CallerUsage } from './usage/caller-usage.ts';
 import { UsageService } from './usage/usage.service.ts';
 import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-recorder.ts';
 
@@ -15,9 +16,10 @@ import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-r
   providers: [
     RequestRecorder,
     UsageService,
+    CallerUsage,
     { provide: LEDGER_RECORDER, useFactory: startLedger, inject: [GatewayConfig, DatabaseService, MetricsService] },
   ],
-  exports: [RequestRecorder, UsageService],
+  exports: [RequestRecorder, UsageService, CallerUsage],
 })
 export class LedgerModule {}
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { OPERATIONS } from '../../../src/api/docs/document/operations.ts';
@@ -25,17 +28,23 @@ overload: {maxEventLoopDelayMs: 0}
 responses: {store: memory}
 guardrail: {id: "arn:aws:bedrock:us-east-1:000000000000:guardrail/gr1", version: "2"}
 `;
+let folder: string;
 let gateway: TestGateway;
 let document: Document;
 let responseId: string;
 beforeAll(async () => {
-  gateway = await startGateway(SETTINGS);
+  folder = await mkdtemp(join(tmpdir(), 'outcrop-api-'));
+  // The usage of a caller needs a ledger.
+  gateway = await startGateway(`${SETTINGS}database: {url: 'sqlite:${join(folder, 'api.db')}'}`);
   document = (await (await gateway.send('/openapi.json')).json()) as Document;
   const kept = { model: 'claude-haiku-4-5', input: 'Hello', store: true };
   const response = await gateway.send('/v1/responses', { body: kept });
   responseId = ((await response.json()) as { id: string }).id;
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** Returns every documented operation with its name, such as `POST /v1/chat/completions`. */
 function operations(): [name: string, operation: Operation][] {

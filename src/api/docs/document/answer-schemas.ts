@@ -57,6 +57,16 @@ const MODEL_FACTS = {
   features: listOf(text),
 };
 
+const usagePoint = object({
+  start: text,
+  usage: object({
+    requests: count,
+    tokens: { type: 'object' },
+    listCostUsd: { ...text, description: 'Decimal text in USD.' },
+    contractCostUsd: text,
+  }),
+});
+
 /** Schemas of responses by name. A test compares them with responses of the gateway. */
 export const RESPONSE_SCHEMAS = {
   ChatCompletion: object(
@@ -162,6 +172,19 @@ export const RESPONSE_SCHEMAS = {
     models: listOf(text),
     limits: { type: 'object', description: 'Limits of the key or principal itself.' },
     expires: { ...textOrNull, description: 'Time after which the secret or token of the request is rejected.' },
+  }),
+  MyUsage: object({
+    object: { const: 'usage' },
+    caller: object({ kind: { enum: ['key', 'principal'] }, id: text, name: text }),
+    timeZone: { ...text, description: 'Time zone of the days and of the month.' },
+    currency: { const: 'USD' },
+    today: usagePoint,
+    month: {
+      ...usagePoint,
+      description: 'The present month, with `forecast`: its cost if it goes on as it has begun.',
+    },
+    days: { ...listOf(usagePoint), description: 'The last 31 days, those without requests omitted.' },
+    models: { ...listOf(object({ id: textOrNull, usage: { type: 'object' } })), description: 'Models of the month.' },
   }),
   Health: object(
     { status: { enum: ['ok', 'error', 'shutting_down'] }, details: { type: 'object' } },

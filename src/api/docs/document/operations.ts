@@ -156,6 +156,13 @@ export const OPERATIONS: Readonly<Record<string, OperationDescription>> = {
     },
   },
   'GET /v1/models/{id}': { summary: 'Returns a model by any of its names', answer: 'Model' },
+  'GET /v1/me/usage': {
+    summary: 'Returns cost and usage of the caller: today, this month, by day and by model',
+    description:
+      'A key sees its own requests, and a principal those of its tokens and of the keys that it owns. The answer is repeated for ' +
+      'ten seconds. Without a ledger, it is 409 `invalid_state`.',
+    answer: 'MyUsage',
+  },
   'GET /v1/me': { summary: 'Describes the caller: team, application, role, models, limits and expiry', answer: 'Me' },
   'GET /': { summary: 'Names the product and its pages', answer: 'Any' },
   'GET /health/live': LIVE,

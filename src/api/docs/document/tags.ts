@@ -14,7 +14,7 @@ const TAGS: readonly Tag[] = [
   { name: 'Embeddings', description: 'Vectors of texts.', paths: /^\/v1\/embeddings/ },
   { name: 'Moderations', description: 'Texts checked by a guardrail.', paths: /^\/v1\/moderations/ },
   { name: 'Models', description: 'The models that a key may use.', paths: /^\/v1\/models/ },
-  { name: 'Caller', description: 'What a caller may use.', paths: /^\/v1\/me$/ },
+  { name: 'Caller', description: 'What a caller may use, and has used.', paths: /^\/v1\/me(?:\/usage)?$/ },
   { name: 'Bedrock', description: "Amazon Bedrock's own API.", paths: /^\/(?:model|inference-profiles)(?:\/|$)/ },
   {
     name: 'Administration',
