@@ -133,10 +133,18 @@ export interface LedgerQuarantineTable {
   at: string;
 }
 
+/** A principal whose erasure is repeated for rows that arrive late. */
+export interface LedgerErasureTable {
+  principal_id: string;
+  /** ISO 8601, UTC, by the clock of the database. */
+  requested_at: string;
+}
+
 export interface LedgerTables {
   ledger_row: LedgerRowTable;
   ledger_line: LedgerLineTable;
   ledger_rollup: LedgerRollupTable;
   ledger_quarter_hour: LedgerQuarterHourTable;
   ledger_quarantine: LedgerQuarantineTable;
+  ledger_erasure: LedgerErasureTable;
 }

@@ -5,6 +5,8 @@ import { journalFolderOf } from '../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { DatabaseService } from '../database/database.service.ts';
 import { DatabaseUnavailableError } from '../database/database-unavailable-error.ts';
+import { reasonOf } from '../errors/described-error.ts';
+import { PrincipalErasure } from './erasure/principal-erasure.ts';
 import { printedRow } from './import/printed-row.ts';
 import { Journal } from './journal/journal.ts';
 import { BatchPreparer } from './preparation/batch-preparer.ts';
@@ -43,6 +45,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
   private readonly preparer = new BatchPreparer();
   private readonly writer: LedgerWriter;
   private readonly retention: LedgerRetention;
+  private readonly erasure: PrincipalErasure;
   private timer?: NodeJS.Timeout;
   private quarantined?: number;
   private isClosed = false;
@@ -64,6 +67,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
       timeZone: ledger.timeZone,
     });
     this.writer = new LedgerWriter(this.journal, delivery);
+    this.erasure = new PrincipalErasure(database);
     this.retention = new LedgerRetention(database, () => config.ledger);
   }
 
@@ -107,11 +111,21 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
   private async tick(): Promise<void> {
     await this.journal.adoptOrphans();
     await this.retention.runIfDue();
+    await this.repeatErasures();
     try {
       this.quarantined = await this.store.countQuarantine();
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) this.logger.warn(error);
     }
+  }
+
+  /** Repeats erasures that are due. Never rejects: the next hour repeats them. */
+  private async repeatErasures(): Promise<void> {
+    await this.erasure.runIfDue().catch((error: unknown) => {
+      const line = { event: 'maintenance_failed', task: 'ledger_erasure', reason: reasonOf(error as Error) };
+      if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
+      else this.logger.warn(line);
+    });
   }
 
   private async printRest(): Promise<void> {

@@ -6,6 +6,7 @@ import { BackupAdministration } from '../../governance/administration/backup-adm
 import { PrincipalRoles } from '../../governance/administration/principal-roles.ts';
 import { AdministrationModule } from '../../governance/administration.module.ts';
 import { ApiKeyModule } from '../../governance/api-key.module.ts';
+import { PrincipalErasure } from '../../ledger/erasure/principal-erasure.ts';
 import { ModelsModule } from '../../models/models.module.ts';
 import { RoutingModule } from '../../routing/routing.module.ts';
 import { ChargeExportService } from '../../ledger/export/charge-export.service.ts';
@@ -61,6 +62,7 @@ import { UsageExportController } from './usage/usage-export.controller.ts';
     ChargeExportService,
     GovernedNames,
     ObjectRoutes,
+    PrincipalErasure,
     PrincipalRoles,
     UsageScope,
   ],

@@ -36,9 +36,9 @@ export const principalCommands: AdminCommands = {
   'principal enable': principalStateCommand('active', 'accepts a disabled principal again'),
   'principal erase': {
     parameters: 'ID',
-    summary: 'erases email and name of one principal',
-    run: (call) =>
-      runForPrincipal(call, 'Erased the identity of', (path) => ({ method: 'DELETE', path: `${path}/identity` })),
+    summary: 'erases one disabled principal from principals and ledger; no sum changes',
+    options: { identity: { type: 'boolean', help: 'erases only email and name' } },
+    run: erasePrincipal,
   },
   'role list': { parameters: '', summary: 'lists the roles of principals', run: listRoles },
   'role grant': roleCommand('POST', 'gives a role to a principal: admin, auditor, team-admin or member'),
@@ -78,6 +78,37 @@ function principalStateCommand(state: 'active' | 'disabled', summary: string): A
         body: { state, ...(call.values.cut === true && { cut: true }) },
       })),
   };
+}
+
+/** Progress of an erasure. */
+interface Erasure {
+  readonly complete: boolean;
+  readonly rows: number;
+  readonly sums: number;
+  readonly quarantined: number;
+}
+
+async function erasePrincipal(call: AdminCall): Promise<number> {
+  if (call.values.identity === true) {
+    return runForPrincipal(call, 'Erased the identity of', (path) => ({ method: 'DELETE', path: `${path}/identity` }));
+  }
+  const [id] = positionalArguments(call, 'ID');
+  const path = `${objectPath(PRINCIPAL.path, id!)}/erase`;
+  const done = { rows: 0, sums: 0, quarantined: 0 };
+  for (;;) {
+    const { complete, quarantined, rows, sums } = await call.client.send<Erasure>({ method: 'POST', path, body: {} });
+    done.rows += rows;
+    done.sums += sums;
+    done.quarantined += quarantined;
+    if (complete) break;
+    call.terminal.report(`Erased ${done.rows} rows and ${done.sums} sums. The erasure continues.\n`);
+  }
+  if (call.values.json === true) printObject(call, { id, erased: true, ...done });
+  else
+    call.terminal.print(
+      `Erased principal ${id}: ${done.rows} rows, ${done.sums} sums, ${done.quarantined} rows in quarantine.\n`,
+    );
+  return 0;
 }
 
 async function runForPrincipal(

@@ -1,7 +1,7 @@
 import { governanceMigration } from './0001-governance.ts';
 import { maintenanceMigration } from './0002-maintenance.ts';
 import { ledgerMigration } from './0003-ledger.ts';
-import { ledgerSearchMigration } from './0005-ledger-search.ts';
+import { ledgerRequestsMigration } from './0005-ledger-requests.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
@@ -9,5 +9,5 @@ export const MIGRATIONS: readonly Migration[] = [
   governanceMigration,
   maintenanceMigration,
   ledgerMigration,
-  ledgerSearchMigration,
+  ledgerRequestsMigration,
 ];

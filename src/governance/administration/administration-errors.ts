@@ -90,13 +90,24 @@ export function nameIsId(kind: EntityKind, name: string): GatewayError {
 }
 
 /** Returns a 409 for an object that others refer to. */
-export function objectInUse({ kind, name }: GovernanceRecord, users: readonly GovernanceRecord[]): GatewayError {
+export function objectInUse(
+  { kind, name }: Pick<GovernanceRecord, 'kind' | 'name'>,
+  users: readonly GovernanceRecord[],
+): GatewayError {
   const shown = users.slice(0, MAX_SHOWN_PROBLEMS).map((user) => `${user.kind} '${user.name}'`);
   const more = users.length > shown.length ? ' and further objects' : '';
   return new GatewayError({
     code: 'object_in_use',
     message: `The ${kind} '${name}' is in use by ${shown.join(', ')}${more}. Change or delete them before.`,
   });
+}
+
+/** Returns a 409 for the erasure of a principal that may still send requests. */
+export function notDisabled(id: string): GatewayError {
+  return invalidState(
+    `The principal '${id.slice(0, MAX_SHOWN_NAME)}' is active. Disable it, and remove the person at the identity provider, before ` +
+      'the erasure.',
+  );
 }
 
 /** Returns a 409 for a change that the state of an object does not allow. */

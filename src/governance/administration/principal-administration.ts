@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { GovernanceRecord } from '../documents/governance-record.ts';
+import type { GovernanceTransaction } from '../repository/governance-transaction.ts';
 import type { PrincipalIdentity, RoleAssignment } from '../repository/principal-store.ts';
 import { AdministrationService } from './administration.service.ts';
 import { checkVersion, type ExpectedVersion } from './checks/expected-version.ts';
 import { type AdminRole, ADMIN_ROLES, type Administrator } from './administrator.ts';
-import { invalidDocument, noDatabase, noSuchObject } from './administration-errors.ts';
+import { invalidDocument, noDatabase, noSuchObject, notDisabled, objectInUse } from './administration-errors.ts';
 import { mergedFields } from './key-administration.ts';
 
 /** Fields that the administration sets. The others are those of the identity provider. */
 const CHANGEABLE_FIELDS = ['state', 'models', 'limits'];
+
+/** Objects that are searched for those of an owner. */
+const MAX_OWNED = 1_000;
 
 /** A role of a principal. */
 export interface NamedRole {
@@ -22,6 +27,11 @@ export interface NamedRole {
 @Injectable()
 export class PrincipalAdministration {
   constructor(private readonly administration: AdministrationService) {}
+
+  /** False without a database. */
+  get isConfigured(): boolean {
+    return this.administration.repository.isConfigured;
+  }
 
   /** Changes state, models or limits of a principal; null removes a field. */
   async patch(
@@ -70,6 +80,34 @@ export class PrincipalAdministration {
     });
   }
 
+  /**
+   * Removes a principal with its identity and its roles, and ends its running requests. The audit entry has a hash of the id only.
+   * Returns false if an earlier erasure has removed it and continues. Throws GatewayError 404, or 409 for a principal that is not
+   * disabled or that owns objects.
+   */
+  async remove(
+    administrator: Administrator,
+    id: string,
+    inLedger: 'absent' | 'present' | 'requested',
+  ): Promise<boolean> {
+    return this.administration.change(async (change) => {
+      const found = await change.find('Principal', id);
+      if (found === undefined && inLedger === 'absent') throw noSuchObject('Principal', id);
+      if (found === undefined && inLedger === 'requested') return false;
+      if (found !== undefined && found.document.state !== 'disabled') throw notDisabled(id);
+      const owned = await this.ownedBy(change, id);
+      if (owned.length > 0) throw objectInUse({ kind: 'Principal', name: id }, owned);
+      if (found !== undefined) {
+        await change.remove(found);
+        change.cut(found);
+      }
+      const details = { sha256: createHash('sha256').update(id).digest('hex') };
+      const { actor } = administrator;
+      change.appendAudit({ actor, action: 'principal.erase', objectKind: 'Principal', objectId: 'erased', details });
+      return true;
+    });
+  }
+
   /** Reads the roles of one principal, or of all. */
   async roles(principalId?: string): Promise<NamedRole[]> {
     const { repository } = this.administration;
@@ -84,6 +122,17 @@ export class PrincipalAdministration {
 
   async unassign(administrator: Administrator, role: NamedRole): Promise<NamedRole> {
     return this.changeRole(administrator, role, 'remove');
+  }
+
+  /** Returns the keys and applications that a principal owns, of files and of the database. */
+  private async ownedBy(change: GovernanceTransaction, id: string): Promise<GovernanceRecord[]> {
+    const { snapshot } = this.administration.governance;
+    const ofFiles = (['Key', 'Application'] as const).flatMap((kind) =>
+      [...(snapshot?.records(kind) ?? [])].filter(({ origin }) => origin === 'file'),
+    );
+    return [...ofFiles, ...(await change.findMentioning(id, MAX_OWNED))].filter(
+      (record) => (record.kind === 'Key' || record.kind === 'Application') && record.document.owner === id,
+    );
   }
 
   private async changeRole(

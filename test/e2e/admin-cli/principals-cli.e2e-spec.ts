@@ -71,7 +71,7 @@ describe('commands for principals', () => {
   it('shows the identity, and erases it', async () => {
     const identity = (await succeed(`principal identity ${ada} --json`)).json();
     expect(identity).toEqual({ id: ada, email: 'ada@example.com', name: 'Ada' });
-    expect((await succeed(`principal erase ${ada} --json`)).json()).toEqual({ id: ada, erased: true });
+    expect((await succeed(`principal erase ${ada} --identity --json`)).json()).toEqual({ id: ada, erased: true });
     expect((await succeed(`principal identity ${ada} --json`)).json()).toEqual({ id: ada, email: null, name: null });
     const audit = await succeed(['audit', 'list', '--object', ada]);
     expect(audit.output).toMatch(/principal\.identity\.read[\s\S]*principal\.identity\.erase/);

@@ -247,4 +247,38 @@ describeSqlite('requests at the admin API', (test) => {
     expect(await missing(Date.now() - 200 * 86_400_000)).toContain('ledger.rowRetentionDays');
     expect(await missing(1)).toContain('ledger.rowRetentionDays');
   });
+
+  it('are erased from a principal that is disabled and owns nothing', async () => {
+    const ada = principalIdOf(issuer.url, 'ada');
+    const terminal = { url: gateway.url, key: ADMIN_KEY };
+    const erase = async (key: string, id = ada) => {
+      const { body, status } = await admin(gateway, `POST /principals/${id}/erase`, { key, body: {} });
+      return [status, body.error?.code];
+    };
+    await within(async () => (await admin(gateway, `GET /principals/${ada}`)).status, 200, 20_000);
+    for (const key of [AUDITOR_KEY, TEAM_ADMIN_KEY, member()])
+      expect(await erase(key)).toEqual([403, 'permission_denied']);
+    expect(await erase(ADMIN_KEY)).toEqual([409, 'invalid_state']);
+    for (const id of ['erased', 'p_unknown', keys['ads']!.id]) {
+      expect(await erase(ADMIN_KEY, id)).toEqual([404, 'not_found']);
+    }
+    await admin(gateway, 'POST /keys', { body: { name: 'of-ada', team: 'search', owner: ada } });
+    await admin(gateway, `PATCH /principals/${ada}`, { body: { state: 'disabled' } });
+    expect(await erase(ADMIN_KEY)).toEqual([409, 'object_in_use']);
+    await admin(gateway, 'DELETE /keys/of-ada');
+    const { code, output } = await runCommand(`principal erase ${ada}`, terminal);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Erased principal p_\w+: 1 rows, \d+ sums/)]);
+    expect((await explain(ids['member']!)).body).toMatchObject({
+      principal: { id: 'erased' },
+      team: { name: 'search' },
+    });
+    expect((await admin(gateway, `GET /principals/${ada}`)).status).toBe(404);
+    expect((await admin(gateway, 'GET /audit/verify')).body).toMatchObject({ valid: true });
+    const { body } = await admin(gateway, 'GET /audit?limit=1000&object=erased');
+    expect(body.data.map(({ action }) => action)).toEqual(['principal.erase']);
+    expect(JSON.stringify(body.data)).not.toContain(ada);
+    // A repeated call continues, and is no further entry.
+    expect(await erase(ADMIN_KEY)).toEqual([200, undefined]);
+    expect((await admin(gateway, 'GET /audit?limit=1000&object=erased')).body.data).toHaveLength(1);
+  });
 });

@@ -1,14 +1,20 @@
-import { Body, Delete, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response as HttpResponse } from 'express';
 import type { Administrator } from '../../../governance/administration/administrator.ts';
+import { noDatabase, noSuchObject } from '../../../governance/administration/administration-errors.ts';
 import { PrincipalAdministration } from '../../../governance/administration/principal-administration.ts';
 import { ObjectListing } from '../../../governance/administration/object-listing.ts';
 import { viewOf } from '../../../governance/administration/object-view.ts';
 import { AdminRoute } from '../../../http/auth/admin-route.decorator.ts';
 import { CurrentAdministrator } from '../../../http/auth/current-administrator.decorator.ts';
+import { ERASED_PRINCIPAL } from '../../../ledger/erasure/erasure-statements.ts';
+import { PrincipalErasure } from '../../../ledger/erasure/principal-erasure.ts';
 import { AdminController } from '../admin-controller.decorator.ts';
 import { type AdminQuery, expectedVersion, readFields, readFlag, readQuery, tagged } from '../admin-request.ts';
 import { ObjectRoutes } from '../objects/object-routes.ts';
+
+/** Milliseconds in which one call erases. The client repeats the call until it is complete. */
+const ERASURE_MS = 10_000;
 
 /** Principals: persons and service accounts of identity providers. */
 @AdminController('principals')
@@ -17,6 +23,7 @@ export class PrincipalsController {
     private readonly principals: PrincipalAdministration,
     private readonly listing: ObjectListing,
     private readonly routes: ObjectRoutes,
+    private readonly erasure: PrincipalErasure,
   ) {}
 
   @Get()
@@ -57,6 +64,23 @@ export class PrincipalsController {
     const { cut: _cut, ...fields } = readFields(body);
     const change = { fields, cut: readFlag(readFields(body), 'cut') };
     return tagged(viewOf(await this.principals.patch(administrator, id, change, expectedVersion(ifMatch))), response);
+  }
+
+  @Post(':id/erase')
+  @HttpCode(200)
+  @AdminRoute('writeAll')
+  async eraseEverywhere(
+    @CurrentAdministrator() administrator: Administrator,
+    @Param('id') id: string,
+    @Body() body: unknown,
+  ) {
+    readFields(body, []);
+    if (id === ERASED_PRINCIPAL) throw noSuchObject('Principal', id);
+    if (!this.principals.isConfigured) throw noDatabase();
+    const isNew = await this.principals.remove(administrator, id, await this.erasure.find(id));
+    if (isNew) await this.erasure.request(id);
+    const { isComplete, ...counts } = await this.erasure.run(id, ERASURE_MS);
+    return { id, complete: isComplete, ...counts };
   }
 
   @Delete(':id/identity')

@@ -129,6 +129,13 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     summary: 'Erases email and name of a principal',
     answer: 'ErasedIdentity',
   },
+  'POST /admin/v1/principals/{id}/erase': {
+    summary: 'Erases a principal from principals, roles and ledger',
+    description:
+      'The principal must be disabled, and own no key and no application; else 409. Rows and sums of the ledger keep their amounts and ' +
+      'belong to `erased` afterwards. A call works for at most 10 seconds: repeat it until `complete` is true.',
+    answer: 'ErasedPrincipal',
+  },
   'GET /admin/v1/roles': {
     summary: 'Lists the roles that administrators have assigned to principals',
     description: 'Roles of groups (`auth.groups`) and of tokens are not among them.',

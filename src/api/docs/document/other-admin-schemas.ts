@@ -48,6 +48,13 @@ export const otherAdminSchemas = {
   }),
   PrincipalIdentity: objectOf({ id: anyText, email: nullableText, name: nullableText }),
   ErasedIdentity: objectOf({ id: anyText, erased: { const: true } }),
+  ErasedPrincipal: objectOf({
+    id: anyText,
+    complete: { ...yesOrNo, description: 'False if the call must be repeated.' },
+    rows: wholeCount,
+    sums: wholeCount,
+    quarantined: wholeCount,
+  }),
   AssignedRole: objectOf(
     { principal: anyText, role: { enum: ADMIN_ROLES } },
     { team: { ...anyText, description: 'Name of the team of a team-admin; absent for other roles.' } },
