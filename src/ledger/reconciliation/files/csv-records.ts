@@ -42,6 +42,7 @@ class CsvReader {
         at = this.readQuoted(text, at);
         continue;
       }
+      if (this.cells.length === 0 && this.cell === '') at = afterLineBreaks(text, at);
       const end = nextBreak(text, at);
       if (end > at) {
         this.append(text.slice(at, end));
@@ -114,6 +115,13 @@ class CsvReader {
     this.size = 0;
     return cells;
   }
+}
+
+/** Returns the position after empty lines. A file may consist of millions of them. */
+function afterLineBreaks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0x0a || text.charCodeAt(at) === 0x0d) at += 1;
+  return at;
 }
 
 function nextBreak(text: string, from: number): number {
