@@ -9,6 +9,7 @@ import { retiredModel, shortenedName } from '../access/model-name-errors.ts';
 import type { NamedModel } from './model-names.ts';
 import { ModelPermissions } from './model-permissions.ts';
 import { TargetResidency } from '../access/residency.ts';
+import { TeamProfiles } from './team-profiles.ts';
 import type { Route } from '../types/model.ts';
 import type { Caller } from '../../request/caller.ts';
 
@@ -36,7 +37,8 @@ export class ModelCatalog {
       enforce: sources.config.catalog.enforce,
     });
     const residency = new TargetResidency(bedrock, sources.account?.id);
-    this.permissions = new ModelPermissions({ lookup: this.lookup, states: this.states, residency, clock });
+    const profiles = new TeamProfiles(bedrock, sources.account);
+    this.permissions = new ModelPermissions({ lookup: this.lookup, states: this.states, residency, profiles, clock });
     this.listings = new ModelListings(this, models.listRetired, clock);
     for (const [index, { model }] of bedrock.quotas.limits.entries()) {
       this.checkQuota(model, `bedrock.quotas.limits[${index}].model`);

@@ -7,6 +7,7 @@ import { shortenedName } from '../access/model-name-errors.ts';
 import type { ModelLookup } from './model-lookup.ts';
 import { type NamedModel, THINKING_SUFFIX } from './model-names.ts';
 import type { TargetResidency } from '../access/residency.ts';
+import type { TeamProfiles } from './team-profiles.ts';
 
 const OWN_LIST: AccessRefusal = { reason: 'list', owner: THIS_KEY };
 
@@ -15,6 +16,7 @@ interface PermissionSources {
   readonly lookup: ModelLookup;
   readonly states: CatalogStates;
   readonly residency: TargetResidency;
+  readonly profiles: TeamProfiles;
   readonly clock: () => Date;
 }
 
@@ -23,12 +25,14 @@ export class ModelPermissions {
   private readonly lookup: ModelLookup;
   private readonly states: CatalogStates;
   private readonly residency: TargetResidency;
+  private readonly profiles: TeamProfiles;
   private readonly clock: () => Date;
 
-  constructor({ lookup, states, residency, clock }: PermissionSources) {
+  constructor({ lookup, states, residency, profiles, clock }: PermissionSources) {
     this.lookup = lookup;
     this.states = states;
     this.residency = residency;
+    this.profiles = profiles;
     this.clock = clock;
   }
 
@@ -61,12 +65,12 @@ export class ModelPermissions {
     if (this.refusalOf(caller, named, answering) !== undefined) return false;
     const access = caller?.access;
     if (access === undefined || access.residency.length === 0) return true;
-    return this.allowedTargets(access, this.targetsOf(named, answering)).length > 0;
+    return this.allowedTargets(access, this.targetsOf(caller, named, answering)).length > 0;
   }
 
   /** Returns the targets of a model that a caller may use. Throws GatewayError 403 `residency_denied` if none is left. */
   targetsFor(caller: Caller | undefined, named: NamedModel, answering: NamedModel): readonly Target[] {
-    const targets = this.targetsOf(named, answering);
+    const targets = this.targetsOf(caller, named, answering);
     const access = caller?.access;
     if (access === undefined) return targets;
     const allowed = this.allowedTargets(access, targets);
@@ -86,8 +90,10 @@ export class ModelPermissions {
     return this.residency.allowed(access, targets, (target) => this.lookup.routes.alternativesOf(target));
   }
 
-  private targetsOf(named: NamedModel, answering: NamedModel): readonly Target[] {
-    return this.lookup.routes.targetsOf(answering, named.target?.region);
+  private targetsOf(caller: Caller | undefined, named: NamedModel, answering: NamedModel): readonly Target[] {
+    const targets = this.lookup.routes.targetsOf(answering, named.target?.region);
+    const profiles = caller?.attribution?.profiles;
+    return profiles === undefined ? targets : this.profiles.applied(profiles, answering, targets);
   }
 
   private blocked(model: NamedModel, { state, entry, endsAt }: ModelStanding): AccessRefusal | undefined {
