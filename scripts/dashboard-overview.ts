@@ -100,6 +100,36 @@ export const OVERVIEW: Dashboard = {
       unit: 's',
       queries: { '{{operation}}': quantile(0.99, 'outcrop_database_seconds', 'operation') },
     },
+    {
+      title: 'Ledger: rows',
+      unit: 'reqps',
+      queries: {
+        '{{outcome}}': rate('outcrop_ledger_rows_total', 'outcome'),
+        'lost: {{reason}}': rate('outcrop_ledger_rows_lost_total', 'reason'),
+      },
+    },
+    {
+      title: 'Ledger: time without all rows in the database',
+      unit: 's',
+      queries: { '{{pod}}': `max by (pod) (outcrop_ledger_lag_seconds{${OWN}})` },
+    },
+    {
+      title: 'Ledger: share of the journal in use',
+      unit: 'percentunit',
+      queries: {
+        '{{pod}}': `max by (pod) (outcrop_ledger_journal_bytes{${OWN}} / outcrop_ledger_journal_limit_bytes{${OWN}})`,
+      },
+    },
+    {
+      title: 'Ledger: rows in quarantine',
+      unit: 'short',
+      queries: { rows: `max(outcrop_ledger_quarantine_rows{${OWN}})` },
+    },
+    {
+      title: 'Ledger: transactions of rows, 99th percentile',
+      unit: 's',
+      queries: { '{{pod}}': quantile(0.99, 'outcrop_ledger_write_seconds', 'pod') },
+    },
     { title: 'Draining', unit: 'short', queries: { '{{pod}}': `max by (pod) (outcrop_draining{${OWN}})` } },
   ],
 };

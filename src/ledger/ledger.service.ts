@@ -54,7 +54,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
   constructor({ config, database, metrics, print }: LedgerParts) {
     const { ledger } = config;
     const folder = journalFolderOf(config);
-    metrics.status = () => this.status();
+    metrics.start(() => this.status());
     this.print = print ?? ((text) => process.stdout.write(text));
     this.store = new LedgerStore(database, new ReportingZone(ledger.timeZone));
     this.journal = new Journal({ folder, maxBytes: ledger.journalMaxBytes, observer: metrics });

@@ -4,13 +4,13 @@ import { parseAllDocuments, stringify } from 'yaml';
 /**
  * All differences between the rules of this suite and those of the chart. Queries, conditions and labels are the same.
  * The threshold of the event loop and the bound of the added time are higher, because a busy machine delays a gateway. Those of
- * the snapshot are lower, so that the suite does not wait for minutes.
+ * the snapshot and the ledger are lower, so that the suite does not wait for minutes.
  */
 const SCALED = {
   windows: { '5m': '6s', '30m': '8s', '1h': '10s', '2h': '12s', '6h': '14s', '1d': '16s', '3d': '18s' },
   for: '2s',
   values: {
-    thresholds: { eventLoopDelaySeconds: 0.4, snapshotAgeSeconds: 5, snapshotLagSeconds: 5 },
+    thresholds: { eventLoopDelaySeconds: 0.4, snapshotAgeSeconds: 5, snapshotLagSeconds: 5, ledgerLagSeconds: 5 },
     objectives: { addedFirstEventSeconds: 0.5 },
   },
 } as const;

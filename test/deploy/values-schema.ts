@@ -207,6 +207,8 @@ const OF_KUBERNETES: Schema = {
       certificateDays: { ...count, minimum: 1 },
       snapshotAgeSeconds: { ...count, minimum: 1 },
       snapshotLagSeconds: { ...count, minimum: 1 },
+      ledgerJournalRatio: ratio,
+      ledgerLagSeconds: { ...count, minimum: 1 },
     }),
     disabled: texts,
     extraGroups: list,

@@ -16,8 +16,7 @@ export interface LedgerGaugeValues {
 
 /** Metrics of the ledger. Without a ledger, none has a time series. */
 export class LedgerMetrics implements JournalObserver {
-  /** Set by the ledger; absent without one. */
-  status?: () => LedgerGaugeValues;
+  private status?: () => LedgerGaugeValues;
   readonly gauges: readonly Gauge[];
   private readonly rows: Counter<'outcome'>;
   private readonly losses: Counter<'reason'>;
@@ -51,6 +50,12 @@ export class LedgerMetrics implements JournalObserver {
       buckets: WRITE_SECONDS,
       registers,
     });
+  }
+
+  /** Begins the time series of a ledger. Losses begin with 0, because a rate does not see the first value of a series. */
+  start(status: () => LedgerGaugeValues): void {
+    this.status = status;
+    for (const reason of ['journal_full', 'memory'] as const) this.losses.inc({ reason }, 0);
   }
 
   appended(rows: number): void {
