@@ -17,6 +17,7 @@ import { importCommands } from './admin/litellm/import-command.ts';
 import { keyCommands } from './admin/key-commands.ts';
 import { objectCommands } from './admin/object-commands.ts';
 import { principalCommands } from './admin/principal-commands.ts';
+import { quarantineCommands } from './admin/quarantine/quarantine-commands.ts';
 import { requestCommands } from './admin/requests/request-commands.ts';
 import { usageCommands } from './admin/usage-commands.ts';
 import { usageExportCommands } from './admin/usage-export-command.ts';
@@ -33,6 +34,7 @@ const COMMANDS: AdminCommands = {
   ...applyCommands,
   ...importCommands,
   ...requestCommands,
+  ...quarantineCommands,
   ...auditCommands,
   ...usageCommands,
   ...usageExportCommands,

@@ -21,6 +21,7 @@ import { AdminCatalogController } from './objects/catalog.controller.ts';
 import { ObjectRoutes } from './objects/object-routes.ts';
 import { AdminTeamsController } from './objects/teams.controller.ts';
 import { PrincipalsController } from './principals/principals.controller.ts';
+import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { GovernedNames } from './requests/governed-names.ts';
 import { RequestsController } from './requests/requests.controller.ts';
 import { RolesController } from './roles/roles.controller.ts';
@@ -52,6 +53,7 @@ import { UsageExportController } from './usage/usage-export.controller.ts';
     StateController,
     DatabaseController,
     RequestsController,
+    QuarantineController,
     UsageController,
     UsageExportController,
   ],

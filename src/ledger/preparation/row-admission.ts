@@ -9,6 +9,8 @@ const MAX_DAYS_AHEAD = 1;
 const MAX_DETAIL = 500;
 const HASH_LENGTH = 32;
 
+export const QUARANTINE_REASONS = ['invalid', 'refused', 'old', 'future'] as const;
+
 /**
  * Why a row is kept apart.
  * - `invalid`: a field is missing or wrong.
@@ -16,7 +18,7 @@ const HASH_LENGTH = 32;
  * - `old`: its day is no longer kept.
  * - `future`: its day is later than the next day of the database.
  */
-export type QuarantineReason = 'invalid' | 'refused' | 'old' | 'future';
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /** A row that is kept apart. */
 export interface QuarantinedRow {
@@ -61,16 +63,17 @@ export function admitRows(lines: readonly string[], now: number, keptDays: numbe
 
 /** Returns a row with the error because of which it is kept apart. */
 export function quarantinedRow(row: LedgerRow, reason: QuarantineReason, error: Error): QuarantinedRow {
-  return { id: row.id, day: row.day, reason, detail: detailOf(error), content: JSON.stringify(row) };
+  return { id: row.id, day: row.day, reason, detail: quarantineDetail(error), content: JSON.stringify(row) };
 }
 
 /** Returns a text that is not a row. Its id is a hash, so that it is kept once. */
 function quarantinedLine(line: string, reason: QuarantineReason, error: Error): QuarantinedRow {
   const id = createHash('sha256').update(line).digest('hex').slice(0, HASH_LENGTH);
-  return { id, day: '', reason, detail: detailOf(error), content: line };
+  return { id, day: '', reason, detail: quarantineDetail(error), content: line };
 }
 
-function detailOf({ message }: Error): string {
+/** Returns the text of an error that is kept with a row. */
+export function quarantineDetail({ message }: Error): string {
   return message.toWellFormed().replaceAll('\0', '').slice(0, MAX_DETAIL);
 }
 

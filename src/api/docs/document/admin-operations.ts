@@ -1,3 +1,4 @@
+import { QUARANTINE_REASONS } from '../../../ledger/preparation/row-admission.ts';
 import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
 import { USAGE_OPERATIONS } from './usage/usage-operations.ts';
 import type { OperationDescription } from './operations.ts';
@@ -226,6 +227,27 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     description:
       'The id is the value of `x-outcrop-id`. The row of a request is there about a second after its end. Contains no content.',
     answer: 'ExplainedRequest',
+  },
+  'GET /admin/v1/quarantine': {
+    summary: 'Lists rows of the ledger that were not accepted, in the order of their ids',
+    answer: 'QuarantinePage',
+    query: { ...PAGE, reason: { enum: QUARANTINE_REASONS } },
+  },
+  'GET /admin/v1/quarantine/{id}': {
+    summary: 'Reads one of these rows with its content',
+    answer: 'QuarantinedLedgerRow',
+  },
+  'POST /admin/v1/quarantine/{id}/retry': {
+    summary: 'Writes one of these rows to the ledger again',
+    description:
+      '`written`: the ledger has the row now. `repeated`: it had it before. `kept`: the row stays in quarantine, with the reason of this ' +
+      'attempt. The audit has an entry.',
+    answer: 'QuarantineRetry',
+  },
+  'DELETE /admin/v1/quarantine/{id}': {
+    summary: 'Deletes one of these rows. No sum will contain it',
+    description: 'The audit has an entry.',
+    answer: 'QuarantineDrop',
   },
   'POST /admin/v1/database/backup': {
     summary: 'Writes a backup of SQLite to a new file in the folder of the configuration',

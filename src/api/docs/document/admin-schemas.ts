@@ -4,7 +4,7 @@ import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
 import { usageSchemas } from './usage/usage-schemas.ts';
 import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
-import { requestSchemas } from './request-schemas.ts';
+import { quarantineSchemas, requestSchemas } from './request-schemas.ts';
 
 const managedBy = {
   type: 'object',
@@ -85,6 +85,7 @@ export function adminSchemas() {
     AuditPage: pageOf({ $ref: '#/components/schemas/AuditEntry' }),
     ...otherAdminSchemas,
     ...requestSchemas,
+    ...quarantineSchemas,
     ...usageSchemas,
     ApplyResult: objectOf({
       dryRun: { type: 'boolean' },

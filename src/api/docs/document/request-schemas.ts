@@ -1,3 +1,4 @@
+import { QUARANTINE_REASONS } from '../../../ledger/preparation/row-admission.ts';
 import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
 import { anyText, nullableText, objectOf, wholeCount } from './other-admin-schemas.ts';
@@ -139,3 +140,27 @@ export const requestSchemas = {
     isShortened: trueOrFalse,
   }),
 } satisfies Record<string, OpenApiSchema>;
+
+const quarantineReason = { enum: QUARANTINE_REASONS };
+const quarantineFields = {
+  id: { ...anyText, description: 'Id of the row; a hash of the content if it is not a row.' },
+  day: { ...anyText, description: 'YYYY-MM-DD; empty if the content is not a row.' },
+  reason: quarantineReason,
+  detail: { ...anyText, description: 'The error.' },
+  at: { ...anyText, description: 'When the row was put into quarantine, ISO 8601 in UTC.' },
+};
+
+/** Schemas of rows of the ledger that were not accepted. */
+export const quarantineSchemas = {
+  QuarantinePage: objectOf({
+    data: { type: 'array', items: objectOf(quarantineFields) },
+    has_more: { type: 'boolean' },
+    next: { type: ['string', 'null'] },
+  }),
+  QuarantinedLedgerRow: objectOf({ ...quarantineFields, content: { ...anyText, description: 'The row as JSON.' } }),
+  QuarantineRetry: objectOf(
+    { id: anyText, outcome: { enum: ['written', 'repeated', 'kept'] } },
+    { reason: quarantineReason, detail: anyText },
+  ),
+  QuarantineDrop: objectOf({ id: anyText, dropped: { const: true } }),
+};
