@@ -19,6 +19,13 @@ const MAX_WAITING_READS = 100;
 const SHOWN_DAYS = 31;
 const SHOWN_MODELS = 100;
 
+/** Sums at list prices. Callers must not learn the prices of contracts, as in `x-outcrop-cost-usd`. */
+type ListPricedUsage = Omit<UsageView, 'contractCostUsd' | 'estimatedCostUsd'>;
+
+interface ListPricedPoint extends Omit<UsagePoint, 'usage'> {
+  usage: ListPricedUsage;
+}
+
 /** Cost and usage of a caller. */
 export interface CallerUsageView {
   object: 'usage';
@@ -26,12 +33,12 @@ export interface CallerUsageView {
   caller: { kind: 'key' | 'principal'; id: string; name: string };
   timeZone: string;
   currency: 'USD';
-  today: UsagePoint;
-  month: UsagePoint & { forecast: Forecast | null };
+  today: ListPricedPoint;
+  month: ListPricedPoint & { forecast: Omit<Forecast, 'contractCostUsd'> | null };
   /** The last 31 days. Days without requests are absent. */
-  days: UsagePoint[];
+  days: ListPricedPoint[];
   /** Models of the present month. */
-  models: Pick<UsageGroup, 'id' | 'usage'>[];
+  models: (Pick<UsageGroup, 'id'> & { usage: ListPricedUsage })[];
 }
 
 interface KeptAnswer {
@@ -104,32 +111,44 @@ export class CallerUsage {
 }
 
 function viewOfReports(caller: CallerUsageView['caller'], days: UsageReport, month: UsageReport): CallerUsageView {
-  const points = days.totals.intervals ?? [];
+  const points = (days.totals.intervals ?? []).map(({ start, usage }) => ({ start, usage: atListPrices(usage) }));
+  const { forecast } = month.totals;
   return {
     object: 'usage',
     caller,
     timeZone: days.timeZone,
     currency: days.currency,
-    today: points.find(({ start }) => start === days.to) ?? { start: days.to, usage: nothingOf(days.totals.usage) },
+    today: points.find(({ start }) => start === days.to) ?? {
+      start: days.to,
+      usage: nothingOf(atListPrices(days.totals.usage)),
+    },
     month: {
       start: month.from.slice(0, 7),
-      usage: month.totals.usage,
-      forecast: month.totals.forecast ?? null,
+      usage: atListPrices(month.totals.usage),
+      forecast: forecast ? { month: forecast.month, listCostUsd: forecast.listCostUsd } : null,
     },
     days: points,
-    models: month.groups.map(({ id, usage }) => ({ id, usage })),
+    models: month.groups.map(({ id, usage }) => ({ id, usage: atListPrices(usage) })),
   };
 }
 
+function atListPrices({
+  contractCostUsd: _contract,
+  estimatedCostUsd: _estimated,
+  ...usage
+}: UsageView): ListPricedUsage {
+  return usage;
+}
+
 /** Returns the sums of nothing in the form of other sums. */
-function nothingOf(usage: UsageView): UsageView {
+function nothingOf(usage: ListPricedUsage): ListPricedUsage {
   const zero = (value: unknown): unknown => {
     if (typeof value === 'object') {
       return Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, zero(part)]));
     }
     return typeof value === 'string' ? '0' : 0;
   };
-  return zero(usage) as UsageView;
+  return zero(usage) as ListPricedUsage;
 }
 
 function tooManyQuestions(): GatewayError {

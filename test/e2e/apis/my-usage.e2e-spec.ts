@@ -52,11 +52,13 @@ describeSqlite('GET /v1/me/usage', (test) => {
     expect(ofKey.status).toBe(200);
     expect(ofKey.body).toMatchObject({
       caller: { kind: 'key', id: me.id, name: 'test' },
-      today: { usage: { requests: 1, listCostUsd: '0.0006', contractCostUsd: '0.00054' } },
+      today: { usage: { requests: 1, listCostUsd: '0.0006' } },
       month: { usage: { requests: 1, listCostUsd: '0.0006' } },
       models: [{ id: 'claude-sonnet-4-5', usage: { listCostUsd: '0.0006' } }],
     });
     expect(ofKey.body.days).toHaveLength(1);
+    // Callers must not learn the prices of contracts.
+    expect(JSON.stringify(ofKey.body)).not.toMatch(/contract|estimatedCost|0\.00054/i);
     const token = issuer.token({ sub: 'alice', groups: ['llm-search'] });
     const ofPrincipal = await find(token);
     expect(ofPrincipal.body).toMatchObject({

@@ -62,8 +62,7 @@ const usagePoint = object({
   usage: object({
     requests: count,
     tokens: { type: 'object' },
-    listCostUsd: { ...text, description: 'Decimal text in USD.' },
-    contractCostUsd: text,
+    listCostUsd: { ...text, description: 'Decimal text in USD, at list prices.' },
   }),
 });
 
