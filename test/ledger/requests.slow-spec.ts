@@ -45,10 +45,10 @@ describeDatabases('a day with many rows', (test) => {
     const rows = Array.from({ length: ROWS }, (_row, index) =>
       ledgerRow({
         at: NOON - index * 100,
-        key: `key_${index % 400}`,
+        key: index % 2 === 0 ? 'busy' : `key_${index % 400}`,
         team: `team_${index % 300}`,
         principal: `p_${index % 500}`,
-        requestId: `client-${index}`,
+        requestId: index % 2 === 0 ? 'shared' : `client-${index}`,
         lines: [],
         ...(index % 200 === 0 && { status: 'refused' as const, errorCode: 'rate_limit_exceeded' }),
         ...(index === ROWS - 1 && { status: 'lost' as const }),
@@ -89,5 +89,19 @@ describeDatabases('a day with many rows', (test) => {
   it('has pages of bounded cost for a frequent team', async () => {
     const { ids, sizes } = await pagesOf(database, { teamId: 'team_2', status: 'lost', from: NOON - SEARCH_DAY / 2 });
     expect([ids, sizes]).toEqual([[], [0]]);
+  });
+
+  it('does not show a limited scope that others have many rows', async () => {
+    for (const scope of [
+      { rows: 'team', id: 'team_1' },
+      { rows: 'principal', id: 'p_1' },
+    ] as const) {
+      for (const filter of [{ keyId: 'busy' }, { requestId: 'shared' }, { keyId: 'busy', requestId: 'shared' }]) {
+        const { ids, sizes } = await pagesOf(database, { ...TIMES, ...filter }, { scope });
+        const unknown = await pagesOf(database, { ...TIMES, keyId: 'none', requestId: 'none' }, { scope });
+        expect([filter, ids, sizes]).toEqual([filter, unknown.ids, unknown.sizes]);
+      }
+    }
+    expect((await pagesOf(database, { ...TIMES, keyId: 'busy' }, { limit: 1_000 })).ids).toHaveLength(ROWS / 2);
   });
 });

@@ -20,9 +20,9 @@ export interface RequestError {
 }
 
 /** Codes that are in the log and in rows only. */
-const OWN_MEANINGS: Readonly<Record<string, string>> = {
-  client_stalled: 'The client stopped reading the answer.',
-};
+const OWN_MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['client_stalled', 'The client stopped reading the answer.'],
+]);
 
 const ERROR_CODE_SECTION = 'docs/failures.md#error-codes';
 /** Sections that explain the rule behind a code. */
@@ -52,8 +52,8 @@ export function requestErrorOf(
   return {
     code,
     source,
-    meaning: OWN_MEANINGS[code] ?? description,
-    retry: code in OWN_MEANINGS ? null : retry,
+    meaning: OWN_MEANINGS.get(code) ?? description,
+    retry: OWN_MEANINGS.has(code) ? null : retry,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(errorStatus !== undefined && { status: errorStatus }),
     documentation: documentationOf(known, source),

@@ -69,14 +69,16 @@ export async function searchRequests(database: DatabaseService, query: RequestPa
   const { filter, limit, position, scope } = query;
   const conditions = conditionsOf(scope, filter);
   if (conditions === undefined || filter.from >= filter.to) return { rows: [] };
-  const indexed = INDEXED.flatMap((column) => conditions.find((each) => each.column === column) ?? [])[0];
+  const indexed = indexedBy(scope, conditions);
   const others = conditions.filter((each) => each !== indexed);
   const range = rangeOf(filter, position, indexed);
   if (range === undefined) return { rows: [] };
   const lowest = others.length === 0 ? undefined : await lowestExamined(database, range);
   const found = await readRange(database, lowest === undefined ? range : { ...range, from: lowest }, others, limit + 1);
   if (found.length > limit) return { rows: found.slice(0, limit), next: { before: found[limit - 1]!.id } };
-  if (lowest !== undefined) return { rows: found, next: { before: lowest } };
+  // Rows with an id of clients may be those of others, whose ids the caller must not see.
+  const endsSilently = scope.rows !== 'all' && indexed?.column === 'request_id';
+  if (lowest !== undefined) return { rows: found, ...(!endsSilently && { next: { before: lowest } }) };
   const isComplete = range.firstDay <= requestDay(filter.from);
   return { rows: found, ...(!isComplete && { next: { day: previousDay(range.firstDay) } }) };
 }
@@ -97,6 +99,29 @@ function conditionsOf(scope: RequestScope, filter: RequestFilter): EqualityCondi
   return (Object.entries(values) as [Column, string | undefined][]).flatMap(([column, value]) =>
     value === undefined ? [] : [{ column, value: storable(value) }],
   );
+}
+
+/**
+ * Returns the condition for the index of a search. A page may end at any row of the index, so the rows of a limited scope are
+ * found by the scope: its cursors then name no row of others. Ids of clients are an exception, because they are few.
+ */
+function indexedBy(scope: RequestScope, conditions: readonly EqualityCondition[]): EqualityCondition | undefined {
+  const columns = indexesOf(scope);
+  return columns.flatMap((column) => conditions.find((each) => each.column === column) ?? [])[0];
+}
+
+function indexesOf({ rows }: RequestScope): readonly Column[] {
+  switch (rows) {
+    case 'all':
+    case 'none':
+      return INDEXED;
+    case 'team':
+      return ['request_id', 'team_id'];
+    case 'principal':
+      return ['request_id', 'principal_id'];
+    default:
+      return rows satisfies never;
+  }
 }
 
 function rangeOf(

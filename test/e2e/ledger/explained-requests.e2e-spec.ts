@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseService } from '../../../src/database/database.service.ts';
 import { principalIdOf } from '../../../src/governance/tokens/token-claims.ts';
 import { describeSqlite } from '../../database/databases.ts';
 import { uuidAt } from '../../ledger/ledger-rows.ts';
@@ -280,5 +281,20 @@ describeSqlite('requests at the admin API', (test) => {
     // A repeated call continues, and is no further entry.
     expect(await erase(ADMIN_KEY)).toEqual([200, undefined]);
     expect((await admin(gateway, 'GET /audit?limit=1000&object=erased')).body.data).toHaveLength(1);
+  });
+
+  it('answer 503 while the database is away', async () => {
+    await gateway.app.get(DatabaseService).onApplicationShutdown();
+    for (const call of [
+      'GET /requests',
+      'GET /requests?key=of-ads&requestId=same',
+      `GET /requests/${ids['ads']}`,
+      `POST /principals/${principalIdOf(issuer.url, 'ada')}/erase`,
+    ]) {
+      const { body, status } = await admin(gateway, call, call.startsWith('POST') ? { body: {} } : {});
+      expect([call, status, body.error.code]).toEqual([call, 503, 'database_unavailable']);
+    }
+    // What is wrong in the request is found without the database.
+    expect((await admin(gateway, 'GET /requests?limit=0')).status).toBe(400);
   });
 });

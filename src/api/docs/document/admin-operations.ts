@@ -1,14 +1,10 @@
 import { QUARANTINE_REASONS } from '../../../ledger/preparation/row-admission.ts';
-import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
 import { USAGE_OPERATIONS } from './usage/usage-operations.ts';
 import type { OperationDescription } from './operations.ts';
+import { PAGE_PARAMETERS, REQUEST_OPERATIONS } from './requests/request-operations.ts';
 
-const PAGE = {
-  limit: { type: 'integer', minimum: 1, maximum: 1000 },
-  after: { type: 'string', description: 'The value of `next` in the previous page.' },
-} as const;
 const ONE_OBJECT = { answer: 'GovernanceObject' } as const;
-const LIST = { answer: 'ObjectPage', query: PAGE } as const;
+const LIST = { answer: 'ObjectPage', query: PAGE_PARAMETERS } as const;
 const DELETED = { answer: 'DeletedObject' } as const;
 const CREATED = { ...ONE_OBJECT, also: [201, 'The object is new.'] } as const satisfies Partial<OperationDescription>;
 const DOCUMENTS = [{ kind: 'Team', name: 'search', models: ['claude-*'] }];
@@ -36,7 +32,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
   'GET /admin/v1/applications': {
     summary: 'Lists applications',
     ...LIST,
-    query: { ...PAGE, team: { type: 'string' } },
+    query: { ...PAGE_PARAMETERS, team: { type: 'string' } },
   },
   'GET /admin/v1/applications/{name}': { summary: 'Returns an application by name or id', ...ONE_OBJECT },
   'PUT /admin/v1/applications/{name}': {
@@ -61,7 +57,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
     summary: 'Lists API keys',
     answer: 'ObjectPage',
     query: {
-      ...PAGE,
+      ...PAGE_PARAMETERS,
       team: { type: 'string' },
       application: { type: 'string' },
       owner: { type: 'string' },
@@ -174,7 +170,11 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
   'GET /admin/v1/audit': {
     summary: 'Lists audit entries, the oldest first',
     answer: 'AuditPage',
-    query: { ...PAGE, kind: { type: 'string' }, object: { type: 'string', description: 'Id of an object.' } },
+    query: {
+      ...PAGE_PARAMETERS,
+      kind: { type: 'string' },
+      object: { type: 'string', description: 'Id of an object.' },
+    },
   },
   'GET /admin/v1/audit/verify': { summary: 'Checks the chain of the audit', answer: 'AuditVerdict' },
   'GET /admin/v1/usage/export': {
@@ -203,35 +203,11 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
       '`override`: a budget from files has another amount until an end.',
     answer: 'DriftList',
   },
-  'GET /admin/v1/requests': {
-    summary: 'Searches requests in the ledger, the newest first',
-    description:
-      'A page has requests of one day (UTC), and `next` continues on the day before; with `requestId`, a page covers all days. A page ' +
-      'may have few requests, or none, although others follow: `has_more` is false at the end. The roles admin and auditor read all ' +
-      'requests, a team-admin those of the team, and a member the own ones.',
-    answer: 'RequestPage',
-    query: {
-      ...PAGE,
-      day: { type: 'string', format: 'date', description: 'Only requests of this day, UTC.' },
-      from: { type: 'string', description: 'First time of arrival: a day, or a time with its zone.' },
-      to: { type: 'string', description: 'Only requests that arrived before this time.' },
-      key: { type: 'string', description: 'Name or id of a key.' },
-      team: { type: 'string', description: 'Name or id of a team.' },
-      code: { type: 'string', description: 'Error code.' },
-      status: { enum: LEDGER_STATUSES },
-      requestId: { type: 'string', description: 'Value of `x-request-id`.' },
-    },
-  },
-  'GET /admin/v1/requests/{id}': {
-    summary: 'Explains a request: models, targets, failures, prices, cache and times',
-    description:
-      'The id is the value of `x-outcrop-id`. The row of a request is there about a second after its end. Contains no content.',
-    answer: 'ExplainedRequest',
-  },
+  ...REQUEST_OPERATIONS,
   'GET /admin/v1/quarantine': {
     summary: 'Lists rows of the ledger that were not accepted, in the order of their ids',
     answer: 'QuarantinePage',
-    query: { ...PAGE, reason: { enum: QUARANTINE_REASONS } },
+    query: { ...PAGE_PARAMETERS, reason: { enum: QUARANTINE_REASONS } },
   },
   'GET /admin/v1/quarantine/{id}': {
     summary: 'Reads one of these rows with its content',

@@ -4,7 +4,7 @@ import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
 import { usageSchemas } from './usage/usage-schemas.ts';
 import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
-import { quarantineSchemas, requestSchemas } from './request-schemas.ts';
+import { quarantineSchemas, requestSchemas } from './requests/request-schemas.ts';
 
 const managedBy = {
   type: 'object',

@@ -1,7 +1,7 @@
-import { QUARANTINE_REASONS } from '../../../ledger/preparation/row-admission.ts';
-import { LEDGER_STATUSES } from '../../../ledger/rows/ledger-row.ts';
-import type { OpenApiSchema } from './bodies/schema.ts';
-import { anyText, nullableText, objectOf, wholeCount } from './other-admin-schemas.ts';
+import { QUARANTINE_REASONS } from '../../../../ledger/preparation/row-admission.ts';
+import { LEDGER_STATUSES } from '../../../../ledger/rows/ledger-row.ts';
+import type { OpenApiSchema } from '../bodies/schema.ts';
+import { anyText, nullableText, objectOf, wholeCount } from '../other-admin-schemas.ts';
 
 const usd = { type: 'string', pattern: '^\\d+(\\.\\d+)?$', description: 'USD, exact.' };
 const trueOrFalse = { type: 'boolean' };
