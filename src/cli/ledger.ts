@@ -1,5 +1,6 @@
 /**
- * Commands for the ledger: `npm run ledger:import -- FILE…`, or in the image `dist/cli/ledger.js import FILE…`.
+ * Commands for the ledger: `npm run ledger:import -- FILE…` and `npm run ledger:export`, or in the image
+ * `dist/cli/ledger.js import FILE…` and `dist/cli/ledger.js export`.
  */
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -8,10 +9,13 @@ import { DatabaseUnavailableError } from '../database/database-unavailable-error
 import { openWithSchema } from '../database/opening/open-with-schema.ts';
 import { importRows } from '../ledger/import/import-rows.ts';
 import { databaseTarget, type ImportTarget, journalTarget } from '../ledger/import/import-target.ts';
+import { exportLedger } from './ledger-export.ts';
 
-const ledgerUsage = `usage: ledger.js import FILE…
+const ledgerUsage = `usage: ledger.js import FILE… | export [--from DAY [--to DAY]]
   import  writes the rows of logs and of journals to the database. Rows that it has are skipped. If a running gateway uses the
           file of SQLite, the rows go to its journal, from which it takes them within a minute
+  export  writes the charges of each hour to ledger.export.url, as far as it lacks them. With days in UTC, writes all of their
+          hours again
 `;
 
 async function importFiles(config: GatewayConfig, files: readonly string[]): Promise<void> {
@@ -40,13 +44,18 @@ async function startTarget(config: GatewayConfig, database: DatabaseService): Pr
   }
 }
 
-const [command, ...files] = process.argv.slice(2);
-if (command !== 'import' || files.length === 0) {
+const [command, ...given] = process.argv.slice(2);
+const commands: Readonly<Record<string, (config: GatewayConfig) => Promise<void>>> = {
+  ...(given.length > 0 && { import: (config) => importFiles(config, given) }),
+  export: (config) => exportLedger(config, given),
+};
+const runLedgerCommand = commands[command ?? ''];
+if (runLedgerCommand === undefined) {
   process.stderr.write(ledgerUsage);
   process.exitCode = 1;
 } else {
   try {
-    await importFiles(loadConfig(process.env), files);
+    await runLedgerCommand(loadConfig(process.env));
   } catch (error) {
     process.exitCode = 1;
     const message = error instanceof DatabaseUnavailableError ? error.reason : (error as Error).message;

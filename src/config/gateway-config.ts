@@ -38,7 +38,7 @@ export { DebugConfig, DebugContentConfig } from './sections/debug-config.ts';
 export { DeprecatedNamesConfig } from './sections/deprecated-names-config.ts';
 export { CatalogPolicyConfig, GovernanceConfig, SnapshotKeyConfig } from './sections/governance-config.ts';
 export { GroupRuleConfig, JwtClaimsConfig, JwtIssuerConfig } from './sections/jwt-config.ts';
-export { LedgerConfig } from './sections/ledger-config.ts';
+export { LedgerConfig, LedgerExportConfig } from './sections/ledger-config.ts';
 export { LogFileConfig, LoggingConfig } from './sections/logging-config.ts';
 export { ManagementConfig } from './sections/management-config.ts';
 export { MediaConfig, MediaFetchConfig } from './sections/media-config.ts';

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely';
+import type { ExportTables } from './export-tables.ts';
 
 /** A whole number of 64 bits. SQLite returns BigInt, and `pg` text. Money is nano-USD. */
 type LedgerNumber = ColumnType<bigint | string, bigint | number, bigint | number>;
@@ -140,7 +141,7 @@ export interface LedgerErasureTable {
   requested_at: string;
 }
 
-export interface LedgerTables {
+export interface LedgerTables extends ExportTables {
   ledger_row: LedgerRowTable;
   ledger_line: LedgerLineTable;
   ledger_rollup: LedgerRollupTable;

@@ -1,13 +1,17 @@
-import { Global, Module } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Global, Module } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
 import { DatabaseService } from '../database/database.service.ts';
 import { MetricsService } from '../telemetry/metrics/metrics.service.ts';
+import { ExportMetrics } from './export/delivery/export-metrics.ts';
 import { RequestRecorder } from './recording/request-recorder.ts';
 import { LedgerMetrics } from './writer/ledger-metrics.ts';
 import { CallerUsage } from './usage/caller-usage.ts';
 import { UsageService } from './usage/usage.service.ts';
 import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-recorder.ts';
+
+/** Token of the export to S3, which no other part uses. */
+const LEDGER_EXPORT = Symbol('ledger export');
 
 /** The ledger. Global, because requests and background work have rows. */
 @Global()
@@ -18,6 +22,7 @@ import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-r
     UsageService,
     CallerUsage,
     { provide: LEDGER_RECORDER, useFactory: startLedger, inject: [GatewayConfig, DatabaseService, MetricsService] },
+    { provide: LEDGER_EXPORT, useFactory: startExport, inject: [GatewayConfig, DatabaseService, MetricsService] },
   ],
   exports: [RequestRecorder, UsageService, CallerUsage],
 })
@@ -35,4 +40,19 @@ async function startLedger(
   const ledger = new LedgerService({ config, database, metrics });
   await ledger.start();
   return ledger;
+}
+
+/** Starts the export to S3. Loads it only where it is configured. */
+async function startExport(
+  config: GatewayConfig,
+  database: DatabaseService,
+  { registry }: MetricsService,
+): Promise<BeforeApplicationShutdown | undefined> {
+  const metrics = new ExportMetrics(registry);
+  if (!database.isConfigured || config.ledger.enabled === false || config.ledger.export.url === undefined)
+    return undefined;
+  const { ExportSchedule } = await import('./export/delivery/export-schedule.ts');
+  const schedule = new ExportSchedule(database, config, metrics);
+  schedule.start();
+  return schedule;
 }

@@ -10,7 +10,13 @@ const SCALED = {
   windows: { '5m': '6s', '30m': '8s', '1h': '10s', '2h': '12s', '6h': '14s', '1d': '16s', '3d': '18s' },
   for: '2s',
   values: {
-    thresholds: { eventLoopDelaySeconds: 0.4, snapshotAgeSeconds: 5, snapshotLagSeconds: 5, ledgerLagSeconds: 5 },
+    thresholds: {
+      eventLoopDelaySeconds: 0.4,
+      snapshotAgeSeconds: 5,
+      snapshotLagSeconds: 5,
+      ledgerLagSeconds: 5,
+      ledgerExportAgeSeconds: 600,
+    },
     objectives: { addedFirstEventSeconds: 0.5 },
   },
 } as const;

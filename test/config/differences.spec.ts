@@ -148,6 +148,7 @@ describe('reloading a configuration', () => {
       'ledger.journalFolder',
       'ledger.journalMaxBytes',
       'ledger.timeZone',
+      'ledger.export',
       'admin.enabled',
       'admin.port',
       'admin.host',

@@ -134,7 +134,7 @@ describe('a configuration error', () => {
       'a key in the wrong section',
       'limits: {region: x}',
       'limits.region',
-      'is not a setting; did you mean redis.iam.region or bedrock.region? Allowed here: requestsPerMinute',
+      'is not a setting; did you mean ledger.export.region or redis.iam.region or bedrock.region? Allowed here: requestsPerMinute',
     ],
     [
       'a setting without a similar name',

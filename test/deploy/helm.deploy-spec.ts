@@ -663,6 +663,21 @@ const POSTGRESQL = ['--set', 'existingSecret=mine,config.database.url=${file:/ru
       expect(render(...SQLITE).stdout).not.toContain('ledger-journal');
     });
 
+    it('exports the ledger by a CronJob with a network policy, except with SQLite', () => {
+      const url = ['--set', 'config.ledger.export.url=s3://finance/outcrop'];
+      const rendered = render(...POSTGRESQL, ...url).stdout;
+      expect(rendered).toMatch(/kind: CronJob\nmetadata:\n\s+name: \S+-ledger-export\n/);
+      expect(rendered).toContain('args: [dist/cli/ledger.js, export]');
+      expect(rendered).toMatch(/kind: NetworkPolicy\nmetadata:\n\s+name: \S+-ledger-export\n/);
+      for (const others of [
+        POSTGRESQL,
+        [...SQLITE, ...url],
+        [...POSTGRESQL, ...url, '--set', 'config.ledger.enabled=false'],
+      ]) {
+        expect(render(...others).stdout).not.toContain('ledger-export');
+      }
+    });
+
     it('rejects a password in the URL', () => {
       const { stderr } = render('--set', 'config.database.url=postgres://outcrop:hunter2@database/outcrop');
       expect(stderr).toContain('config.database.url holds a password');

@@ -11,7 +11,11 @@ const KNOWN_ACTIONS = [
   'bedrock:ListFoundationModels',
   'bedrock:ListInferenceProfiles',
   'elasticache:Connect',
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
   'memorydb:connect',
+  's3:AbortMultipartUpload',
+  's3:PutObject',
   'servicequotas:ListServiceQuotas',
   'sts:AssumeRole',
   'sts:AssumeRoleWithWebIdentity',
@@ -100,6 +104,8 @@ describe.each(files)('%s', (file) => {
           expect(resource).toMatch(/^arn:aws:(elasticache|memorydb):[a-z]+-[a-z]+-\d:\d{12}:[a-z]+[:/][a-z-]+$/);
           continue;
         }
+        // A bucket has neither a region nor an account.
+        if (/^arn:aws:s3:::[a-z]+\/[a-z]+\/\*$|^arn:aws:kms:/.test(resource)) continue;
         const [, , , region, , name] = resource.split(':');
         expect(resource).toMatch(/^arn:aws:bedrock:/);
         expect(region).not.toBe('*');

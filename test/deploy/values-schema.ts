@@ -121,7 +121,14 @@ const OF_KUBERNETES: Schema = {
     existingConfigMap: text,
     snapshotSizeLimit: { ...text, minLength: 1 },
   }),
-  ledger: closed({ journalSizeLimit: { ...text, minLength: 1 } }),
+  ledger: closed({
+    journalSizeLimit: { ...text, minLength: 1 },
+    export: closed({
+      schedule: { ...text, minLength: 9 },
+      activeDeadlineSeconds: { ...count, minimum: 60 },
+      resources: any,
+    }),
+  }),
   admin: closed({
     service: closed({ port, annotations: labels }),
     ingress: closed({ enabled: flag, className: text, annotations: labels, hosts: texts, tls: list }),
@@ -206,6 +213,7 @@ const OF_KUBERNETES: Schema = {
       eventLoopDelaySeconds: { type: 'number', exclusiveMinimum: 0 },
       certificateDays: { ...count, minimum: 1 },
       snapshotAgeSeconds: { ...count, minimum: 1 },
+      ledgerExportAgeSeconds: { ...count, minimum: 1 },
       snapshotLagSeconds: { ...count, minimum: 1 },
       ledgerJournalRatio: ratio,
       ledgerLagSeconds: { ...count, minimum: 1 },

@@ -45,6 +45,18 @@ yes
 {{- if and (include "outcrop.hasDatabase" .) (not (include "outcrop.isSqlite" .)) (ne (get $ledger "enabled" | toString) "false") (not (get $ledger "journalFolder")) }}yes{{ end }}
 {{- end }}
 
+{{/* Returns "yes" if a CronJob exports the ledger. With SQLite, the gateway does. */}}
+{{- define "outcrop.hasLedgerExport" -}}
+{{- $ledger := dig "ledger" dict .Values.config | default dict }}
+{{- if and (include "outcrop.hasDatabase" .) (not (include "outcrop.isSqlite" .)) (ne (get $ledger "enabled" | toString) "false") (dig "export" "url" "" $ledger) }}yes{{ end }}
+{{- end }}
+
+{{/* Returns the labels of the pods of the export, without those of the selector of the Service. */}}
+{{- define "outcrop.ledgerExportLabels" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: {{ include "outcrop.name" . }}-ledger-export
+{{- end }}
+
 {{/* Returns the strategy of the Deployment. */}}
 {{- define "outcrop.strategy" -}}
 {{- if include "outcrop.isSqlite" . -}}

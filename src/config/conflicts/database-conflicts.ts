@@ -6,7 +6,12 @@ import { type DatabaseLocation, parseDatabaseUrl } from './database-location.ts'
 export function databaseConflicts({ database, ledger }: GatewayConfig): Problem[] {
   const { caFile, password, url } = database;
   if (typeof url !== 'string') {
-    const orphans = { 'database.password': password, 'database.caFile': caFile, 'ledger.enabled': ledger.enabled };
+    const orphans = {
+      'database.password': password,
+      'database.caFile': caFile,
+      'ledger.enabled': ledger.enabled,
+      'ledger.export.url': ledger.export.url,
+    };
     return Object.entries(orphans).flatMap(([path, value]) =>
       value === undefined || value === false ? [] : [{ path, message: 'needs database.url' }],
     );
@@ -17,7 +22,9 @@ export function databaseConflicts({ database, ledger }: GatewayConfig): Problem[
   } catch (error) {
     return [{ path: 'database.url', message: (error as Error).message }];
   }
-  return location.dialect === 'sqlite' ? sqliteProblems(database) : passwordProblems(location.password, password);
+  const problems =
+    location.dialect === 'sqlite' ? sqliteProblems(database) : passwordProblems(location.password, password);
+  return [...problems, ...exportProblems(ledger)];
 }
 
 function sqliteProblems({ caFile, password }: GatewayConfig['database']): Problem[] {
@@ -29,4 +36,15 @@ function sqliteProblems({ caFile, password }: GatewayConfig['database']): Proble
 function passwordProblems(inUrl: string | undefined, setting: string | undefined): Problem[] {
   if (inUrl === undefined || setting === undefined) return [];
   return [{ path: 'database.password', message: 'must not be set if database.url contains a password' }];
+}
+
+function exportProblems({ enabled, export: { encryption, kmsKey, url } }: GatewayConfig['ledger']): Problem[] {
+  const problems: Problem[] = [];
+  if (url !== undefined && enabled === false) {
+    problems.push({ path: 'ledger.export.url', message: 'needs the ledger: remove ledger.enabled: false' });
+  }
+  if (kmsKey !== undefined && encryption !== 'aws:kms') {
+    problems.push({ path: 'ledger.export.kmsKey', message: 'needs ledger.export.encryption: aws:kms' });
+  }
+  return problems;
 }

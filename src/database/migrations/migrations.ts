@@ -2,6 +2,7 @@ import { governanceMigration } from './0001-governance.ts';
 import { maintenanceMigration } from './0002-maintenance.ts';
 import { ledgerMigration } from './0003-ledger.ts';
 import { ledgerRequestsMigration } from './0005-ledger-requests.ts';
+import { ledgerExportMigration } from './0006-ledger-export.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly Migration[] = [
   maintenanceMigration,
   ledgerMigration,
   ledgerRequestsMigration,
+  ledgerExportMigration,
 ];

@@ -57,6 +57,8 @@ export class LedgerRetention {
     else for (const table of PARTITIONED_TABLES) await this.remove(table, sql`day < ${oldestDay}`);
     await this.remove('ledger_quarantine', sql`at < ${oldestDay}`);
     await this.remove('ledger_quarter_hour', sql`quarter < ${dayBefore(quarterHourRetentionDays)}`);
+    // Hours end with their rows.
+    for (const table of ['ledger_hour', 'ledger_export']) await this.remove(table, sql`hour < ${oldestDay}`);
     await this.removeRollups(dayBefore(rollupRetentionDays));
   }
 

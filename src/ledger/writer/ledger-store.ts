@@ -4,6 +4,7 @@ import type { DatabaseService } from '../../database/database.service.ts';
 import type { Tables } from '../../database/tables.ts';
 import { type BatchRecords, recordsOf } from '../preparation/prepared-batch.ts';
 import type { QuarantinedRow } from '../preparation/row-admission.ts';
+import { hourChanges } from '../rollups/hour-changes.ts';
 import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE, type RollupTable } from '../rollups/rollup-table.ts';
 import type { LedgerRow } from '../rows/ledger-row.ts';
@@ -86,6 +87,14 @@ const LEDGER_QUARANTINE: RecordTable = {
 
 const PERIOD_SUMS = sumsOf(ROLLUP_TABLE);
 const QUARTER_HOUR_SUMS = sumsOf(QUARTER_HOUR_TABLE);
+/** How often the rows of an hour have changed. An export reads it. */
+const HOUR_CHANGES: RecordTable = {
+  name: 'ledger_hour',
+  key: ['hour'],
+  text: ['hour'],
+  numbers: ['changes'],
+  sums: ['changes'],
+};
 const NO_RECORDS = '[]';
 
 /** Prepares a part of a batch again: the rows with these ids. */
@@ -163,12 +172,13 @@ export class LedgerStore {
     };
     const inserted = await insert(LEDGER_ROWS, batch.rows);
     if (inserted.length === 0) return 0;
-    const isNew = inserted.length === batch.count;
-    const rows = isNew ? batch : await part(new Set(inserted.map(({ id }) => String(id))));
+    const ids = inserted.map(({ id }) => String(id));
+    const rows = ids.length === batch.count ? batch : await part(new Set(ids));
     await insert(LEDGER_LINES, rows.lines);
     // Sums come last, because other replicas wait for their locks.
     await insert(PERIOD_SUMS, rows.periods);
     await insert(QUARTER_HOUR_SUMS, rows.quarterHours);
+    await insert(HOUR_CHANGES, storableJson(hourChanges(ids)));
     return inserted.length;
   }
 }
