@@ -19,7 +19,8 @@ import { objectCommands } from './admin/object-commands.ts';
 import { principalCommands } from './admin/principal-commands.ts';
 import { quarantineCommands } from './admin/quarantine/quarantine-commands.ts';
 import { requestCommands } from './admin/requests/request-commands.ts';
-import { usageCommands } from './admin/usage-commands.ts';
+import { ledgerCommands } from './admin/ledger/ledger-commands.ts';
+import { usageCommands } from './admin/ledger/usage-commands.ts';
 import { usageExportCommands } from './admin/usage-export-command.ts';
 import { visibleText } from './admin/printed-text.ts';
 
@@ -37,6 +38,7 @@ const COMMANDS: AdminCommands = {
   ...quarantineCommands,
   ...auditCommands,
   ...usageCommands,
+  ...ledgerCommands,
   ...usageExportCommands,
 };
 

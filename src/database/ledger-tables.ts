@@ -141,6 +141,32 @@ export interface LedgerErasureTable {
   requested_at: string;
 }
 
+/** A month whose sums of days and months do not change any more. */
+export interface LedgerClosedMonthTable {
+  /** YYYY-MM in `ledger.timeZone`. */
+  month: string;
+  /** When the sums were frozen, ISO 8601, UTC. */
+  begun_at: string;
+  /** `MonthManifest` as JSON. Null until it is complete. */
+  manifest: LedgerText;
+  /** SHA-256 of `manifest`, as hexadecimal digits. */
+  manifest_hash: LedgerText;
+}
+
+/** A row that counts into another month than that of its time, or that corrects another row. */
+export interface LedgerAdjustmentTable {
+  row_id: string;
+  /** `late` or `correction`. */
+  kind: string;
+  /** YYYY-MM: the closed month of a late row, or the month of the corrected row. */
+  month: string;
+  /** Day into which it counts, in `ledger.timeZone`. */
+  counted_on: string;
+  reason: LedgerText;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
 export interface LedgerTables extends ExportTables {
   ledger_row: LedgerRowTable;
   ledger_line: LedgerLineTable;
@@ -148,4 +174,6 @@ export interface LedgerTables extends ExportTables {
   ledger_quarter_hour: LedgerQuarterHourTable;
   ledger_quarantine: LedgerQuarantineTable;
   ledger_erasure: LedgerErasureTable;
+  ledger_closed_month: LedgerClosedMonthTable;
+  ledger_adjustment: LedgerAdjustmentTable;
 }

@@ -26,6 +26,9 @@ import { GovernedNames } from './requests/governed-names.ts';
 import { RequestsController } from './requests/requests.controller.ts';
 import { RolesController } from './roles/roles.controller.ts';
 import { StateController } from './state/state.controller.ts';
+import { LedgerAdjustments } from '../../ledger/closing/ledger-adjustments.ts';
+import { MonthClosing } from '../../ledger/closing/month-closing.ts';
+import { LedgerController } from './ledger/ledger.controller.ts';
 import { UsageScope } from './usage/usage-scope.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageExportController } from './usage/usage-export.controller.ts';
@@ -55,6 +58,7 @@ import { UsageExportController } from './usage/usage-export.controller.ts';
     RequestsController,
     QuarantineController,
     UsageController,
+    LedgerController,
     UsageExportController,
   ],
   providers: [
@@ -67,6 +71,8 @@ import { UsageExportController } from './usage/usage-export.controller.ts';
     PrincipalErasure,
     PrincipalRoles,
     UsageScope,
+    MonthClosing,
+    LedgerAdjustments,
   ],
 })
 export class AdminApiModule {}

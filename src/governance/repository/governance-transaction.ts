@@ -68,6 +68,11 @@ export class GovernanceTransaction {
     return written;
   }
 
+  /** Runs statements of another module, which take effect together with this change and its audit entries. */
+  async include<T>(run: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return run(this.transaction);
+  }
+
   async remove(record: Pick<GovernanceRecord, 'kind' | 'id'>): Promise<void> {
     await this.removeAll([record]);
   }

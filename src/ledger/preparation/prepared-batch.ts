@@ -24,6 +24,8 @@ export interface BatchRecords {
   readonly count: number;
   /** Days of the rows, YYYY-MM-DD. */
   readonly days: readonly string[];
+  /** Months of the sums, YYYY-MM in the reporting zone. */
+  readonly months: readonly string[];
   readonly rows: string;
   readonly lines: string;
   /** What the rows add to the sums of days and months. */
@@ -56,6 +58,7 @@ export function recordsOf(repeatedRows: readonly LedgerRow[], zone: ReportingZon
   return {
     count: rows.length,
     days: [...new Set(rows.map(({ day }) => day))],
+    months: [...new Set(rows.map(({ at }) => zone.day(at).slice(0, 7)))],
     rows: storableJson(rows.map(rowRecord)),
     lines: storableJson(rows.flatMap((row) => row.lines.map((line, position) => lineRecord(row, line, position)))),
     periods: storableJson(periods.records()),

@@ -1,7 +1,7 @@
 import { formatUsd } from '../../usage/money.ts';
 import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { monthAfter, zoneDayStart } from './reporting-calendar.ts';
-import type { UsageSums } from './usage-reader.ts';
+import type { UsageSums } from './usage-amounts.ts';
 
 /** One day is too short to predict a month. */
 const MIN_ELAPSED_MS = 86_400_000;

@@ -1,5 +1,7 @@
 import { formatUsd } from '../../usage/money.ts';
-import type { UsageSums } from './usage-reader.ts';
+
+/** Sums by column. Money is nano-USD. */
+export type UsageSums = Readonly<Record<string, bigint>>;
 
 /** Tokens by kind. `cacheWrite` includes `cacheWrite1h`. */
 interface TokenAmounts {
@@ -76,6 +78,13 @@ export function usageView(sums: UsageSums): UsageView {
 export function remainingSums(whole: UsageSums, parts: readonly UsageSums[]): UsageSums {
   return Object.fromEntries(
     Object.entries(whole).map(([name, sum]) => [name, parts.reduce((rest, part) => rest - (part[name] ?? 0n), sum)]),
+  );
+}
+
+/** Adds sums. There must be at least one. */
+export function addedSums([first, ...others]: readonly UsageSums[]): UsageSums {
+  return Object.fromEntries(
+    Object.entries(first!).map(([name, sum]) => [name, others.reduce((whole, part) => whole + part[name]!, sum)]),
   );
 }
 

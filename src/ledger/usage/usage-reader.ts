@@ -4,11 +4,9 @@ import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { quarterHourOf } from '../rollups/reporting-zone.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE } from '../rollups/rollup-table.ts';
 import { type DayRange, dayAfter, zoneDayStart } from './reporting-calendar.ts';
+import { emptySums, type UsageSums } from './usage-amounts.ts';
 import type { UsageInterval } from './usage-query.ts';
 import type { UsageSource } from './usage-source.ts';
-
-/** Sums by column. Money is nano-USD. */
-export type UsageSums = Readonly<Record<string, bigint>>;
 
 /** Sums of one group. */
 export interface GroupSums {
@@ -41,27 +39,26 @@ export interface UsageSelection {
   readonly zone: ReportingZone;
 }
 
-/** Reads the groups with the highest contract cost and the sum of all groups, in one statement. */
+/**
+ * Reads the groups with the highest contract cost and the sum of all groups. Only the order needs a sum for each of up to 100,000
+ * groups, so it reads one column.
+ */
 export async function readTopGroups(db: Kysely<Tables>, selection: UsageSelection, limit: number): Promise<TopGroups> {
-  const columns = measuresOf(selection.source);
-  const member = selection.source.group === undefined ? sql`''` : sql.ref(selection.source.group);
-  const names = sql.raw(columns.join(', '));
-  const total = sql.raw(columns.map((name) => `sum(${name})`).join(', '));
-  const statement = sql<SumRow>`
-    with sums as materialized (
-      select ${member} as member, ${summedColumns(columns)} from ${sumTable(selection)}
-      where ${selectedRows(selection)} group by 1
-    ), top as (
-      select member, ${names} from sums order by contract_cost desc, list_cost desc, member limit ${limit}
-    )
-    select 1 as position, 0 as groups, member, ${names} from top
-    union all select 0, count(*), '', ${total} from sums
-    order by 1, contract_cost desc, list_cost desc, member`;
-  const [totals, ...groups] = (await statement.execute(db)).rows;
+  const { source } = selection;
+  const totals = (await readMembers(db, selection)).get('') ?? emptySums(measuresOf(source));
+  if (source.group === undefined) return { groups: [], count: 0, totals };
+  const statement = sql<{ member: string; groups: string | bigint }>`
+    select member, groups from (
+      select ${sql.ref(source.group)} as member, sum(contract_cost) as cost, count(*) over () as groups
+      from ${sumTable(selection)} where ${selectedRows(selection)} group by 1
+    ) as ranked order by cost desc, member limit ${limit}`;
+  const { rows } = await statement.execute(db);
+  const members = rows.map(({ member }) => member);
+  const sums = await readMembers(db, selection, members);
   return {
-    groups: groups.map((row) => ({ member: String(row['member']), sums: amountsOf(row, columns) })),
-    count: Number(totals!['groups']),
-    totals: amountsOf(totals!, columns),
+    groups: members.map((member) => ({ member, sums: sums.get(member)! })),
+    count: Number(rows[0]?.groups ?? 0),
+    totals,
   };
 }
 
@@ -78,7 +75,7 @@ export async function readMembers(
   const chosen = members === undefined ? sql`1 = 1` : sql`${column} in (${sql.join(members)})`;
   const statement = sql<SumRow>`
     select ${member} as member, ${summedColumns(columns)} from ${sumTable(selection)}
-    where ${selectedRows(selection)} and ${chosen} group by 1`;
+    where ${selectedRows(selection)} and ${chosen} ${members === undefined ? sql`` : sql`group by 1`}`;
   const { rows } = await statement.execute(db);
   return new Map(rows.map((row) => [String(row['member']), amountsOf(row, columns)]));
 }
@@ -95,14 +92,20 @@ export async function readIntervals(
   const column = sql.ref(source.group ?? 'model');
   const member = members === undefined ? sql`''` : column;
   const chosen = members === undefined ? sql`1 = 1` : sql`${column} in (${sql.join(members)})`;
-  const isByDay = source.table === 'quarter-hour' && interval === 'day';
-  const days = isByDay ? sql`with days(start, first, past) as (values ${dayValues(range, zone)})` : sql``;
-  const join = isByDay
-    ? sql`days join ledger_quarter_hour on quarter >= first and quarter < past`
-    : sumTable(selection);
-  const statement = sql<SumRow>`
-    ${days} select ${startOf(interval, source)} as start, ${member} as member, ${summedColumns(columns)} from ${join}
-    where ${selectedRows(selection)} and ${chosen} group by 1, 2 order by 1, 2`;
+  const sums = sql`${member} as member, ${summedColumns(columns)} from ${sumTable(selection)} where`;
+  const statement =
+    source.table === 'quarter-hour' && interval === 'day'
+      ? sql<SumRow>`
+          ${sql.join(
+            daysOf(range).map(
+              (day) => sql`select ${sql.lit(day)} as start, ${sums}
+                ${selectedRows({ source, range: { from: day, to: day }, zone })} and ${chosen} group by 2`,
+            ),
+            sql` union all `,
+          )} order by 1, 2`
+      : sql<SumRow>`
+          select ${startOf(interval)} as start, ${sums}
+          ${selectedRows(selection)} and ${chosen} group by 1, 2 order by 1, 2`;
   const { rows } = await statement.execute(db);
   return rows.map((row) => ({
     start: String(row['start']),
@@ -111,19 +114,25 @@ export async function readIntervals(
   }));
 }
 
+/** Prepares a transaction of PostgreSQL: compiling takes longer than adding, and groups must not be sorted on the disk. */
+export async function prepareSums(db: Kysely<Tables>): Promise<void> {
+  await sql`set local jit = off`.execute(db);
+  await sql`set local work_mem = '32MB'`.execute(db);
+}
+
 /** Returns the columns of the sums of a source. */
 export function measuresOf({ table }: UsageSource): readonly string[] {
   return table === 'rollup' ? ROLLUP_TABLE.measures : QUARTER_HOUR_TABLE.measures;
 }
 
-function startOf(interval: UsageInterval, { table }: UsageSource): RawBuilder<unknown> {
+function startOf(interval: UsageInterval): RawBuilder<unknown> {
   switch (interval) {
     case 'quarter-hour':
       return sql`quarter`;
     case 'hour':
       return sql`substr(quarter, 1, 13) || ':00Z'`;
     case 'day':
-      return table === 'rollup' ? sql`period` : sql`start`;
+      return sql`period`;
     case 'month':
       return sql`substr(period, 1, 7)`;
     default:
@@ -150,19 +159,20 @@ function selectedRows({ range, source, zone }: UsageSelection): RawBuilder<unkno
             ? sql`period >= ${from} and period <= ${to}`
             : sql`period >= ${from.slice(0, 7)} and period <= ${to.slice(0, 7)}`,
         ];
-  const filters = source.conditions.map(({ column, values }) =>
-    values.length === 0 ? sql`1 = 0` : sql`${sql.ref(column)} in (${sql.join(values)})`,
-  );
-  return sql.join([...periods, ...filters], sql` and `);
+  return sql.join([...periods, filteredRows(source)], sql` and `);
 }
 
-/** Returns the days of a range, each with the quarter hour at its start and the one at its end. */
-function dayValues({ from, to }: DayRange, zone: ReportingZone): RawBuilder<unknown> {
-  const days: RawBuilder<unknown>[] = [];
-  for (let day = from; day <= to; day = dayAfter(day, 1)) {
-    days.push(sql`(${day}, ${dayStart(zone, day)}, ${dayStart(zone, dayAfter(day, 1))})`);
-  }
-  return sql.join(days);
+function filteredRows({ conditions }: UsageSource): RawBuilder<unknown> {
+  const filters = conditions.map(({ column, values }) =>
+    values.length === 0 ? sql`1 = 0` : sql`${sql.ref(column)} in (${sql.join(values)})`,
+  );
+  return sql.join([sql`1 = 1`, ...filters], sql` and `);
+}
+
+function daysOf({ from, to }: DayRange): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to; day = dayAfter(day, 1)) days.push(day);
+  return days;
 }
 
 function dayStart(zone: ReportingZone, day: string): string {

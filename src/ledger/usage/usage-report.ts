@@ -3,7 +3,7 @@ import type { Tables } from '../../database/tables.ts';
 import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { type Forecast, monthForecast } from './month-forecast.ts';
 import { type DayRange, daysOfMonth, rangeBefore } from './reporting-calendar.ts';
-import { emptySums, remainingSums, type UsageView, usageView } from './usage-amounts.ts';
+import { addedSums, emptySums, remainingSums, type UsageSums, type UsageView, usageView } from './usage-amounts.ts';
 import type { UsageDimension, UsageInterval, UsageQuery } from './usage-query.ts';
 import {
   type IntervalSums,
@@ -12,7 +12,6 @@ import {
   readMembers,
   readTopGroups,
   type UsageSelection,
-  type UsageSums,
 } from './usage-reader.ts';
 import { usageSource } from './usage-source.ts';
 
@@ -91,7 +90,9 @@ export async function readUsageReport(
   const sums: PartSums = { members: new Map(top.groups.map(({ member, sums }) => [member, sums])), all: top.totals };
   const earlier = query.isCompared ? rangeBefore(query) : undefined;
   const previous = earlier && (await readParts(db, select(earlier), members));
-  const intervals = interval && (await readPoints(db, { ...main, interval }, members));
+  const hidden = by === undefined ? 0 : top.count - members.length;
+  const isComplete = by !== undefined && hidden === 0;
+  const intervals = interval && (await readPoints(db, { ...main, interval }, { members, isComplete }));
   const forecast = query.hasForecast ? await readForecast(db, { members, select, settings }) : undefined;
   const partOf = (pick: (parts: PartSums) => UsageSums, points: (all: IntervalParts) => UsagePoint[]): UsagePart => ({
     usage: usageView(pick(sums)),
@@ -101,7 +102,6 @@ export async function readUsageReport(
   });
   const empty = emptySums(measuresOf(main.source));
   const restOf = ({ all, members: shown }: PartSums): UsageSums => remainingSums(all, [...shown.values()]);
-  const hidden = by === undefined ? 0 : top.count - members.length;
   return {
     object: 'usage',
     by: by ?? null,
@@ -137,13 +137,19 @@ async function readParts(db: Kysely<Tables>, selection: UsageSelection, members:
   return { all, members: await readMembers(db, selection, members) };
 }
 
+/** Reads the intervals of members and of all. If all members are shown, their sums are those of all. */
 async function readPoints(
   db: Kysely<Tables>,
   selection: UsageSelection & { interval: UsageInterval },
-  members: readonly string[],
+  { isComplete, members }: { isComplete: boolean; members: readonly string[] },
 ): Promise<IntervalParts> {
-  const all = await readIntervals(db, selection);
-  return { all, ofMembers: Map.groupBy(await readIntervals(db, selection, members), ({ member }) => member) };
+  const points = await readIntervals(db, selection, members);
+  const ofMembers = Map.groupBy(points, ({ member }) => member);
+  if (!isComplete) return { all: await readIntervals(db, selection), ofMembers };
+  const all = [...Map.groupBy(points, ({ start }) => start)].map(([start, parts]) => {
+    return { start, member: '', sums: addedSums(parts.map(({ sums }) => sums)) };
+  });
+  return { all, ofMembers };
 }
 
 interface ForecastParts {

@@ -46,8 +46,12 @@ export class UsageService {
     const today = zone.day(now);
     const queries = requests.map(({ query }) => query(today));
     // A gateway without a ledger does not load the package of statements.
-    const { readUsageReport } = await import('./usage-report.ts');
+    const [{ readUsageReport }, { prepareSums }] = await Promise.all([
+      import('./usage-report.ts'),
+      import('./usage-reader.ts'),
+    ]);
     return this.database.transaction(async (transaction) => {
+      if (this.database.dialect === 'postgres') await prepareSums(transaction);
       const reports: UsageReport[] = [];
       for (const [index, query] of queries.entries()) {
         const { nameOf = () => null } = requests[index]!;

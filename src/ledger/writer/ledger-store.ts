@@ -10,6 +10,7 @@ import { QUARTER_HOUR_TABLE, ROLLUP_TABLE, type RollupTable } from '../rollups/r
 import type { LedgerRow } from '../rows/ledger-row.ts';
 import { storableJson } from '../rows/storable-json.ts';
 import { DayPartitions } from './day-partitions.ts';
+import { closedMonths, inOpenMonth, LEDGER_ADJUSTMENTS } from './late-rows.ts';
 import { insertRecords, type RecordTable } from './record-statements.ts';
 
 const LEDGER_ROWS: RecordTable = {
@@ -85,7 +86,8 @@ const LEDGER_QUARANTINE: RecordTable = {
   numbers: [],
 };
 
-const PERIOD_SUMS = sumsOf(ROLLUP_TABLE);
+/** The sums of days and months, to which records are added. */
+export const PERIOD_SUMS = sumsOf(ROLLUP_TABLE);
 const QUARTER_HOUR_SUMS = sumsOf(QUARTER_HOUR_TABLE);
 /** How often the rows of an hour have changed. An export reads it. */
 const HOUR_CHANGES: RecordTable = {
@@ -176,7 +178,11 @@ export class LedgerStore {
     const rows = ids.length === batch.count ? batch : await part(new Set(ids));
     await insert(LEDGER_LINES, rows.lines);
     // Sums come last, because other replicas wait for their locks.
-    await insert(PERIOD_SUMS, rows.periods);
+    const closed = await closedMonths(transaction, this.dialect, rows.months);
+    const late =
+      closed.size > 0 && (await inOpenMonth(transaction, this.dialect, { batch: rows, closed, zone: this.zone }));
+    if (late) await insert(LEDGER_ADJUSTMENTS, late.adjustments);
+    await insert(PERIOD_SUMS, late ? late.periods : rows.periods);
     await insert(QUARTER_HOUR_SUMS, rows.quarterHours);
     await insert(HOUR_CHANGES, storableJson(hourChanges(ids)));
     return inserted.length;

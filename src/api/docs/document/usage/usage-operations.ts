@@ -7,7 +7,14 @@ const USAGE_FILTERS: Readonly<Record<string, OpenApiSchema>> = Object.fromEntrie
   USAGE_DIMENSIONS.map((name) => [name, { type: 'string' }]),
 );
 
-/** Descriptions of the usage API. */
+const AMOUNT = {
+  corrects: '01964f3a-7a00-7000-8000-000000000000',
+  contractCostUsd: '-12.5',
+  listCostUsd: '-12.5',
+  reason: 'Credit',
+};
+
+/** Descriptions of the usage API, of closed months and of adjustments. */
 export const USAGE_OPERATIONS = {
   'GET /admin/v1/usage': {
     summary: 'Sums cost and usage by team, application, cost center, key, principal, model, tier, region or account',
@@ -30,5 +37,28 @@ export const USAGE_OPERATIONS = {
       format: { enum: USAGE_FORMATS },
       ...USAGE_FILTERS,
     },
+  },
+  'GET /admin/v1/ledger/months': { summary: 'Lists closed months, the latest first', answer: 'ClosedMonthList' },
+  'GET /admin/v1/ledger/months/{month}': {
+    summary: 'Returns a closed month with its manifest',
+    answer: 'ClosedMonth',
+  },
+  'POST /admin/v1/ledger/months/{month}/close': {
+    summary: 'Closes a month, so that its sums of days and months never change',
+    description:
+      'Possible from 24 hours after the end of the month. Rows that arrive later count into the present month. The manifest has the ' +
+      'SHA-256 of the sums of each dimension, and the audit has the hash of the manifest.',
+    answer: 'ClosedMonth',
+  },
+  'GET /admin/v1/ledger/months/{month}/verify': {
+    summary: 'Computes the hashes of a closed month again, and lists the dimensions that differ',
+    answer: 'MonthVerdict',
+  },
+  'POST /admin/v1/ledger/adjustments': {
+    summary: 'Corrects the cost of a row by a row of the present month',
+    answer: 'LedgerAdjustment',
+    body: 'AdjustmentBody',
+    example: AMOUNT,
+    also: [201, 'The adjustment.'],
   },
 } as const;

@@ -14,7 +14,18 @@ const part = {
   intervals: { type: 'array', items: objectOf({ start: anyText, usage: usageSums }) },
 };
 
-/** Schemas of answers about usage. */
+const dimensionManifest = {
+  hash: { ...anyText, description: 'SHA-256 of all sums in the order of their key.' },
+  count: wholeCount,
+  totals: { type: 'object', description: 'Total by column as decimal text. Costs are nano-USD.' },
+};
+const closedMonth = {
+  month: anyText,
+  frozenAt: anyText,
+  manifestHash: { ...nullableText, description: 'Null if the close was interrupted. Close the month again.' },
+};
+
+/** Schemas of answers about usage and closed months. */
 export const usageSchemas = {
   UsageSums: objectOf(
     {
@@ -62,4 +73,30 @@ export const usageSchemas = {
     },
     { previous: objectOf({ from: anyText, to: anyText }) },
   ),
+  ClosedMonthList: objectOf({ data: { type: 'array', items: objectOf(closedMonth) } }),
+  ClosedMonth: objectOf({ ...closedMonth, manifest: { type: ['object', 'null'] } }),
+  MonthVerdict: objectOf({
+    month: anyText,
+    valid: { type: 'boolean' },
+    manifestHash: anyText,
+    differences: {
+      type: 'array',
+      items: objectOf({
+        dimension: anyText,
+        closed: objectOf(dimensionManifest),
+        present: objectOf(dimensionManifest),
+      }),
+    },
+  }),
+  AdjustmentBody: {
+    ...objectOf(
+      { corrects: { ...anyText, description: 'Id of the row, as in x-outcrop-id.' }, reason: anyText },
+      {
+        listCostUsd: usdAmount,
+        contractCostUsd: { ...usdAmount, description: 'What is added; negative for a credit.' },
+      },
+    ),
+    additionalProperties: false,
+  },
+  LedgerAdjustment: objectOf({ id: anyText, countedOn: anyText, corrects: anyText }),
 } satisfies Record<string, OpenApiSchema>;

@@ -1,5 +1,5 @@
-import { type AdminCall, type AdminCommands, positionalArguments, textOption, UsageError } from './admin-command.ts';
-import { printTable } from './printed-text.ts';
+import { type AdminCall, type AdminCommands, positionalArguments, textOption, UsageError } from '../admin-command.ts';
+import { printTable } from '../printed-text.ts';
 
 /** Sums of the answer, as far as the table shows them. */
 interface ListedUsage {
