@@ -12,6 +12,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'cli/create-key': 'src/cli/create-key.ts',
   'cli/database': 'src/cli/database.ts',
   'cli/ledger': 'src/cli/ledger.ts',
+  'cli/reconcile': 'src/cli/reconcile.ts',
   // The path of the previous release.
   'config/check': 'src/config/check.ts',
   // For deploy/image/healthcheck.mjs.

@@ -46,6 +46,7 @@ export { CustomModelConfig, ModelsConfig, RouteConfig } from './sections/models-
 export { ContractConfig, PricesConfig } from './sections/prices-config.ts';
 export { QuotaConfig, QuotasConfig } from './sections/quotas-config.ts';
 export { OverloadConfig } from './sections/overload-config.ts';
+export { ReconciliationConfig } from './sections/reconciliation-config.ts';
 export { RedisConfig, RedisIamConfig, RedisTlsConfig } from './sections/redis-config.ts';
 export {
   PromptCacheConfig,

@@ -167,6 +167,16 @@ export interface LedgerAdjustmentTable {
   at: string;
 }
 
+/** The latest comparison of a month with AWS's bill. */
+export interface LedgerReconciliationTable {
+  /** YYYY-MM. */
+  month: string;
+  /** ISO 8601, UTC. */
+  computed_at: string;
+  /** `Reconciliation` as JSON. */
+  report: string;
+}
+
 export interface LedgerTables extends ExportTables {
   ledger_row: LedgerRowTable;
   ledger_line: LedgerLineTable;
@@ -176,4 +186,5 @@ export interface LedgerTables extends ExportTables {
   ledger_erasure: LedgerErasureTable;
   ledger_closed_month: LedgerClosedMonthTable;
   ledger_adjustment: LedgerAdjustmentTable;
+  ledger_reconciliation: LedgerReconciliationTable;
 }

@@ -7,11 +7,15 @@ import { ExportMetrics } from './export/delivery/export-metrics.ts';
 import { RequestRecorder } from './recording/request-recorder.ts';
 import { LedgerMetrics } from './writer/ledger-metrics.ts';
 import { CallerUsage } from './usage/caller-usage.ts';
+import { ReconciliationMetrics } from './reconciliation/reconciliation-metrics.ts';
 import { UsageService } from './usage/usage.service.ts';
 import { LEDGER_RECORDER, type LedgerRecorder, NO_LEDGER } from './rows/ledger-recorder.ts';
 
 /** Token of the export to S3, which no other part uses. */
 const LEDGER_EXPORT = Symbol('ledger export');
+
+/** Injection token of the job that compares the ledger with AWS's bill. */
+const RECONCILIATION = Symbol('RECONCILIATION');
 
 /** The ledger. Global, because requests and background work have rows. */
 @Global()
@@ -23,6 +27,11 @@ const LEDGER_EXPORT = Symbol('ledger export');
     CallerUsage,
     { provide: LEDGER_RECORDER, useFactory: startLedger, inject: [GatewayConfig, DatabaseService, MetricsService] },
     { provide: LEDGER_EXPORT, useFactory: startExport, inject: [GatewayConfig, DatabaseService, MetricsService] },
+    {
+      provide: RECONCILIATION,
+      useFactory: startReconciliation,
+      inject: [GatewayConfig, DatabaseService, MetricsService],
+    },
   ],
   exports: [RequestRecorder, UsageService, CallerUsage],
 })
@@ -55,4 +64,19 @@ async function startExport(
   const schedule = new ExportSchedule(database, config, metrics);
   schedule.start();
   return schedule;
+}
+
+/** Starts the comparison with AWS's bill. Loads it only where a bill is configured. */
+async function startReconciliation(
+  config: GatewayConfig,
+  database: DatabaseService,
+  { registry }: MetricsService,
+): Promise<object> {
+  const { enabled, reconciliation } = config.ledger;
+  const metrics = new ReconciliationMetrics(registry);
+  if (!database.isConfigured || enabled === false || reconciliation.cur === undefined) return metrics;
+  const { ReconciliationJob } = await import('./reconciliation/reconciliation-job.ts');
+  const job = new ReconciliationJob({ settings: config, database, metrics });
+  job.start();
+  return job;
 }

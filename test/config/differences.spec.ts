@@ -149,6 +149,7 @@ describe('reloading a configuration', () => {
       'ledger.journalMaxBytes',
       'ledger.timeZone',
       'ledger.export',
+      'ledger.reconciliation.cur',
       'admin.enabled',
       'admin.port',
       'admin.host',

@@ -16,6 +16,8 @@ const KNOWN_ACTIONS = [
   'memorydb:connect',
   's3:AbortMultipartUpload',
   's3:PutObject',
+  's3:GetObject',
+  's3:ListBucket',
   'servicequotas:ListServiceQuotas',
   'sts:AssumeRole',
   'sts:AssumeRoleWithWebIdentity',
@@ -55,6 +57,13 @@ function allows(file: string, { action, resource, context = {} }: Call): boolean
         Object.entries(keys).every(([key, patterns]) => many(patterns).some((pattern) => like(context[key], pattern))),
       ),
   );
+}
+
+/** Checks that a statement about a bucket permits one folder of it. */
+function expectOneFolder(resource: string, condition: Statement['Condition']): void {
+  const prefix = condition?.StringLike?.['s3:prefix'];
+  const objects = prefix === undefined ? resource : `${resource}/${many(prefix).join(' ')}`;
+  expect(objects).toMatch(/^arn:aws:s3:::[a-z-]+\/[a-z-]+\/[a-z-]+\/\*$/);
 }
 
 function like(value: string | undefined, pattern: string): boolean {
@@ -106,6 +115,11 @@ describe.each(files)('%s', (file) => {
         }
         // A bucket has neither a region nor an account.
         if (/^arn:aws:s3:::[a-z]+\/[a-z]+\/\*$|^arn:aws:kms:/.test(resource)) continue;
+        // A bucket has neither region nor account.
+        if (resource.startsWith('arn:aws:s3:::')) {
+          expectOneFolder(resource, Condition);
+          continue;
+        }
         const [, , , region, , name] = resource.split(':');
         expect(resource).toMatch(/^arn:aws:bedrock:/);
         expect(region).not.toBe('*');

@@ -128,6 +128,12 @@ const OF_KUBERNETES: Schema = {
       activeDeadlineSeconds: { ...count, minimum: 60 },
       resources: any,
     }),
+    reconciliation: closed({
+      schedule: { ...text, minLength: 9 },
+      activeDeadlineSeconds: { ...count, minimum: 1 },
+      tmpSizeLimit: { ...text, minLength: 1 },
+      resources: any,
+    }),
   }),
   admin: closed({
     service: closed({ port, annotations: labels }),
@@ -217,6 +223,7 @@ const OF_KUBERNETES: Schema = {
       snapshotLagSeconds: { ...count, minimum: 1 },
       ledgerJournalRatio: ratio,
       ledgerLagSeconds: { ...count, minimum: 1 },
+      reconciliationAgeHours: { ...count, minimum: 1 },
     }),
     disabled: texts,
     extraGroups: list,

@@ -23,6 +23,7 @@ import { AdminTeamsController } from './objects/teams.controller.ts';
 import { PrincipalsController } from './principals/principals.controller.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { GovernedNames } from './requests/governed-names.ts';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.ts';
 import { RequestsController } from './requests/requests.controller.ts';
 import { RolesController } from './roles/roles.controller.ts';
 import { StateController } from './state/state.controller.ts';
@@ -55,6 +56,7 @@ import { UsageExportController } from './usage/usage-export.controller.ts';
     AuditController,
     StateController,
     DatabaseController,
+    ReconciliationController,
     RequestsController,
     QuarantineController,
     UsageController,

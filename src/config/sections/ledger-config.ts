@@ -2,6 +2,7 @@ import { flag, needsRestart, oneOf, section, text, textMatching, url, wholeNumbe
 import { OptionalSetting, Setting } from '../settings/setting.ts';
 import { regionDescription, regionPattern } from './region.ts';
 import { timeZone } from '../settings/time-zone.ts';
+import { ReconciliationConfig } from './reconciliation-config.ts';
 
 /** A MiB. */
 const JOURNAL_UNIT = 1_048_576;
@@ -94,4 +95,7 @@ export class LedgerConfig {
 
   @Setting('Export of the charges to S3, in the columns of FOCUS 1.2.', needsRestart(section(LedgerExportConfig)))
   export: LedgerExportConfig = new LedgerExportConfig();
+
+  @Setting("The comparison with AWS's bill.", section(ReconciliationConfig))
+  reconciliation: ReconciliationConfig = new ReconciliationConfig();
 }

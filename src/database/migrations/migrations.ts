@@ -4,6 +4,7 @@ import { ledgerMigration } from './0003-ledger.ts';
 import { ledgerClosingMigration } from './0004-ledger-closing.ts';
 import { ledgerRequestsMigration } from './0005-ledger-requests.ts';
 import { ledgerExportMigration } from './0006-ledger-export.ts';
+import { ledgerReconciliationMigration } from './0007-ledger-reconciliation.ts';
 import type { Migration } from './migration.ts';
 
 /** All changes of the schema, in their order. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ledgerClosingMigration,
   ledgerRequestsMigration,
   ledgerExportMigration,
+  ledgerReconciliationMigration,
 ];

@@ -11,6 +11,8 @@ const PICO_IN_NANO = 1_000n;
 const RECONCILED_DAY_MS = 86_400_000;
 /** Days after which AWS's sums of a day rarely change. */
 const PROVISIONAL_DAYS = 3;
+/** Models on days in a report. All are summed. */
+const MAX_LISTED_DAYS = 5_000;
 const PERCENT_SCALE = 1_000_000n;
 const PERCENT_DIVISOR = 10_000;
 
@@ -34,6 +36,7 @@ export function reconciliationReport(parts: ReportParts): Reconciliation {
   const isSettled = ({ day }: ComparedModelDay): boolean => day < settledUntil;
   const settledDays = compared.modelDays.filter(isSettled);
   const settled = totalOf(settledDays);
+  const listed = listedDays(compared.modelDays);
   return {
     month,
     from,
@@ -60,8 +63,18 @@ export function reconciliationReport(parts: ReportParts): Reconciliation {
     },
     ...billParts(bill),
     causes: causeSums(settledDays),
-    days: compared.modelDays.map((each) => modelDayReport(each, !isSettled(each))),
+    days: listed.map((each) => modelDayReport(each, !isSettled(each))),
+    omittedDays: compared.modelDays.length - listed.length,
   };
+}
+
+/** Returns the model days to list: those with the largest drift if there are too many, in their order. */
+function listedDays(days: readonly ComparedModelDay[]): readonly ComparedModelDay[] {
+  if (days.length <= MAX_LISTED_DAYS) return days;
+  const driftOf = ({ aws, ledger }: ComparedModelDay): bigint => magnitude(aws.list - ledger.list);
+  const largest = days.toSorted((left, right) => (driftOf(left) < driftOf(right) ? 1 : -1)).slice(0, MAX_LISTED_DAYS);
+  const kept = new Set(largest);
+  return days.filter((day) => kept.has(day));
 }
 
 function billParts(bill: BillSums): Pick<Reconciliation, 'adjustments' | 'uncompared' | 'attribution'> {

@@ -74,4 +74,6 @@ export interface Reconciliation {
   /** Sums by cause of the settled days. */
   causes: { cause: DriftCauseName; list: string; modelDays: number }[];
   days: ModelDayReport[];
+  /** Models on days with a small drift that are not listed. Their costs are part of the sums. */
+  omittedDays: number;
 }

@@ -1,6 +1,7 @@
 import { QUARANTINE_REASONS } from '../../../ledger/preparation/row-admission.ts';
 import { USAGE_OPERATIONS } from './usage/usage-operations.ts';
 import type { OperationDescription } from './operations.ts';
+import { RECONCILIATION_OPERATIONS } from './ledger/reconciliation-operations.ts';
 import { PAGE_PARAMETERS, REQUEST_OPERATIONS } from './requests/request-operations.ts';
 
 const ONE_OBJECT = { answer: 'GovernanceObject' } as const;
@@ -203,6 +204,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, OperationDescription>> = 
       '`override`: a budget from files has another amount until an end.',
     answer: 'DriftList',
   },
+  ...RECONCILIATION_OPERATIONS,
   ...REQUEST_OPERATIONS,
   'GET /admin/v1/quarantine': {
     summary: 'Lists rows of the ledger that were not accepted, in the order of their ids',

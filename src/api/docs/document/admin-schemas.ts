@@ -4,6 +4,7 @@ import { documentSchema } from './bodies/document-schema.ts';
 import type { OpenApiSchema } from './bodies/schema.ts';
 import { usageSchemas } from './usage/usage-schemas.ts';
 import { wholeCount, keyState, objectOf, otherAdminSchemas, anyText, nullableText } from './other-admin-schemas.ts';
+import { reconciliationSchemas } from './ledger/reconciliation-schemas.ts';
 import { quarantineSchemas, requestSchemas } from './requests/request-schemas.ts';
 
 const managedBy = {
@@ -84,6 +85,7 @@ export function adminSchemas() {
     ObjectPage: pageOf({ $ref: '#/components/schemas/GovernanceObject' }),
     AuditPage: pageOf({ $ref: '#/components/schemas/AuditEntry' }),
     ...otherAdminSchemas,
+    ...reconciliationSchemas,
     ...requestSchemas,
     ...quarantineSchemas,
     ...usageSchemas,
