@@ -4,7 +4,7 @@ import type { Model } from '../models/types/model.ts';
 import type { SignedThinking } from './thinking-blocks/signed-thinking.ts';
 import type { ConverseAnswer, ConverseEvent, ConverseRequest } from '../wire/converse.ts';
 import type { HistoryOmissions } from './history/history-omissions.ts';
-import type { TranslationPolicy } from './policy.ts';
+import type { MetadataCaller, TranslationPolicy } from './policy.ts';
 import type { SchemaFallback, EnforcedSchemas } from './json-schema/expected-output.ts';
 import type { JsonSchema } from './json-schema/json-schema.ts';
 import type { RenamedProperties } from './tool-schemas/renamed-properties.ts';
@@ -76,8 +76,8 @@ export interface TranslationOptions {
   fetchedMedia?: ReadonlyMap<string, string>;
   /** Settings that apply to requests; `DEFAULT_POLICY` if absent. */
   policy?: TranslationPolicy;
-  /** Name of the API key. */
-  caller?: string;
+  /** The caller, for the request metadata. */
+  caller?: MetadataCaller;
   /** The output format and strictness to which earlier rejections by Bedrock limit this model and these schemas. */
   schemaFallback?: SchemaFallback;
   /** Parts of the history that Bedrock rejected in an earlier attempt at this request. */

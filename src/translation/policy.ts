@@ -1,12 +1,27 @@
 import type { CacheTtl } from './content/cache-control.ts';
 
+/** The caller of a request, as far as its metadata can name it. */
+export interface MetadataCaller {
+  /** Name of the API key. */
+  readonly name: string;
+  /** Id of the API key or principal. */
+  readonly id?: string;
+  readonly team?: { readonly name: string };
+  readonly application?: { readonly name: string };
+}
+
 /** The settings that translators need. `GatewayConfig` implements the interface. */
 export interface TranslationPolicy {
   /** `auto`: the requests to which the gateway adds cache points. `ttl`: lifetime of cache points that set none. */
   readonly promptCache: { readonly autoCachePoints: 'never' | 'on-request' | 'always'; readonly ttl: CacheTtl };
   readonly guardrail: GuardrailPolicy;
-  /** `includeKeyName` is true if the name of the API key is sent to Bedrock in `requestMetadata`. */
-  readonly requestMetadata: { readonly includeKeyName: boolean };
+  /** What Bedrock receives about the caller in `requestMetadata`. Absent: nothing. */
+  readonly requestMetadata: {
+    readonly includeKeyName: boolean;
+    readonly includeKeyId?: boolean;
+    readonly includeTeam?: boolean;
+    readonly includeApplication?: boolean;
+  };
   /** Handling of tools that only OpenAI hosts; `reject` if absent. */
   readonly responses?: { readonly hostedTools: 'reject' | 'ignore' };
   /** Form in which Claude receives PDFs: rendered pages, or text only; `pages` if absent. */

@@ -122,7 +122,7 @@ export class TranslationService {
       ...(route.longContext && { longContext: true }),
       defaultMaxTokens: this.outputDefault.tokensFor(route),
       policy: withFixedGuardrail(this.config, context.caller?.access?.guardrail),
-      caller: context.caller?.name,
+      caller: context.caller,
       unseal: (text, kind) => this.thinkingStore.unseal(text, sealContext(kind, context.caller)),
       ...(references.length > 0 && {
         fetchedMedia: await context.once(mediaWorkKey(references), () => this.fetchMedia(references, context)),

@@ -51,7 +51,7 @@ describe('Bedrock accepts', () => {
     fc.assert(
       fc.property(request, fc.option(toolbox), fc.boolean(), policy, (plain, toolbox, thinkingByName, policy) => {
         const request = { ...plain, ...(card.rules.tools && toolbox) };
-        const context = { model: card, thinkingByName, defaultMaxTokens: 4_096, policy, caller: 'team (a)' };
+        const context = { model: card, thinkingByName, defaultMaxTokens: 4_096, policy, caller: { name: 'team (a)' } };
         const [input] = chatRequest(request as ChatRequest, context).inputs;
         expect(() => checkConverse(JSON.parse(JSON.stringify(input)), model)).not.toThrow();
       }),

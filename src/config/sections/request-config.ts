@@ -61,6 +61,15 @@ export class RequestMetadataConfig {
     flag(),
   )
   includeKeyName = false;
+
+  @Setting('Adds the id of the API key as key_id; for a caller with a token, the id of its principal.', flag())
+  includeKeyId = false;
+
+  @Setting('Adds the name of the team as team.', flag())
+  includeTeam = false;
+
+  @Setting('Adds the name of the application as application.', flag())
+  includeApplication = false;
 }
 
 export class PassthroughConfig {

@@ -4,6 +4,7 @@ import type { GatewayConfig } from '../../config/gateway-config.ts';
 import { permissionDenied } from '../../errors/errors.ts';
 import type { Route } from '../../models/types/model.ts';
 import { INVOKED_VERSION, withKnownVersion } from '../../translation/anthropic/invoked-version.ts';
+import { Adjustments } from '../../translation/adjustments.ts';
 import {
   chosenGuardrail,
   type BedrockApiRequest,
@@ -14,7 +15,7 @@ import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/
 import type { RawEventStream, RawJsonAnswer } from '../../wire/raw-answer.ts';
 import type { PlannedAttempt, RequestPreparer } from '../attempts/request-preparer.ts';
 import { requireCountingRoute } from '../counting-route.ts';
-import { reportAdjustments } from '../report-adjustments.ts';
+import { reportAdjusted, reportAdjustments } from '../report-adjustments.ts';
 import { RelayedRequest } from './relayed-request.ts';
 import { StreamedRelayedAttempt } from './streamed-relayed-attempt.ts';
 import { WholeRelayedAttempt } from './whole-relayed-attempt.ts';
@@ -67,10 +68,13 @@ export class RelayPreparer implements RequestPreparer<RelayRequest, RawJsonAnswe
     const fixed = context.caller?.access?.guardrail;
     if (fixed === undefined) this.rejectGuardrail(request);
     const known = this.withKnownVersion(request, route);
-    reportAdjustments(context, route, known === request.body ? [] : [`anthropic_version=${INVOKED_VERSION}`]);
     const kind = route.model.embedding === undefined ? 'conversation' : 'vectors';
-    const options = { policy: withFixedGuardrail(config, fixed), caller: context.caller?.name, kind } as const;
+    const adjustments = new Adjustments();
+    if (known !== request.body) adjustments.replaced('anthropic_version', INVOKED_VERSION);
+    reportAdjustments(context, route, adjustments.list());
+    const options = { policy: withFixedGuardrail(config, fixed), caller: context.caller, adjustments, kind } as const;
     const sending = toBedrockApiRequest(operation, { body: known, headers: request.headers }, options);
+    reportAdjusted(context, adjustments.list());
     context.contentLog?.recordRequest(context, sending.body.toString());
     const called = operation === 'count-tokens' ? requireCountingRoute(route, context.caller) : route;
     const relayed = new RelayedRequest(called, context, sending);

@@ -3,6 +3,7 @@ import { GatewayConfig } from '../../config/gateway-config.ts';
 import type { Route } from '../../models/types/model.ts';
 import { requireEmbeddingModel } from '../../models/types/require-purpose.ts';
 import type { RequestContext } from '../../request/request-context.ts';
+import { callerPairsOf } from '../../translation/bedrock-options/request-metadata.ts';
 import { embeddingsRequest, type EmbeddingsRequest } from '../../translation/openai-embeddings/embeddings-request.ts';
 import type { EmbeddingsAnswer } from '../../translation/openai-embeddings/embeddings-response.ts';
 import { rejectUnsupportedFields } from '../../translation/parameters/reject-unsupported-fields.ts';
@@ -38,7 +39,7 @@ export class EmbeddingsService implements RequestPreparer<EmbeddingsRequest, Emb
   }
 
   async prepare(request: EmbeddingsRequest, { route, context }: PlannedAttempt): Promise<EmbeddingsAttempt> {
-    const caller = this.config.requestMetadata.includeKeyName ? context.caller?.name : undefined;
+    const caller = callerPairsOf(this.config.requestMetadata, context.caller);
     const translation = embeddingsRequest(request, requireEmbeddingModel(route), caller);
     rejectUnsupportedFields(translation.adjusted, this.config, route.model.name);
     reportAdjustments(context, route, translation.adjusted);

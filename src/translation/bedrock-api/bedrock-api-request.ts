@@ -1,11 +1,11 @@
 import { parseExactly } from '../../wire/json/exact-json.ts';
 import { badRequest } from '../../errors/errors.ts';
-import { Adjustments } from '../adjustments.ts';
+import type { Adjustments } from '../adjustments.ts';
 import { guardrailRequired, prepareGuardrail, type GuardrailOptions } from '../bedrock-options/guardrail.ts';
-import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
+import { buildRequestMetadata, callerPairsOf, withCallerPairs } from '../bedrock-options/request-metadata.ts';
 import { exceedsMaxDepth, MAX_JSON_DEPTH } from '../../wire/json/json-depth.ts';
 import { guardrailHeaders } from '../anthropic/invoke-model/request/invoke-headers.ts';
-import type { TranslationPolicy } from '../policy.ts';
+import type { MetadataCaller, TranslationPolicy } from '../policy.ts';
 import type { JsonObject } from '../../wire/json/json-fields.ts';
 import { asRecord } from '../../wire/json/json-fields.ts';
 import type { BedrockApiOperation, BedrockApiStreamOperation } from '../../wire/operations.ts';
@@ -19,8 +19,9 @@ export interface BedrockApiRequest {
 /** Settings and caller that a request to Bedrock's own API is adapted to. */
 export interface BedrockApiOptions {
   policy: Pick<TranslationPolicy, 'guardrail' | 'requestMetadata'>;
-  /** Name of the API key. */
-  caller?: string;
+  caller?: MetadataCaller;
+  /** Receives what the client's metadata loses. */
+  adjustments: Adjustments;
   /** Requests with text to check, or for embeddings. Guardrails apply to conversations only. */
   kind: 'conversation' | 'vectors';
 }
@@ -39,21 +40,19 @@ const UNGUARDED = /"(guardContent|amazon-bedrock-guardrailConfig)"/;
 export function toBedrockApiRequest(
   operation: BedrockApiOperation | BedrockApiStreamOperation,
   request: BedrockApiRequest,
-  { policy, caller, kind }: BedrockApiOptions,
+  { policy, caller, adjustments, kind }: BedrockApiOptions,
 ): BedrockApiRequest {
   if (operation === 'count-tokens') return request;
   if (policy.guardrail.requiredBy !== undefined) rejectOtherHeaders(request.headers, policy.guardrail);
   const isGuarded = policy.guardrail.id !== undefined && kind === 'conversation';
-  const metadata = buildRequestMetadata(
-    { apiKey: policy.requestMetadata.includeKeyName ? caller : undefined },
-    new Adjustments(),
-  );
+  const metadata = buildRequestMetadata({ caller: callerPairsOf(policy.requestMetadata, caller) }, adjustments);
   if (!isGuarded && metadata === undefined) return request;
+  const addPairs = metadata && ((own: JsonObject) => withCallerPairs(own, metadata, adjustments));
   if (isGuarded && policy.guardrail.requiredBy !== undefined) rejectUnguarded(request, policy.guardrail);
   else if (isGuarded && !policy.guardrail.allowRequestGuardrail) rejectGuardrailOptions(request);
   return operation === 'invoke' || operation === 'invoke-with-response-stream'
-    ? invoked(request, isGuarded ? policy.guardrail : undefined, metadata)
-    : conversed(request, isGuarded ? policy.guardrail : undefined, metadata, operation);
+    ? invoked(request, isGuarded ? policy.guardrail : undefined, addPairs)
+    : conversed(request, isGuarded ? policy.guardrail : undefined, addPairs, operation);
 }
 
 /**
@@ -109,7 +108,7 @@ function rejectGuardrailOptions({ body, headers }: BedrockApiRequest): void {
 function invoked(
   { body, headers }: BedrockApiRequest,
   guardrail: TranslationPolicy['guardrail'] | undefined,
-  metadata: Record<string, string> | undefined,
+  addPairs: ((own: JsonObject) => JsonObject) | undefined,
 ): BedrockApiRequest {
   const chosen = Object.keys(headers).some((name) => name.startsWith(GUARDRAIL_HEADER));
   return {
@@ -117,7 +116,7 @@ function invoked(
     headers: {
       ...headers,
       ...(guardrail && (!chosen || guardrail.requiredBy !== undefined) && guardrailHeaders(guardrail)),
-      ...(metadata && { [METADATA_HEADER]: JSON.stringify({ ...metadataIn(headers[METADATA_HEADER]), ...metadata }) }),
+      ...(addPairs && { [METADATA_HEADER]: JSON.stringify(addPairs(metadataIn(headers[METADATA_HEADER]))) }),
     },
   };
 }
@@ -125,7 +124,7 @@ function invoked(
 function conversed(
   { body, headers }: BedrockApiRequest,
   guardrail: TranslationPolicy['guardrail'] | undefined,
-  metadata: Record<string, string> | undefined,
+  addPairs: ((own: JsonObject) => JsonObject) | undefined,
   operation: 'converse' | 'converse-stream',
 ): BedrockApiRequest {
   const input = parsed(body, parseExactly);
@@ -135,7 +134,7 @@ function conversed(
   const changed = {
     ...input,
     ...(guardrailConfig && { guardrailConfig }),
-    ...(metadata && { requestMetadata: { ...asRecord(input['requestMetadata']), ...metadata } }),
+    ...(addPairs && { requestMetadata: addPairs(asRecord(input['requestMetadata'])) }),
   };
   return { body: Buffer.from(JSON.stringify(changed)), headers };
 }

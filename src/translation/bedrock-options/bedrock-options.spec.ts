@@ -132,7 +132,7 @@ describe('request metadata', () => {
       { metadata, user: 'ada', safety_identifier: 's(1)' },
       { requestMetadata: { includeKeyName: true } },
       'nova-2-lite',
-      { caller: 'team-a' },
+      { caller: { name: 'team-a' } },
     );
     expect(input.requestMetadata).toEqual({
       api_key: 'team-a',
@@ -145,7 +145,9 @@ describe('request metadata', () => {
   });
 
   it('contains the key’s name only if the settings require it', () => {
-    expect(translate({}, {}, 'nova-2-lite', { caller: 'team-a' }).input).not.toHaveProperty('requestMetadata');
+    expect(translate({}, {}, 'nova-2-lite', { caller: { name: 'team-a' } }).input).not.toHaveProperty(
+      'requestMetadata',
+    );
   });
 
   it('is limited to 16 pairs of 256 characters', () => {

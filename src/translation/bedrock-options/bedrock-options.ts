@@ -1,7 +1,7 @@
 import { markLastTurnForGuardrail, prepareGuardrail, type GuardrailOptions } from './guardrail.ts';
 import { preparePerformance, prepareServiceTier } from './service-tier.ts';
 import { withPassthrough } from './passthrough.ts';
-import { buildRequestMetadata } from './request-metadata.ts';
+import { buildRequestMetadata, callerPairsOf } from './request-metadata.ts';
 import type { Adjustments } from '../adjustments.ts';
 import type { ConverseRequest } from '../../wire/converse.ts';
 import type { TranslationOptions } from '../dialect.ts';
@@ -50,7 +50,7 @@ export function withBedrockOptions(
   const performanceConfig = preparePerformance(request[performanceParam], performanceParam, rules, adjustments);
   const metadata = buildRequestMetadata(
     {
-      apiKey: policy.requestMetadata.includeKeyName ? options.caller : undefined,
+      caller: callerPairsOf(policy.requestMetadata, options.caller),
       user: request.user,
       safetyIdentifier: request.safety_identifier,
       metadata: request.metadata,

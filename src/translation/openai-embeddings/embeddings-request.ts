@@ -4,7 +4,7 @@ import { CONTENT_LIMITS } from '../../limits/content-limits.ts';
 import { requireAtMost } from '../../limits/limit-error.ts';
 import type { EmbeddingRules } from '../../models/types/model.ts';
 import { Adjustments } from '../adjustments.ts';
-import { buildRequestMetadata } from '../bedrock-options/request-metadata.ts';
+import { buildRequestMetadata, type CallerPairs } from '../bedrock-options/request-metadata.ts';
 import { ParameterChecker } from '../parameters/parameter-checker.ts';
 import { EMBEDDINGS_PARAMETERS } from '../parameters/embeddings-parameters.ts';
 
@@ -50,20 +50,20 @@ const checker = new ParameterChecker(EMBEDDINGS_PARAMETERS);
 /**
  * Converts a request to the bodies of InvokeModel.
  *
- * @param caller - name of the API key, if the settings send it to Bedrock as metadata
+ * @param caller - pairs about the caller, if the settings send them to Bedrock as metadata
  * @throws GatewayError 400 with `param` if a field is invalid or the model cannot take it
  */
 export function embeddingsRequest(
   request: EmbeddingsRequest,
   rules: EmbeddingRules,
-  caller?: string,
+  caller?: CallerPairs,
 ): EmbeddingsTranslation {
   const adjustments = new Adjustments();
   checker.check(request, adjustments);
   const texts = textsOf(request.input);
   const dimensions = dimensionsOf(request.dimensions, rules);
   const inputType = inputTypeOf(request.input_type);
-  const metadata = buildRequestMetadata({ apiKey: caller, user: request.user }, adjustments);
+  const metadata = buildRequestMetadata({ caller, user: request.user }, adjustments);
   if (inputType !== undefined && rules.form === 'titan') adjustments.ignored('input_type');
   const bodies: object[] = [];
   for (let at = 0; at < texts.length; at += rules.textsAtOnce) {

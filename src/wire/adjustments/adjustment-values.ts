@@ -128,7 +128,8 @@ export const ADJUSTMENT_VALUES = {
   },
   characters_replaced: { meaning: 'Characters that AWS does not accept were replaced.', former: 'sanitized' },
   extra_pairs_dropped: {
-    meaning: 'Pairs of metadata above the sixteen that Bedrock accepts were not sent.',
+    meaning:
+      'Pairs of metadata were not sent: there are more than the sixteen that Bedrock accepts, or the settings add a pair with the same name.',
     former: 'pairs_dropped',
   },
   blank_dropped: { meaning: 'Stop sequences of white space, which the model does not accept, were not sent.' },

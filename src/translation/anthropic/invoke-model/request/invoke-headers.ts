@@ -3,7 +3,7 @@ import { notListed } from '../../../../limits/field-errors.ts';
 import type { ServiceTier } from '../../../../models/types/model.ts';
 import type { Adjustments } from '../../../adjustments.ts';
 import { guardrailRequired, rejectOtherGuardrailIn } from '../../../bedrock-options/guardrail.ts';
-import { buildRequestMetadata } from '../../../bedrock-options/request-metadata.ts';
+import { buildRequestMetadata, callerPairsOf } from '../../../bedrock-options/request-metadata.ts';
 import type { TranslationOptions } from '../../../dialect.ts';
 import { DEFAULT_POLICY, type TranslationPolicy } from '../../../policy.ts';
 import type { JsonObject } from '../../../../wire/json/json-fields.ts';
@@ -35,10 +35,7 @@ export function toInvokeHeaders(
     );
   }
   const tier = tierOf(request['service_tier'], model.rules.serviceTiers, adjustments);
-  const metadata = buildRequestMetadata(
-    { apiKey: policy.requestMetadata.includeKeyName ? caller : undefined },
-    adjustments,
-  );
+  const metadata = buildRequestMetadata({ caller: callerPairsOf(policy.requestMetadata, caller) }, adjustments);
   return {
     headers: {
       ...guardrailHeaders(policy.guardrail),
