@@ -48,6 +48,11 @@ async function storedIds(database: DatabaseService): Promise<Set<string>> {
   return new Set((await readAll(database, 'select id from ledger_row')).map(({ id }) => id!));
 }
 
+/** Returns the time of the last row. A process of a busy machine may stand still for some time before its end. */
+function lastTime(appended: ReadonlyMap<string, number>): number {
+  return Math.max(...appended.values());
+}
+
 /** Expects that each sum counts each stored row once. */
 async function expectSums(database: DatabaseService): Promise<void> {
   const rows = String(await countRows(database));
@@ -65,7 +70,6 @@ describeDatabases('the ledger of a process', (test) => {
     const first = startProcess(url, folder);
     await until(async () => first.appended().size > 1_500);
     first.child.kill('SIGKILL');
-    const killedAt = Date.now();
     await first.ended;
     const appended = first.appended();
     const database = await test.connect({ url });
@@ -74,7 +78,7 @@ describeDatabases('the ledger of a process', (test) => {
     await stopTestLedger(next);
     const stored = await storedIds(database);
     const lost = [...appended].filter(([id]) => !stored.has(id));
-    expect(lost.filter(([, at]) => at < killedAt - LOST_MS)).toEqual([]);
+    expect(lost.filter(([, at]) => at < lastTime(appended) - LOST_MS)).toEqual([]);
     expect(stored.size).toBeGreaterThan(before);
     await expectSums(database);
   });
@@ -98,7 +102,6 @@ describePostgres('the ledger of several processes', (test) => {
     const [first, second] = [startProcess(url, folder, 500), startProcess(url, folder, 500)];
     await until(async () => first.appended().size > 700 && second.appended().size > 700);
     first.child.kill('SIGKILL');
-    const killedAt = Date.now();
     await first.ended;
     second.child.kill('SIGTERM');
     await second.ended;
@@ -108,7 +111,7 @@ describePostgres('the ledger of several processes', (test) => {
     const stored = await storedIds(database);
     expect([...second.appended().keys()].filter((id) => !stored.has(id))).toEqual([]);
     const lost = [...first.appended()].filter(([id]) => !stored.has(id));
-    expect(lost.filter(([, at]) => at < killedAt - LOST_MS)).toEqual([]);
+    expect(lost.filter(([, at]) => at < lastTime(first.appended()) - LOST_MS)).toEqual([]);
     await expectSums(database);
   });
 

@@ -51,8 +51,8 @@ process.on('SIGUSR2', () => {
 
 process.on('SIGTERM', () => {
   clearInterval(timer);
-  // As the gateway does after its last request.
-  setTimeout(() => process.exit(1), 5_000).unref();
+  // As the gateway does after its last request, with more time, because specs share the machine.
+  setTimeout(() => process.exit(1), 20_000).unref();
   void ledger
     .beforeApplicationShutdown()
     .then(() => ledger.onApplicationShutdown())

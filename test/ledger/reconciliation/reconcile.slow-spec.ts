@@ -82,14 +82,14 @@ describe('the command reconcile', () => {
     const environment = { OUTCROP_ADMIN_URL: gateway.url, OUTCROP_ADMIN_KEY: AUDITOR_KEY };
     const bill = ['--cur', folder, '--month', MONTH];
     const read = await reconcileCommand(
-      `database: { url: '${url}', timeoutMs: 500 }\n`,
+      `database: { url: '${url}', timeoutMs: 5000 }\n`,
       [...bill, '--json'],
       environment,
     );
     expect(read.stderr).toBe('');
     expect(JSON.parse(read.stdout)).toMatchObject({ bill: { bedrockLines: 2 }, days: [{ list: { drift: '6' } }] });
     const stored = await reconcileCommand(
-      `database: { url: '${url}', timeoutMs: 500 }\n`,
+      `database: { url: '${url}', timeoutMs: 5000 }\n`,
       [...bill, '--store'],
       environment,
     );
