@@ -109,6 +109,9 @@ function codesOf(status: number): string {
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
 const isAdministration = ({ path }: RouteTraits): boolean => path.startsWith('/admin/');
+/** True for routes of the ledger, which a gateway without one rejects, and whose database may be away. */
+const needsLedger = ({ path }: RouteTraits): boolean =>
+  /^\/(?:v1\/me|admin\/v1)\/(?:usage|ledger|reconciliation|quarantine)(?:\/|$)/.test(path);
 const isNamed = ({ path, hasBody }: RouteTraits): boolean => hasBody || path.includes('{');
 
 const OCCURRENCE: Readonly<Record<Scope, (route: RouteTraits) => boolean>> = {
@@ -117,8 +120,8 @@ const OCCURRENCE: Readonly<Record<Scope, (route: RouteTraits) => boolean>> = {
   'with a body': ({ hasBody }) => hasBody,
   'by name': isNamed,
   'by version': (route) => isAdministration(route) && route.isChange && isNamed(route),
-  'of a conflict': (route) => (isAdministration(route) ? route.isChange : route.hasBody),
-  'without a dependency': (route) => isAdministration(route) || route.hasBody,
+  'of a conflict': (route) => needsLedger(route) || (isAdministration(route) ? route.isChange : route.hasBody),
+  'without a dependency': (route) => needsLedger(route) || isAdministration(route) || route.hasBody,
   'from a model': (route) => route.hasBody && !isAdministration(route),
   'by a guardrail': ({ path }) => path.endsWith('/moderations'),
 };
