@@ -4,7 +4,7 @@ import type { ReportingZone } from '../rollups/reporting-zone.ts';
 import { quarterHourOf } from '../rollups/reporting-zone.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE } from '../rollups/rollup-table.ts';
 import { type DayRange, dayAfter, zoneDayStart } from './reporting-calendar.ts';
-import { emptySums, type UsageSums } from './usage-amounts.ts';
+import { addedSums, emptySums, type UsageSums } from './usage-amounts.ts';
 import type { UsageInterval } from './usage-query.ts';
 import type { UsageSource } from './usage-source.ts';
 
@@ -41,12 +41,13 @@ export interface UsageSelection {
 
 /**
  * Reads the groups with the highest contract cost and the sum of all groups. Only the order needs a sum for each of up to 100,000
- * groups, so it reads one column.
+ * groups, so it reads one column. Sums of calls have few groups, which one statement reads.
  */
 export async function readTopGroups(db: Kysely<Tables>, selection: UsageSelection, limit: number): Promise<TopGroups> {
   const { source } = selection;
-  const totals = (await readMembers(db, selection)).get('') ?? emptySums(measuresOf(source));
-  if (source.group === undefined) return { groups: [], count: 0, totals };
+  if (source.group === undefined) return { groups: [], count: 0, totals: await readTotals(db, selection) };
+  if (source.table === 'quarter-hour') return topGroupsOf(await readMembers(db, selection, 'each'), source, limit);
+  const totals = await readTotals(db, selection);
   const statement = sql<{ member: string; groups: string | bigint }>`
     select member, groups from (
       select ${sql.ref(source.group)} as member, sum(contract_cost) as cost, count(*) over () as groups
@@ -62,17 +63,42 @@ export async function readTopGroups(db: Kysely<Tables>, selection: UsageSelectio
   };
 }
 
-/** Reads the sums of members; without a list, those of all of them together under the empty member. */
+/** Reads the sum of all groups. */
+export async function readTotals(db: Kysely<Tables>, selection: UsageSelection): Promise<UsageSums> {
+  const read = await readMembers(db, selectionOfTotals(selection));
+  return read.get('') ?? emptySums(measuresOf(selection.source));
+}
+
+/** Returns where to read the sums of all groups. All dimensions have the same ones, and cost centers are the fewest. */
+function selectionOfTotals<Selection extends UsageSelection>(selection: Selection): Selection {
+  const { source } = selection;
+  if (source.table !== 'rollup' || source.conditions.length > 0) return selection;
+  return { ...selection, source: { table: 'rollup', dimension: 'cost_center', period: 'day', conditions: [] } };
+}
+
+function topGroupsOf(members: ReadonlyMap<string, UsageSums>, source: UsageSource, limit: number): TopGroups {
+  const ranked = [...members].sort(([one, left], [other, right]) => {
+    const [cost, otherCost] = [left['contract_cost']!, right['contract_cost']!];
+    return cost === otherCost ? (one < other ? -1 : 1) : cost > otherCost ? -1 : 1;
+  });
+  return {
+    groups: ranked.slice(0, limit).map(([member, sums]) => ({ member, sums })),
+    count: ranked.length,
+    totals: ranked.length === 0 ? emptySums(measuresOf(source)) : addedSums([...members.values()]),
+  };
+}
+
+/** Reads the sums of members, or of each one; without a list, those of all of them together under the empty member. */
 export async function readMembers(
   db: Kysely<Tables>,
   selection: UsageSelection,
-  members?: readonly string[],
+  members?: readonly string[] | 'each',
 ): Promise<ReadonlyMap<string, UsageSums>> {
   if (members?.length === 0) return new Map();
   const columns = measuresOf(selection.source);
   const column = sql.ref(selection.source.group ?? 'model');
   const member = members === undefined ? sql`''` : column;
-  const chosen = members === undefined ? sql`1 = 1` : sql`${column} in (${sql.join(members)})`;
+  const chosen = typeof members === 'object' ? sql`${column} in (${sql.join(members)})` : sql`1 = 1`;
   const statement = sql<SumRow>`
     select ${member} as member, ${summedColumns(columns)} from ${sumTable(selection)}
     where ${selectedRows(selection)} and ${chosen} ${members === undefined ? sql`` : sql`group by 1`}`;
@@ -83,11 +109,12 @@ export async function readMembers(
 /** Reads the sums of intervals, of members or of all of them together under the empty member. */
 export async function readIntervals(
   db: Kysely<Tables>,
-  selection: UsageSelection & { interval: UsageInterval },
+  given: UsageSelection & { interval: UsageInterval },
   members?: readonly string[],
 ): Promise<IntervalSums[]> {
   if (members?.length === 0) return [];
-  const { interval, range, source, zone } = selection;
+  const { interval, range, source, zone } = members === undefined ? selectionOfTotals(given) : given;
+  const selection = { range, source, zone };
   const columns = measuresOf(source);
   const column = sql.ref(source.group ?? 'model');
   const member = members === undefined ? sql`''` : column;

@@ -11,6 +11,7 @@ import {
   readIntervals,
   readMembers,
   readTopGroups,
+  readTotals,
   type UsageSelection,
 } from './usage-reader.ts';
 import { usageSource } from './usage-source.ts';
@@ -133,8 +134,7 @@ interface IntervalParts {
 }
 
 async function readParts(db: Kysely<Tables>, selection: UsageSelection, members: readonly string[]): Promise<PartSums> {
-  const all = (await readMembers(db, selection)).get('') ?? emptySums(measuresOf(selection.source));
-  return { all, members: await readMembers(db, selection, members) };
+  return { all: await readTotals(db, selection), members: await readMembers(db, selection, members) };
 }
 
 /** Reads the intervals of members and of all. If all members are shown, their sums are those of all. */
