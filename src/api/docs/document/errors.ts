@@ -109,7 +109,7 @@ function codesOf(status: number): string {
 const ANTHROPIC = { $ref: `#/components/schemas/${nameOf('anthropic')}` };
 
 const isAdministration = ({ path }: RouteTraits): boolean => path.startsWith('/admin/');
-/** True for routes of the ledger, which a gateway without one rejects, and whose database may be away. */
+/** Returns true for routes of the ledger. A gateway without one rejects them, and the database may be away. */
 const needsLedger = ({ path }: RouteTraits): boolean =>
   /^\/(?:v1\/me|admin\/v1)\/(?:usage|ledger|reconciliation|quarantine)(?:\/|$)/.test(path);
 const isNamed = ({ path, hasBody }: RouteTraits): boolean => hasBody || path.includes('{');
