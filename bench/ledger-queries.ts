@@ -11,7 +11,7 @@ import { GatewayConfig } from '../src/config/gateway-config.ts';
 import { DatabaseService } from '../src/database/database.service.ts';
 import { openWithSchema } from '../src/database/opening/open-with-schema.ts';
 import { QUARTER_HOUR_TABLE, ROLLUP_TABLE } from '../src/ledger/rollups/rollup-table.ts';
-import { dayAfter } from '../src/ledger/usage/reporting-calendar.ts';
+import { dayAfter } from '../src/ledger/time/utc-time.ts';
 import type { UsageQuery } from '../src/ledger/usage/usage-query.ts';
 import { UsageService } from '../src/ledger/usage/usage.service.ts';
 import { startPostgres } from '../test/support/postgres.ts';

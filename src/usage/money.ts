@@ -26,6 +26,7 @@ export function product(...factors: readonly Fraction[]): Fraction {
 
 /** Rounds half to even. */
 export function roundHalfEven({ numerator, denominator }: Fraction): bigint {
+  if (numerator < 0n) return -roundHalfEven({ numerator: -numerator, denominator });
   const quotient = numerator / denominator;
   const twice = 2n * (numerator % denominator);
   if (twice < denominator) return quotient;

@@ -6,7 +6,8 @@ import { DatabaseService } from '../../database/database.service.ts';
 import type { LedgerTables } from '../../database/ledger-tables.ts';
 import type { Tables } from '../../database/tables.ts';
 import { badRequest, GatewayError } from '../../errors/errors.ts';
-import { timeOfUuidV7, uuidV7 } from '../recording/uuid-v7.ts';
+import { utcDay } from '../time/utc-time.ts';
+import { timeOfUuidV7, uuidV7 } from '../time/uuid-v7.ts';
 import { ReportingZone } from '../rollups/reporting-zone.ts';
 import { ROLLUP_TABLE, RollupIncrements } from '../rollups/rollup-table.ts';
 import { storableJson } from '../rows/storable-json.ts';
@@ -66,7 +67,7 @@ export class LedgerAdjustments {
   /** Creates the partition of the present day, which `write` needs. */
   async prepare(): Promise<void> {
     const now = await this.database.query((db) => databaseTime(db, this.dialect));
-    await this.partitions.ensure([new Date(now).toISOString().slice(0, 10)]);
+    await this.partitions.ensure([utcDay(now)]);
   }
 
   /** Writes an adjustment. Throws GatewayError 404 for an unknown row, and 400 for the row of an adjustment. */
@@ -131,7 +132,7 @@ async function findCorrected(
     .selectFrom('ledger_row')
     .select(['request_id', 'endpoint', 'method', 'key_id', 'team_id', 'application_id', 'principal_id'])
     .select(['cost_center', 'model_answering', 'corrects_id'])
-    .where('day', '=', new Date(timeOfUuidV7(id)).toISOString().slice(0, 10))
+    .where('day', '=', utcDay(timeOfUuidV7(id)))
     .where('id', '=', id)
     .executeTakeFirst();
   if (found === undefined) {

@@ -4,7 +4,8 @@ import type { DatabaseService } from '../../database/database.service.ts';
 import type { Tables } from '../../database/tables.ts';
 import { ROLLUP_DIMENSIONS } from '../rollups/row-increments.ts';
 import { ROLLUP_TABLE } from '../rollups/rollup-table.ts';
-import { dayAfter, daysOfMonth } from '../usage/reporting-calendar.ts';
+import { dayAfter } from '../time/utc-time.ts';
+import { daysOfMonth } from '../usage/reporting-calendar.ts';
 
 /** Sums that are read at a time. */
 const MANIFEST_PAGE = 2_000;

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { DatabaseDialect } from '../../database/clock/database-clock.ts';
 import type { Tables } from '../../database/tables.ts';
-import { idBound, requestDay } from '../requests/request-filter.ts';
+import { utcDay } from '../time/utc-time.ts';
+import { uuidBound } from '../time/uuid-v7.ts';
 import { ROLLUP_TABLE } from '../rollups/rollup-table.ts';
 import type { LedgerRecord } from '../rows/row-records.ts';
 import { storableJson } from '../rows/storable-json.ts';
@@ -34,8 +35,8 @@ export async function hasRowsAfter(db: Kysely<Tables>, id: string, at: number): 
     .selectFrom('ledger_row')
     .select('id')
     .where('principal_id', '=', id)
-    .where('day', '>=', requestDay(at))
-    .where('id', '>=', idBound(at))
+    .where('day', '>=', utcDay(at))
+    .where('id', '>=', uuidBound(at))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
@@ -46,8 +47,8 @@ export async function eraseFromRows(db: Kysely<Tables>, id: string, before: numb
   const ofPrincipal = db
     .selectFrom('ledger_row')
     .where('principal_id', '=', id)
-    .where('day', '<=', requestDay(before))
-    .where('id', '<', idBound(before));
+    .where('day', '<=', utcDay(before))
+    .where('id', '<', uuidBound(before));
   const oldest = await ofPrincipal.select('day').orderBy('day').limit(1).executeTakeFirst();
   if (oldest === undefined) return 0;
   const { day } = oldest;

@@ -5,7 +5,8 @@ import type { LedgerLineTable } from '../../database/ledger-tables.ts';
 import type { PricedUnit } from '../../usage/prices/price-book.ts';
 import type { Charge } from './charge.ts';
 import { ChargeGroups } from './charge-groups.ts';
-import { CHARGE_HOUR_MS, hourStart, uuidBound } from './charge-hours.ts';
+import { uuidBound } from '../time/uuid-v7.ts';
+import { CHARGE_HOUR_MS, hourStart } from './charge-hours.ts';
 import { type ChargedLine, type ChargedRow, chargesOfRow } from './row-charges.ts';
 
 /** Rows that one statement reads: some milliseconds of work, because a gateway serves requests meanwhile. */

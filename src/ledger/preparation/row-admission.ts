@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LedgerRow } from '../rows/ledger-row.ts';
 import { parseLedgerRow } from '../rows/parse-ledger-row.ts';
+import { UTC_DAY_MS, utcDay } from '../time/utc-time.ts';
 
-const ADMISSION_DAY_MS = 86_400_000;
 /** Days that the clock of a gateway may be ahead of the database's. */
 const MAX_DAYS_AHEAD = 1;
 /** Characters of an error that are kept with a row. */
@@ -40,8 +40,8 @@ export interface AdmittedRows {
 
 /** Parses rows, and checks their days. `now` is the time of the database in milliseconds since 1970. */
 export function admitRows(lines: readonly string[], now: number, keptDays: number): AdmittedRows {
-  const oldest = utcDay(now - keptDays * ADMISSION_DAY_MS);
-  const latest = utcDay(now + MAX_DAYS_AHEAD * ADMISSION_DAY_MS);
+  const oldest = utcDay(now - keptDays * UTC_DAY_MS);
+  const latest = utcDay(now + MAX_DAYS_AHEAD * UTC_DAY_MS);
   const admitted: AdmittedRows = { rows: [], quarantined: [], rejected: [] };
   for (const [position, line] of lines.entries()) {
     let refusal: QuarantinedRow | undefined;
@@ -75,8 +75,4 @@ function quarantinedLine(line: string, reason: QuarantineReason, error: Error): 
 /** Returns the text of an error that is kept with a row. */
 export function quarantineDetail({ message }: Error): string {
   return message.toWellFormed().replaceAll('\0', '').slice(0, MAX_DETAIL);
-}
-
-function utcDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

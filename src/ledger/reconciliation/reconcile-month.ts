@@ -5,8 +5,9 @@ import type { LedgerCell } from './drift/ledger-cells.ts';
 import { findBillFiles, type StoreOpener } from './files/bill-files.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import { reconciliationReport } from './reconciliation-report.ts';
+import { dayAfter, utcDay } from '../time/utc-time.ts';
+import { monthAfter } from '../usage/reporting-calendar.ts';
 
-const MONTH_DAY_MS = 86_400_000;
 const BILL_ROLE_ACCOUNT = /^arn:aws[a-z-]*:iam::(\d{12}):/;
 /** Days of a month in which AWS may still change the bill of the month before. */
 const CLOSING_DAYS = 10;
@@ -52,11 +53,10 @@ export async function reconcileMonth(parts: MonthParts): Promise<Reconciliation>
 
 /** Returns the months to compare on a day: that of yesterday, and the one before while AWS may still change its bill. */
 export function openMonths(now: number): string[] {
-  const yesterday = new Date(now - MONTH_DAY_MS);
-  const month = yesterday.toISOString().slice(0, 7);
-  if (yesterday.getUTCDate() > CLOSING_DAYS) return [month];
-  const before = new Date(Date.parse(`${month}-01T00:00:00Z`) - MONTH_DAY_MS).toISOString().slice(0, 7);
-  return [before, month];
+  const yesterday = dayAfter(utcDay(now), -1);
+  const month = yesterday.slice(0, 7);
+  if (Number(yesterday.slice(8)) > CLOSING_DAYS) return [month];
+  return [monthAfter(month, -1), month];
 }
 
 function storeOpener({ ledger }: ReconciliationSettings): StoreOpener {
@@ -93,11 +93,11 @@ function accountsOf({ bedrock }: ReconciliationSettings): GatewayAccounts {
 
 /** Returns the days of a month until today, in UTC. A month of the future has its first day only. */
 function daysOf(month: string, now: number): string[] {
-  const today = new Date(now).toISOString().slice(0, 10);
-  const days: string[] = [];
-  for (let at = Date.parse(`${month}-01T00:00:00Z`); ; at += MONTH_DAY_MS) {
-    const day = new Date(at).toISOString().slice(0, 10);
-    if (days.length > 0 && (!day.startsWith(month) || day > today)) return days;
+  const today = utcDay(now);
+  const days = [`${month}-01`];
+  for (;;) {
+    const day = dayAfter(days.at(-1)!, 1);
+    if (!day.startsWith(month) || day > today) return days;
     days.push(day);
   }
 }

@@ -1,14 +1,13 @@
-import { formatUsd } from '../../usage/money.ts';
+import { formatUsd, roundHalfEven } from '../../usage/money.ts';
 import { BILLED_KINDS } from './bill/billed-line.ts';
 import type { BillSums } from './bill/bill-sums.ts';
-import { dividedHalfEven } from './bill/decimal-text.ts';
 import type { ComparedBill, ComparedModelDay } from './compare-bill.ts';
 import { DRIFT_CAUSES, magnitude, ratio, units } from './drift/drift-causes.ts';
 import { type SideCost, bigSum } from './drift/model-day.ts';
 import type { ComparedCost, ComparedTotal, ModelDayReport, Reconciliation } from './reconciliation.ts';
+import { UTC_DAY_MS, utcDay } from '../time/utc-time.ts';
 
 const PICO_IN_NANO = 1_000n;
-const RECONCILED_DAY_MS = 86_400_000;
 /** Days after which AWS's sums of a day rarely change. */
 const PROVISIONAL_DAYS = 3;
 /** Models on days in a report. All are summed. */
@@ -32,7 +31,7 @@ export interface ReportParts {
 /** Formats a comparison. The drift of settled days decides whether it is within the limit. */
 export function reconciliationReport(parts: ReportParts): Reconciliation {
   const { bill, compared, files, from, maxDriftPercent, month, now, to } = parts;
-  const settledUntil = new Date(now - PROVISIONAL_DAYS * RECONCILED_DAY_MS).toISOString().slice(0, 10);
+  const settledUntil = utcDay(now - PROVISIONAL_DAYS * UTC_DAY_MS);
   const isSettled = ({ day }: ComparedModelDay): boolean => day < settledUntil;
   const settledDays = compared.modelDays.filter(isSettled);
   const settled = totalOf(settledDays);
@@ -160,12 +159,12 @@ function totalOf(days: readonly ComparedModelDay[]): ComparedTotal {
 function percent(part: bigint, whole: bigint): number {
   if (part === 0n) return 0;
   if (whole <= 0n) return 100;
-  return Number(dividedHalfEven(part * PERCENT_SCALE, whole)) / PERCENT_DIVISOR;
+  return Number(roundHalfEven({ numerator: part * PERCENT_SCALE, denominator: whole })) / PERCENT_DIVISOR;
 }
 
 function comparedCost(aws: bigint, ledger: bigint): ComparedCost {
-  const [awsNano, ledgerNano] = [dividedHalfEven(aws, PICO_IN_NANO), dividedHalfEven(ledger, PICO_IN_NANO)];
-  return { aws: signedUsd(awsNano), ledger: signedUsd(ledgerNano), drift: signedUsd(awsNano - ledgerNano) };
+  const [awsNano, ledgerNano] = [nanoOf(aws), nanoOf(ledger)];
+  return { aws: formatUsd(awsNano), ledger: formatUsd(ledgerNano), drift: formatUsd(awsNano - ledgerNano) };
 }
 
 function costText({ contract, list }: SideCost): { list: string; contract: string } {
@@ -174,9 +173,9 @@ function costText({ contract, list }: SideCost): { list: string; contract: strin
 
 /** Formats pico-USD as USD with at most nine decimal places. */
 function picoUsd(pico: bigint): string {
-  return signedUsd(dividedHalfEven(pico, PICO_IN_NANO));
+  return formatUsd(nanoOf(pico));
 }
 
-function signedUsd(nano: bigint): string {
-  return nano < 0n ? `-${formatUsd(-nano)}` : formatUsd(nano);
+function nanoOf(pico: bigint): bigint {
+  return roundHalfEven({ numerator: pico, denominator: PICO_IN_NANO });
 }

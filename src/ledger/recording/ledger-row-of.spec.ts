@@ -5,7 +5,7 @@ import type { RequestContext, RequestReport } from '../../request/request-contex
 import type { LedgerLine } from '../../usage/ledger-line.ts';
 import type { EndedRequest } from './ended-request.ts';
 import { ledgerRowOf } from './ledger-row-of.ts';
-import { uuidV7 } from './uuid-v7.ts';
+import { uuidV7 } from '../time/uuid-v7.ts';
 
 const AT = Date.parse('2026-11-30T23:59:59.999Z');
 const CALLER: Caller = {

@@ -7,15 +7,13 @@ import type { EndedRequest } from './ended-request.ts';
 import { explanationOf } from './explanation-of.ts';
 import { boundedList, boundedText } from './bounded-text.ts';
 import { nameInRequest } from './name-in-request.ts';
-import { timeOfUuidV7 } from './uuid-v7.ts';
+import { utcDay } from '../time/utc-time.ts';
+import { timeOfUuidV7 } from '../time/uuid-v7.ts';
 
 /** The caller of work without one. */
 const NO_CALLER: Partial<Caller> = {};
 const NO_LINES: readonly LedgerLine[] = [];
 const NO_USAGE: LedgerUsage = Object.freeze({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 });
-
-let latestDayNumber = -1;
-let latestDay = '';
 
 /** Returns the row of a request that has ended. */
 export function ledgerRowOf(ended: EndedRequest): LedgerRow {
@@ -25,7 +23,7 @@ export function ledgerRowOf(ended: EndedRequest): LedgerRow {
   const at = timeOfUuidV7(ledgerId);
   return {
     id: ledgerId,
-    day: utcDayOf(at),
+    day: utcDay(at),
     at,
     requestId: ended.requestId,
     traceId: context.trace?.traceId,
@@ -72,16 +70,6 @@ function ledgerStatusOf(ended: EndedRequest): LedgerStatus {
   if (ended.isCut && (errorCode === undefined || errorSource === 'client')) return 'canceled';
   if (errorCode === undefined) return 'succeeded';
   return isRefused(ended) ? 'refused' : 'failed';
-}
-
-/** Returns the UTC day as YYYY-MM-DD. */
-function utcDayOf(at: number): string {
-  const number = Math.floor(at / 86_400_000);
-  if (number !== latestDayNumber) {
-    latestDayNumber = number;
-    latestDay = new Date(at).toISOString().slice(0, 10);
-  }
-  return latestDay;
 }
 
 /** Returns true if a model or the answer cache has answered, at least in part. */

@@ -7,7 +7,7 @@ import type { LedgerRow } from '../rows/ledger-row.ts';
 import type { EndedRequest } from './ended-request.ts';
 import { isRefused, ledgerRowOf } from './ledger-row-of.ts';
 import { RefusalLimit } from './refusal-limit.ts';
-import { uuidV7 } from './uuid-v7.ts';
+import { uuidV7 } from '../time/uuid-v7.ts';
 
 /** Status of nginx for a client that closed its connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;

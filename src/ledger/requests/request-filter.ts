@@ -1,4 +1,5 @@
 import { isDay } from '../../config/settings/date-time.ts';
+import { timeOfUuidV7 } from '../time/uuid-v7.ts';
 import type { LedgerStatus } from '../rows/ledger-row.ts';
 
 /** The rows that a caller may read. */
@@ -24,10 +25,7 @@ export interface RequestFilter {
 /** Where a page begins: at the last row of a day, YYYY-MM-DD, or at the row before the one with an id. */
 export type RequestPosition = { readonly day: string } | { readonly before: string };
 
-const REQUEST_DAY_MS = 86_400_000;
 const POSITION = /^(?:(\d{4}-\d\d-\d\d)|([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}))$/;
-/** Digits of the time in a UUIDv7 (RFC 9562). */
-const TIME_DIGITS_OF_ID = 12;
 const LAST_TIME = Date.parse('9999-12-31T00:00:00Z');
 
 /** Returns the position in the cursor of a page; undefined for other text. */
@@ -44,22 +42,6 @@ export function formatPosition(position: RequestPosition): string {
 /** Returns the time in the id of a row, in milliseconds since 1970; undefined for a text that is not such an id. */
 export function timeOfRequest(id: string): number | undefined {
   if (POSITION.exec(id)?.[2] === undefined) return undefined;
-  const at = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  const at = timeOfUuidV7(id);
   return at < LAST_TIME ? at : undefined;
-}
-
-/** Returns the UTC day of a time as YYYY-MM-DD. */
-export function requestDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-/** Returns the day before a day. */
-export function previousDay(day: string): string {
-  return requestDay(Date.parse(`${day}T00:00:00Z`) - REQUEST_DAY_MS);
-}
-
-/** Returns a text that is less than all ids of a time and later ones, and greater than all earlier ones. */
-export function idBound(at: number): string {
-  const digits = Math.max(0, at).toString(16).padStart(TIME_DIGITS_OF_ID, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-`;
 }

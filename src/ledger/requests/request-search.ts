@@ -1,16 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DatabaseService } from '../../database/database.service.ts';
 import { storable } from '../../database/storable-text.ts';
-import {
-  idBound,
-  previousDay,
-  requestDay,
-  type RequestFilter,
-  type RequestPosition,
-  type RequestScope,
-  timeOfRequest,
-} from './request-filter.ts';
+import { type RequestFilter, type RequestPosition, type RequestScope, timeOfRequest } from './request-filter.ts';
 import { type ListedRequestRow, SUMMARY_COLUMNS } from './stored-request.ts';
+import { dayAfter, utcDay } from '../time/utc-time.ts';
+import { uuidBound } from '../time/uuid-v7.ts';
 
 /**
  * Rows that one page examines at most for conditions that its index does not answer. So the cost of a page does not depend on the
@@ -79,8 +73,8 @@ export async function searchRequests(database: DatabaseService, query: RequestPa
   // Rows with an id of clients may be those of others, whose ids the caller must not see.
   const endsSilently = scope.rows !== 'all' && indexed?.column === 'request_id';
   if (lowest !== undefined) return { rows: found, ...(!endsSilently && { next: { before: lowest } }) };
-  const isComplete = range.firstDay <= requestDay(filter.from);
-  return { rows: found, ...(!isComplete && { next: { day: previousDay(range.firstDay) } }) };
+  const isComplete = range.firstDay <= utcDay(filter.from);
+  return { rows: found, ...(!isComplete && { next: { day: dayAfter(range.firstDay, -1) } }) };
 }
 
 /** Returns the conditions of scope and filter; undefined if no row can meet them. */
@@ -129,19 +123,19 @@ function rangeOf(
   position: RequestPosition | undefined,
   indexed: EqualityCondition | undefined,
 ): SearchRange | undefined {
-  const oldestDay = requestDay(from);
-  const latestDay = requestDay(to - 1);
+  const oldestDay = utcDay(from);
+  const latestDay = utcDay(to - 1);
   const wanted = position === undefined ? latestDay : dayOfPosition(position);
   const lastDay = wanted < latestDay ? wanted : latestDay;
   if (lastDay < oldestDay) return undefined;
-  const bound = idBound(to);
+  const bound = uuidBound(to);
   const before = position !== undefined && 'before' in position && position.before < bound ? position.before : bound;
   const firstDay = indexed?.column === 'request_id' ? oldestDay : lastDay;
-  return { firstDay, lastDay, from: idBound(from), to: before, indexed };
+  return { firstDay, lastDay, from: uuidBound(from), to: before, indexed };
 }
 
 function dayOfPosition(position: RequestPosition): string {
-  return 'day' in position ? position.day : requestDay(timeOfRequest(position.before)!);
+  return 'day' in position ? position.day : utcDay(timeOfRequest(position.before)!);
 }
 
 /** Returns the id of the last row that a page examines; undefined if the range has no more rows than that. */

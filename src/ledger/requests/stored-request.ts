@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { DatabaseService } from '../../database/database.service.ts';
 import type { LedgerLineTable, LedgerRowTable } from '../../database/ledger-tables.ts';
-import { requestDay, type RequestScope, timeOfRequest } from './request-filter.ts';
+import { utcDay } from '../time/utc-time.ts';
+import { type RequestScope, timeOfRequest } from './request-filter.ts';
 
 /** Lines of one row that are shown. A request with more inputs of embeddings has further ones. */
 export const MAX_SHOWN_LINES = 1_000;
@@ -61,7 +62,7 @@ export async function readStoredRequest(
   scope: RequestScope,
   id: string,
 ): Promise<StoredRequest | undefined> {
-  const day = requestDay(timeOfRequest(id)!);
+  const day = utcDay(timeOfRequest(id)!);
   const row = await database.query((db) =>
     db.selectFrom('ledger_row').selectAll().where('day', '=', day).where('id', '=', id).executeTakeFirst(),
   );

@@ -1,10 +1,10 @@
 import type { LedgerLine } from '../../usage/ledger-line.ts';
 import { LEDGER_STATUSES, type LedgerRow } from './ledger-row.ts';
+import { utcDay } from '../time/utc-time.ts';
 
 /** UUIDv7: its first 48 bits are milliseconds since 1970, RFC 9562. */
 const ROW_ID = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const ROW_STATUSES: ReadonlySet<unknown> = new Set(LEDGER_STATUSES);
-const ROW_DAY_MS = 86_400_000;
 const LAST_DAY_MS = Date.parse('9999-12-31T00:00:00Z');
 
 const ROW_TEXTS = ['requestId', 'endpoint', 'method'] as const;
@@ -54,18 +54,13 @@ export function parseLedgerRow(json: string): LedgerRow {
   return row as unknown as LedgerRow;
 }
 
-/** Day of the last row, because most rows have the same. */
-let latest = { number: -1, day: '' };
-
 /** Returns the day of a UUIDv7, YYYY-MM-DD. */
 function dayOfId(id: unknown): string {
   const [, high, low] = (typeof id === 'string' ? ROW_ID.exec(id) : null) ?? [];
   if (high === undefined || low === undefined) throw new LedgerRowError('id is not a UUID of version 7');
   const at = Number.parseInt(high + low, 16);
   if (at > LAST_DAY_MS) throw new LedgerRowError('the time of id is after the year 9999');
-  const number = Math.floor(at / ROW_DAY_MS);
-  if (number !== latest.number) latest = { number, day: new Date(at).toISOString().slice(0, 10) };
-  return latest.day;
+  return utcDay(at);
 }
 
 function jsonOf(text: string): unknown {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors/errors.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { Forecast } from './month-forecast.ts';
-import { dayAfter } from './reporting-calendar.ts';
+import { dayAfter } from '../time/utc-time.ts';
 import type { UsageView } from './usage-amounts.ts';
 import type { UsageQuery } from './usage-query.ts';
 import type { UsageGroup, UsagePoint, UsageReport } from './usage-report.ts';

@@ -1,6 +1,6 @@
 import type { ReportingZone } from '../rollups/reporting-zone.ts';
+import { dayAfter, UTC_DAY_MS } from '../time/utc-time.ts';
 
-const CALENDAR_DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 /** Quarters of an hour by which a zone may differ from UTC, and one more. */
 const MAX_OFFSET_QUARTERS = 61;
@@ -9,11 +9,6 @@ const MAX_OFFSET_QUARTERS = 61;
 export interface DayRange {
   readonly from: string;
   readonly to: string;
-}
-
-/** Returns the day that is `days` later; earlier for a negative number. */
-export function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * CALENDAR_DAY_MS).toISOString().slice(0, 10);
 }
 
 /** Returns the month, YYYY-MM, that is `months` later. */
@@ -29,7 +24,7 @@ export function daysOfMonth(month: string): DayRange {
 
 /** Returns the number of days of a range. */
 export function dayCount({ from, to }: DayRange): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / CALENDAR_DAY_MS) + 1;
+  return Math.round((Date.parse(to) - Date.parse(from)) / UTC_DAY_MS) + 1;
 }
 
 /** Returns the months of a range if it consists of whole months. The present month may end today. */

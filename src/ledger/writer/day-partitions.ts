@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { DatabaseService } from '../../database/database.service.ts';
 import type { Tables } from '../../database/tables.ts';
+import { dayAfter } from '../time/utc-time.ts';
 
 /** Key of the lock of PostgreSQL under which replicas create and remove partitions. */
 const PARTITION_LOCK_KEY = 7_307_205_232;
-const DAY_PARTITION_MS = 86_400_000;
 export const PARTITIONED_TABLES = ['ledger_row', 'ledger_line'] as const;
 
 /** Partitions of PostgreSQL, one for each day. SQLite has none. */
@@ -59,7 +59,7 @@ async function createPartition(db: Kysely<Tables>, table: string, day: string): 
   const name = partitionName(table, day);
   const found = await sql<{ name: string | null }>`select to_regclass(${name})::text as name`.execute(db);
   if ((found.rows[0]?.name ?? null) !== null) return;
-  const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_PARTITION_MS).toISOString().slice(0, 10);
+  const next = dayAfter(day, 1);
   const partition = sql.table(name);
   await sql`create table ${partition} (like ${sql.table(table)} including all)`.execute(db);
   const bounds = sql`from (${sql.lit(day)}) to (${sql.lit(next)})`;

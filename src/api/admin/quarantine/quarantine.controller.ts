@@ -14,7 +14,7 @@ import {
 } from '../../../ledger/quarantine/ledger-quarantine.ts';
 import { AdminController } from '../admin-controller.decorator.ts';
 import { type AdminQuery, pageLimit, readQuery } from '../admin-request.ts';
-import { noLedger } from '../requests/request-errors.ts';
+import { requireLedger } from '../requests/request-errors.ts';
 
 const MAX_QUARANTINE_ID = 64;
 
@@ -36,7 +36,7 @@ export class QuarantineController {
   async list(@Query() query: AdminQuery): Promise<ObjectPage<QuarantineEntry>> {
     const { after, limit: given, reason } = readQuery(query, ['after', 'limit', 'reason']);
     const limit = pageLimit(given);
-    this.requireLedger();
+    requireLedger(this.database);
     const found = await this.quarantine.list({ after, reason, limit: limit + 1 });
     const data = found.slice(0, limit);
     const hasMore = found.length > limit;
@@ -47,7 +47,7 @@ export class QuarantineController {
   @AdminRoute('readAll')
   async find(@Param('id') id: string, @Query() query: AdminQuery): Promise<QuarantineEntry & { content: string }> {
     readQuery(query, []);
-    this.requireLedger();
+    requireLedger(this.database);
     return (await this.quarantine.find(id)) ?? notInQuarantine(id);
   }
 
@@ -74,15 +74,11 @@ export class QuarantineController {
 
   /** Adds an entry to the audit before the ledger changes. Throws GatewayError 404 for a row that is not in quarantine. */
   private async record({ actor }: Administrator, id: string, action: string): Promise<void> {
-    this.requireLedger();
+    requireLedger(this.database);
     const { day, detail, reason } = (await this.quarantine.find(id)) ?? notInQuarantine(id);
     await this.administration.change(async (change) => {
       change.appendAudit({ actor, action, details: { id, day, reason, detail } });
     });
-  }
-
-  private requireLedger(): void {
-    if (!this.database.isConfigured) throw noLedger();
   }
 }
 

@@ -8,7 +8,7 @@ import type { Reconciliation } from '../../../ledger/reconciliation/reconciliati
 import { readReconciledMonths, readReconciliation } from '../../../ledger/reconciliation/reconciliation-store.ts';
 import { AdminController } from '../admin-controller.decorator.ts';
 import { type AdminQuery, readQuery } from '../admin-request.ts';
-import { noLedger } from '../requests/request-errors.ts';
+import { requireLedger } from '../requests/request-errors.ts';
 
 const COMPARED_MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const COMPARED_DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -22,7 +22,7 @@ export class ReconciliationController {
   @AdminRoute('readAll')
   async list(@Query() query: AdminQuery) {
     readQuery(query, []);
-    this.requireLedger();
+    requireLedger(this.database);
     return { data: await readReconciledMonths(this.database) };
   }
 
@@ -34,7 +34,7 @@ export class ReconciliationController {
     if (!COMPARED_DAY.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`))) {
       throw badRequest('The day must have the form YYYY-MM-DD.', 'day', 'invalid_value');
     }
-    this.requireLedger();
+    requireLedger(this.database);
     return { data: (await readLedgerDay(this.database, day)).map(ledgerCellJson) };
   }
 
@@ -45,14 +45,10 @@ export class ReconciliationController {
     if (!COMPARED_MONTH.test(month)) {
       throw badRequest('The month must have the form YYYY-MM.', 'month', 'invalid_value');
     }
-    this.requireLedger();
+    requireLedger(this.database);
     const report = await readReconciliation(this.database, month);
     if (report !== undefined) return report;
     const message = `${month} was not compared with AWS's bill. Set ledger.reconciliation.cur, or run the command reconcile with --store.`;
     throw new GatewayError({ code: 'not_found', param: 'month', message });
-  }
-
-  private requireLedger(): void {
-    if (!this.database.isConfigured) throw noLedger();
   }
 }

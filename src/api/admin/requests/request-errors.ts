@@ -1,4 +1,6 @@
+import type { DatabaseService } from '../../../database/database.service.ts';
 import { GatewayError } from '../../../errors/errors.ts';
+import { UTC_DAY_MS } from '../../../ledger/time/utc-time.ts';
 
 const MAX_SHOWN_ID = 100;
 
@@ -13,7 +15,6 @@ interface MissingRequest {
   readonly quarantined?: string;
 }
 
-const MISSING_DAY_MS = 86_400_000;
 /** Time after which a row is in the database unless the database was away. */
 const USUAL_DELAY_MS = 5_000;
 
@@ -27,7 +28,7 @@ function reasonOfAbsence({ at, keptDays, now, quarantined }: MissingRequest): st
   if (quarantined !== undefined) {
     return `Its row is in quarantine (${quarantined}), in the table ledger_quarantine.`;
   }
-  if (at < now - keptDays * MISSING_DAY_MS) {
+  if (at < now - keptDays * UTC_DAY_MS) {
     return `Rows are kept for ${keptDays} days (ledger.rowRetentionDays), and the id is older.`;
   }
   const late =
@@ -51,9 +52,10 @@ export function notARequestId(id: string): GatewayError {
   });
 }
 
-/** Returns a 404 for a gateway without rows. */
-export function noLedger(): GatewayError {
-  return new GatewayError({
+/** Throws GatewayError 404 for a gateway without rows. */
+export function requireLedger({ isConfigured }: Pick<DatabaseService, 'isConfigured'>): void {
+  if (isConfigured) return;
+  throw new GatewayError({
     code: 'not_found',
     message: 'This gateway keeps no rows of requests, because it has no database. Set database.url.',
   });

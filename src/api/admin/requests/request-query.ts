@@ -1,4 +1,4 @@
-import { dateTimePattern, isDay } from '../../../config/settings/date-time.ts';
+import { dateTimePattern, isDay, periodOfDays } from '../../../config/settings/date-time.ts';
 import { badRequest } from '../../../errors/errors.ts';
 import { parsePosition, type RequestPosition } from '../../../ledger/requests/request-filter.ts';
 import { LEDGER_STATUSES, type LedgerStatus } from '../../../ledger/rows/ledger-row.ts';
@@ -19,7 +19,6 @@ const SEARCH_PARAMETERS = [
 
 /** Longest text of a parameter. */
 const MAX_PARAMETER_LENGTH = 256;
-const SEARCH_DAY_MS = 86_400_000;
 
 /** Parameters of a search. Times are milliseconds since 1970. */
 export interface RequestQuery {
@@ -60,8 +59,8 @@ export function readRequestQuery(query: AdminQuery): RequestQuery {
 function dayRange(day: string | undefined): [from: number, to: number] {
   if (day === undefined) return [0, Number.MAX_SAFE_INTEGER];
   if (!isDay(day)) throw invalid('day', 'must be a day as YYYY-MM-DD.');
-  const start = Date.parse(`${day}T00:00:00Z`);
-  return [start, start + SEARCH_DAY_MS];
+  const { from, until } = periodOfDays(day, day);
+  return [from, until];
 }
 
 function timeOf(name: 'from' | 'to', text: string): number {

@@ -13,10 +13,10 @@ import { readQuarantineReason, readStoredRequest } from '../../../ledger/request
 import { AdminController } from '../admin-controller.decorator.ts';
 import { type AdminQuery, readQuery } from '../admin-request.ts';
 import { GovernedNames } from './governed-names.ts';
-import { noLedger, noSuchRequest, notARequestId } from './request-errors.ts';
+import { requireLedger, noSuchRequest, notARequestId } from './request-errors.ts';
 import { readRequestQuery } from './request-query.ts';
+import { UTC_DAY_MS } from '../../../ledger/time/utc-time.ts';
 
-const SEARCHED_DAY_MS = 86_400_000;
 /** Milliseconds after now that the ids of rows may have, because clocks differ. */
 const AHEAD_MS = 60_000;
 
@@ -36,7 +36,7 @@ export class RequestsController {
     @Query() query: AdminQuery,
   ): Promise<ObjectPage<RequestSummary>> {
     const { from, key, limit, position, team, to, ...filter } = readRequestQuery(query);
-    this.requireDatabase();
+    requireLedger(this.database);
     const { latest, oldest } = this.keptTimes();
     const { next, rows } = await searchRequests(this.database, {
       scope: this.names.scopeOf(administrator),
@@ -69,7 +69,7 @@ export class RequestsController {
     const id = given.toLowerCase();
     const at = timeOfRequest(id);
     if (at === undefined) throw notARequestId(given);
-    this.requireDatabase();
+    requireLedger(this.database);
     const scope = this.names.scopeOf(administrator);
     const found = await readStoredRequest(this.database, scope, id);
     if (found === undefined) throw await this.missing(scope, id, at);
@@ -83,14 +83,10 @@ export class RequestsController {
     return noSuchRequest({ id, at, now: Date.now(), keptDays, quarantined });
   }
 
-  private requireDatabase(): void {
-    if (!this.database.isConfigured) throw noLedger();
-  }
-
   /** Returns the times that rows can have. */
   private keptTimes(): { oldest: number; latest: number } {
     const now = Date.now();
-    const oldestDay = Math.floor(now / SEARCHED_DAY_MS) - this.config.ledger.rowRetentionDays;
-    return { oldest: Math.max(0, oldestDay * SEARCHED_DAY_MS), latest: now + AHEAD_MS };
+    const oldestDay = Math.floor(now / UTC_DAY_MS) - this.config.ledger.rowRetentionDays;
+    return { oldest: Math.max(0, oldestDay * UTC_DAY_MS), latest: now + AHEAD_MS };
   }
 }

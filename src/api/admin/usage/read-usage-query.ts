@@ -1,5 +1,6 @@
 import { badRequest } from '../../../errors/errors.ts';
-import { type DayRange, dayAfter, daysOfMonth, monthAfter } from '../../../ledger/usage/reporting-calendar.ts';
+import { dayAfter } from '../../../ledger/time/utc-time.ts';
+import { type DayRange, daysOfMonth, monthAfter } from '../../../ledger/usage/reporting-calendar.ts';
 import {
   USAGE_DIMENSIONS,
   USAGE_INTERVALS,
@@ -10,6 +11,7 @@ import {
 } from '../../../ledger/usage/usage-query.ts';
 import { unsupportedValue } from '../../../limits/field-errors.ts';
 import { type AdminQuery, readQuery } from '../admin-request.ts';
+import { isDay } from '../../../config/settings/date-time.ts';
 
 const DEFAULT_GROUPS = 100;
 const MAX_USAGE_GROUPS = 5_000;
@@ -90,9 +92,8 @@ function listedParameter<Value extends string>(
 function daysOfParameter(name: string, text: string | undefined): DayRange | undefined {
   if (text === undefined) return undefined;
   const isMonth = /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
   const range = isMonth ? daysOfMonth(text) : { from: text, to: text };
-  if ((!isMonth && !isDay) || range.from < EARLIEST_DAY || range.to > LATEST_DAY) {
+  if ((!isMonth && !isDay(text)) || range.from < EARLIEST_DAY || range.to > LATEST_DAY) {
     throw badRequest(
       `${name} must be a day such as 2026-11-30, or a month such as 2026-11, from 2000 to 2999.`,
       name,

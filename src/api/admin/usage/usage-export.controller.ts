@@ -9,11 +9,11 @@ import { ChargeExportService } from '../../../ledger/export/charge-export.servic
 import { missingField } from '../../../limits/field-errors.ts';
 import { AdminController } from '../admin-controller.decorator.ts';
 import { type AdminQuery, readQuery } from '../admin-request.ts';
+import { isDay } from '../../../config/settings/date-time.ts';
+import { dayCount } from '../../../ledger/usage/reporting-calendar.ts';
 
-const EXPORT_DAY_MS = 86_400_000;
 /** Days of one export: a month. */
 const MAX_EXPORT_DAYS = 31;
-const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The charges of the ledger in the columns of FOCUS. */
 @AdminController('usage/export')
@@ -36,13 +36,12 @@ export class UsageExportController {
 
 function requiredDay(text: string | undefined, name: string): string {
   if (text === undefined) throw missingField(name);
-  const at = CALENDAR_DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text)) return text;
+  if (isDay(text)) return text;
   throw badRequest(`${name} must be a day in UTC, such as 2026-11-30.`, name, 'invalid_value');
 }
 
 function checkRange(from: string, to: string): void {
-  const days = (Date.parse(to) - Date.parse(from)) / EXPORT_DAY_MS + 1;
+  const days = dayCount({ from, to });
   if (days < 1) throw badRequest('to must not be before from.', 'to', 'invalid_value');
   if (days > MAX_EXPORT_DAYS) {
     throw badRequest(`An export has at most ${MAX_EXPORT_DAYS} days. Send several requests.`, 'to', 'invalid_value');

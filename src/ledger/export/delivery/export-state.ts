@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import { type DatabaseDialect, databaseTime } from '../../../database/clock/database-clock.ts';
 import type { DatabaseService } from '../../../database/database.service.ts';
 import type { Tables } from '../../../database/tables.ts';
-import { CHARGE_HOUR_MS, hourText } from '../charge-hours.ts';
+import { UTC_DAY_MS, utcDay, utcHour } from '../../time/utc-time.ts';
+import { CHARGE_HOUR_MS } from '../charge-hours.ts';
 
 /** Milliseconds after the end of an hour until its first export, because rows reach the database some seconds late. */
 const SETTLE_MS = 5 * 60_000;
@@ -38,8 +39,8 @@ export class ExportState {
           join.onRef('ledger_export.hour', '=', 'ledger_hour.hour').on('ledger_export.destination', '=', destination),
         )
         .select(['ledger_hour.hour as hour', 'ledger_hour.changes as changes'])
-        .where('ledger_hour.hour', '>=', hourText(now - (this.keptDays - 1) * 24 * CHARGE_HOUR_MS).slice(0, 10))
-        .where('ledger_hour.hour', '<=', hourText(now - SETTLE_MS - CHARGE_HOUR_MS))
+        .where('ledger_hour.hour', '>=', utcDay(now - (this.keptDays - 1) * UTC_DAY_MS))
+        .where('ledger_hour.hour', '<=', utcHour(now - SETTLE_MS - CHARGE_HOUR_MS))
         .where((hour) =>
           hour.or([
             hour('ledger_export.changes', 'is', null),

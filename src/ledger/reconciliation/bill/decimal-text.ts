@@ -1,3 +1,5 @@
+import { roundHalfEven } from '../../../usage/money.ts';
+
 const DECIMAL_TEXT = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 const MAX_DECIMAL_LENGTH = 64;
 const MAX_EXPONENT = 40;
@@ -16,15 +18,9 @@ export function scaledDecimal(text: string, places: number): bigint {
   }
   const digits = BigInt(whole + fraction);
   const shift = places + power - fraction.length;
-  const scaled = shift >= 0 ? digits * 10n ** BigInt(shift) : dividedHalfEven(digits, 10n ** BigInt(-shift));
+  const scaled =
+    shift >= 0
+      ? digits * 10n ** BigInt(shift)
+      : roundHalfEven({ numerator: digits, denominator: 10n ** BigInt(-shift) });
   return sign === '-' ? -scaled : scaled;
-}
-
-/** Divides by a positive number, and rounds half to even. */
-export function dividedHalfEven(numerator: bigint, denominator: bigint): bigint {
-  if (numerator < 0n) return -dividedHalfEven(-numerator, denominator);
-  const quotient = numerator / denominator;
-  const twice = 2n * (numerator % denominator);
-  if (twice < denominator) return quotient;
-  return twice > denominator ? quotient + 1n : quotient + (quotient % 2n);
 }

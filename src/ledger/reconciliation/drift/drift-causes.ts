@@ -1,5 +1,5 @@
 import { BILLED_KINDS } from '../bill/billed-line.ts';
-import { dividedHalfEven } from '../bill/decimal-text.ts';
+import { formatPicoUsd, roundHalfEven } from '../../../usage/money.ts';
 import { type DriftEffects, driftEffects } from './drift-effects.ts';
 import { type ModelDay, bigSum } from './model-day.ts';
 
@@ -29,7 +29,6 @@ export interface DriftCause {
 }
 
 const MICRO_PER_UNIT = 1_000_000n;
-const PICO_PLACES_SHOWN = 12;
 const RATIO_PLACES = 4;
 /** A surcharge of 10 percent (geographies, regions) or 20 percent (GovCloud), in both directions, as fractions. */
 const SURCHARGES: readonly (readonly [bigint, bigint])[] = [
@@ -83,7 +82,7 @@ function quantityCauses(group: ModelDay, { quantity }: DriftEffects): DriftCause
       cause: 'aborted_streams',
       listPico: abortedMore + abortedFewer,
       evidence: {
-        estimatedCostUsd: exactUsd(estimated),
+        estimatedCostUsd: formatPicoUsd(estimated),
         estimatedCalls: String(group.estimatedCalls),
         calls: String(group.calls),
       },
@@ -97,8 +96,8 @@ function quantityCauses(group: ModelDay, { quantity }: DriftEffects): DriftCause
 
 function priceCause(group: ModelDay, { ledgerAtAwsPrices, price, unpriced }: DriftEffects): DriftCause {
   const evidence = {
-    ledgerCostUsd: exactUsd(group.ledger.list),
-    ledgerAtPricesOfTheBillUsd: exactUsd(ledgerAtAwsPrices),
+    ledgerCostUsd: formatPicoUsd(group.ledger.list),
+    ledgerAtPricesOfTheBillUsd: formatPicoUsd(ledgerAtAwsPrices),
     ratio: ratio(ledgerAtAwsPrices, group.ledger.list),
   };
   if (unpriced.length > 0) {
@@ -111,7 +110,7 @@ function priceCause(group: ModelDay, { ledgerAtAwsPrices, price, unpriced }: Dri
   if (moved !== undefined)
     return { cause: moved, listPico: price, evidence: { ...evidence, ...byDimension(group, moved) } };
   const isSurcharge = SURCHARGES.some(([numerator, denominator]) => {
-    const expected = dividedHalfEven(group.ledger.list * numerator, denominator);
+    const expected = roundHalfEven({ numerator: group.ledger.list * numerator, denominator });
     return magnitude(ledgerAtAwsPrices - expected) * RATIO_TOLERANCE <= expected;
   });
   if (!isSurcharge) return { cause: 'price_change', listPico: price, evidence };
@@ -156,21 +155,15 @@ function byDimension({ cells }: ModelDay, dimension: 'tier' | 'region'): Record<
 
 /** Formats millionths as a whole number. */
 export function units(micro: bigint): string {
-  return String(dividedHalfEven(micro, MICRO_PER_UNIT));
-}
-
-/** Formats pico-USD as USD, exactly. */
-function exactUsd(pico: bigint): string {
-  const digits = String(magnitude(pico)).padStart(PICO_PLACES_SHOWN + 1, '0');
-  const places = digits.slice(-PICO_PLACES_SHOWN).replace(/0+$/, '');
-  return `${pico < 0n ? '-' : ''}${digits.slice(0, -PICO_PLACES_SHOWN)}${places === '' ? '' : `.${places}`}`;
+  return String(roundHalfEven({ numerator: micro, denominator: MICRO_PER_UNIT }));
 }
 
 /** Formats a quotient with four decimal places; `none` without a divisor. */
 export function ratio(dividend: bigint, divisor: bigint): string {
   if (divisor === 0n) return 'none';
   const scale = 10n ** BigInt(RATIO_PLACES);
-  const scaled = dividedHalfEven(dividend * scale * (divisor < 0n ? -1n : 1n), magnitude(divisor));
+  const numerator = dividend * scale * (divisor < 0n ? -1n : 1n);
+  const scaled = roundHalfEven({ numerator, denominator: magnitude(divisor) });
   const digits = String(magnitude(scaled)).padStart(RATIO_PLACES + 1, '0');
   return `${scaled < 0n ? '-' : ''}${digits.slice(0, -RATIO_PLACES)}.${digits.slice(-RATIO_PLACES)}`;
 }

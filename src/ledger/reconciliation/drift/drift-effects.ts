@@ -1,5 +1,5 @@
 import { BILLED_KINDS, type BilledKind } from '../bill/billed-line.ts';
-import { dividedHalfEven } from '../bill/decimal-text.ts';
+import { roundHalfEven } from '../../../usage/money.ts';
 import { type ModelDay, type QuantityCell, bigSum } from './model-day.ts';
 
 /** Quantity and cost of a group of cells. Their quotient is AWS's unit price. */
@@ -101,7 +101,7 @@ function priceOf(cells: readonly QuantityCell[]): UnitPrice | undefined {
 
 /** Returns the cost of a quantity at a price; 0 for an unknown one. */
 function costAt(price: UnitPrice | undefined, quantity: bigint): bigint {
-  return price === undefined ? 0n : dividedHalfEven(quantity * price.cost, price.quantity);
+  return price === undefined ? 0n : roundHalfEven({ numerator: quantity * price.cost, denominator: price.quantity });
 }
 
 /** Returns the millionths of cache writes that AWS bills for an hour and the ledger for five minutes; negative vice versa. */

@@ -1,7 +1,6 @@
 import type { DatabaseService } from '../../../database/database.service.ts';
 import type { BilledKind } from '../bill/billed-line.ts';
-
-const LEDGER_DAY_MS = 86_400_000;
+import { dayAfter } from '../../time/utc-time.ts';
 
 /** Sums of the ledger for a day, from its quarter hours in UTC. */
 export interface LedgerCell {
@@ -22,12 +21,11 @@ export interface LedgerCell {
 
 /** Reads the sums of a day. Throws DatabaseUnavailableError if the database cannot be used. */
 export async function readLedgerDay(database: DatabaseService, day: string): Promise<LedgerCell[]> {
-  const nextDay = new Date(Date.parse(`${day}T00:00:00Z`) + LEDGER_DAY_MS).toISOString().slice(0, 10);
   const rows = await database.query((db) =>
     db
       .selectFrom('ledger_quarter_hour')
       .where('quarter', '>=', day)
-      .where('quarter', '<', nextDay)
+      .where('quarter', '<', dayAfter(day, 1))
       .groupBy(['account', 'model', 'tier', 'region'])
       .orderBy('account')
       .orderBy('model')

@@ -17,8 +17,7 @@ let latestTime = '';
 export function uuidV7(now: number = Date.now()): string {
   if (now !== latestMs) {
     latestMs = now;
-    const digits = now.toString(16).padStart(TIME_DIGITS, '0');
-    latestTime = `${digits.slice(0, 8)}-${digits.slice(8)}-7`;
+    latestTime = `${uuidBound(now)}7`;
   }
   if (used === RANDOM_POOL.length) {
     randomFillSync(RANDOM_POOL);
@@ -28,6 +27,12 @@ export function uuidV7(now: number = Date.now()): string {
   const variant = VARIANTS[RANDOM_POOL[used + RANDOM_BYTES - 1]! & 3]!;
   used += RANDOM_BYTES;
   return `${latestTime}${random.slice(0, 3)}-${variant}${random.slice(3, 6)}-${random.slice(6, 18)}`;
+}
+
+/** Returns a text that is less than all ids of a time and later ones, and greater than all earlier ones. */
+export function uuidBound(at: number): string {
+  const digits = Math.max(0, at).toString(16).padStart(TIME_DIGITS, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-`;
 }
 
 /** Returns the time of an id of `uuidV7`, in milliseconds since 1970. */
