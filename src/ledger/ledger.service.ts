@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { journalFolderOf } from '../config/conflicts/journal-folder.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { DatabaseService } from '../database/database.service.ts';
+import { logTaskFailure } from '../database/clock/recurring-task.ts';
 import { DatabaseUnavailableError } from '../database/database-unavailable-error.ts';
-import { reasonOf } from '../errors/described-error.ts';
 import { PrincipalErasure } from './erasure/principal-erasure.ts';
 import { printedRow } from './import/printed-row.ts';
 import { Journal } from './journal/journal.ts';
@@ -121,11 +121,7 @@ export class LedgerService implements LedgerRecorder, BeforeApplicationShutdown,
 
   /** Repeats erasures that are due. Never rejects: the next hour repeats them. */
   private async repeatErasures(): Promise<void> {
-    await this.erasure.runIfDue().catch((error: unknown) => {
-      const line = { event: 'maintenance_failed', task: 'ledger_erasure', reason: reasonOf(error as Error) };
-      if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
-      else this.logger.warn(line);
-    });
+    await this.erasure.runIfDue().catch((error: unknown) => logTaskFailure(this.logger, 'ledger_erasure', error));
   }
 
   private async printRest(): Promise<void> {

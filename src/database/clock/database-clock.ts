@@ -18,34 +18,3 @@ export async function databaseTime(db: Kysely<Tables>, dialect: DatabaseDialect)
   const { rows } = await seconds.execute(db);
   return Math.round(Number(rows[0]!.now) * 1_000);
 }
-
-/**
- * Returns true if no replica has begun the task within the period, and records that this one does. A time that is more than
- * a period ahead comes from a clock that was wrong, and counts as none. A time that is slightly ahead is that of a replica
- * that read the clock later and wrote first.
- */
-export async function claimTask(
-  db: Kysely<Tables>,
-  dialect: DatabaseDialect,
-  name: string,
-  periodMs: number,
-): Promise<boolean> {
-  const now = await databaseTime(db, dialect);
-  const begunAt = new Date(now).toISOString();
-  const due = new Date(now - periodMs).toISOString();
-  const wrong = new Date(now + periodMs).toISOString();
-  const rows = await db
-    .insertInto('maintenance_task')
-    .values({ name, begun_at: begunAt })
-    .onConflict((conflict) =>
-      conflict
-        .column('name')
-        .doUpdateSet({ begun_at: begunAt })
-        .where((row) =>
-          row.or([row('maintenance_task.begun_at', '<=', due), row('maintenance_task.begun_at', '>', wrong)]),
-        ),
-    )
-    .returning('name')
-    .execute();
-  return rows.length > 0;
-}

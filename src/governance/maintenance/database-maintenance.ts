@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfig } from '../../config/gateway-config.ts';
-import { DatabaseUnavailableError } from '../../database/database-unavailable-error.ts';
-import { reasonOf } from '../../errors/described-error.ts';
+import { logTaskFailure } from '../../database/clock/recurring-task.ts';
 import { AUDIT_FIELDS } from '../../telemetry/audit.ts';
 import { MaintenanceStore } from './maintenance-store.ts';
 
@@ -57,10 +56,7 @@ export class DatabaseMaintenance implements OnApplicationBootstrap, OnApplicatio
       try {
         if (await this.store.claim(name, periodMs)) await run();
       } catch (error) {
-        const line = { event: 'maintenance_failed', task: name, reason: reasonOf(error as Error) };
-        // An outage of the database has its own lines.
-        if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
-        else this.logger.warn(line);
+        logTaskFailure(this.logger, name, error);
       }
     }
   }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseService } from '../../database/database.service.ts';
 import { readAuditHead } from '../repository/audit-reader.ts';
 import type { AuditHead } from '../repository/audit-writer.ts';
-import { claimTask, type DatabaseDialect } from '../../database/clock/database-clock.ts';
+import type { DatabaseDialect } from '../../database/clock/database-clock.ts';
+import { claimTask } from '../../database/clock/recurring-task.ts';
 import { type AuditTrim, trimOldAudit, trimOldChanges } from './trim-rows.ts';
 
 /** What the recurring tasks read and write. Every method throws DatabaseUnavailableError if the database cannot be used. */
@@ -16,7 +17,7 @@ export class MaintenanceStore {
 
   /** Returns true to one of the replicas in each period, by the clock of the database: it runs the task. */
   async claim(task: string, periodMs: number): Promise<boolean> {
-    return this.database.query((db) => claimTask(db, this.dialect, task, periodMs));
+    return claimTask(this.database, task, periodMs);
   }
 
   async auditHead(): Promise<AuditHead> {

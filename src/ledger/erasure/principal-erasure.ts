@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
-import { claimTask, type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
+import { type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
+import { claimTask } from '../../database/clock/recurring-task.ts';
 import { DatabaseService } from '../../database/database.service.ts';
 import { storable } from '../../database/storable-text.ts';
 import type { Tables } from '../../database/tables.ts';
 import { eraseFromQuarantine, eraseFromRows, eraseFromSums, hasRowsAfter, isInLedger } from './erasure-statements.ts';
+import { UTC_DAY_MS } from '../time/utc-time.ts';
 
 /**
  * Days after an erasure in which it is repeated each hour, for rows that were still in a journal. The id of the principal is kept
  * that long.
  */
 const REPEATED_DAYS = 8;
-const ERASURE_DAY_MS = 86_400_000;
 const ERASURE_TASK_MS = 3_600_000;
 /** Milliseconds of one hourly run for each principal. The next run continues. */
 const BACKGROUND_MS = 20_000;
@@ -71,9 +72,9 @@ export class PrincipalErasure {
 
   /** Repeats the erasures of the last days, on the replica that is the first within an hour. */
   async runIfDue(): Promise<void> {
-    if (!(await this.database.query((db) => claimTask(db, this.dialect, 'ledger_erasure', ERASURE_TASK_MS)))) return;
+    if (!(await claimTask(this.database, 'ledger_erasure', ERASURE_TASK_MS))) return;
     const now = await this.database.query((db) => databaseTime(db, this.dialect));
-    const ended = new Date(now - REPEATED_DAYS * ERASURE_DAY_MS).toISOString();
+    const ended = new Date(now - REPEATED_DAYS * UTC_DAY_MS).toISOString();
     const requested = await this.database.query((db) => db.selectFrom('ledger_erasure').selectAll().execute());
     for (const { principal_id: id, requested_at: requestedAt } of requested) {
       const { isComplete } = await this.run(id, BACKGROUND_MS);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { claimTask } from '../../database/clock/database-clock.ts';
+import { claimTask, logTaskFailure } from '../../database/clock/recurring-task.ts';
 import type { DatabaseService } from '../../database/database.service.ts';
 import { DatabaseUnavailableError } from '../../database/database-unavailable-error.ts';
 import { reasonOf } from '../../errors/described-error.ts';
@@ -46,15 +46,11 @@ export class ReconciliationJob {
     const { database } = this.parts;
     try {
       const isDue =
-        database.dialect === 'sqlite' &&
-        (await database.query((db) => claimTask(db, 'sqlite', 'ledger_reconciliation', RECONCILIATION_PERIOD_MS)));
+        database.dialect === 'sqlite' && (await claimTask(database, 'ledger_reconciliation', RECONCILIATION_PERIOD_MS));
       if (isDue) for (const month of openMonths(Date.now())) await this.reconcile(month);
       await this.readLatest();
     } catch (error) {
-      const line = { event: 'maintenance_failed', task: 'ledger_reconciliation', reason: reasonOf(error as Error) };
-      // An outage of the database has its own lines.
-      if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
-      else this.logger.warn(line);
+      logTaskFailure(this.logger, 'ledger_reconciliation', error);
     }
   }
 

@@ -1,14 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import type { LedgerConfig } from '../../config/gateway-config.ts';
-import { claimTask, type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
+import { type DatabaseDialect, databaseTime } from '../../database/clock/database-clock.ts';
+import { claimTask, logTaskFailure } from '../../database/clock/recurring-task.ts';
 import type { DatabaseService } from '../../database/database.service.ts';
-import { DatabaseUnavailableError } from '../../database/database-unavailable-error.ts';
-import { reasonOf } from '../../errors/described-error.ts';
 import { isMonthly, ROLLUP_DIMENSIONS } from '../rollups/row-increments.ts';
 import { DayPartitions, dropPartition, PARTITIONED_TABLES, partitionDays } from '../writer/day-partitions.ts';
+import { UTC_DAY_MS, utcDay } from '../time/utc-time.ts';
 
-const KEPT_DAY_MS = 86_400_000;
 const TASK_MS = 3_600_000;
 /** Days for which partitions are created ahead. */
 const DAYS_AHEAD = 2;
@@ -37,12 +36,9 @@ export class LedgerRetention {
   /** Runs on the replica that is the first within an hour. Never rejects. */
   async runIfDue(): Promise<void> {
     try {
-      if (await this.database.query((db) => claimTask(db, this.dialect, 'ledger_retention', TASK_MS))) await this.run();
+      if (await claimTask(this.database, 'ledger_retention', TASK_MS)) await this.run();
     } catch (error) {
-      const line = { event: 'maintenance_failed', task: 'ledger_retention', reason: reasonOf(error as Error) };
-      // An outage of the database has its own lines.
-      if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
-      else this.logger.warn(line);
+      logTaskFailure(this.logger, 'ledger_retention', error);
     }
   }
 
@@ -50,7 +46,7 @@ export class LedgerRetention {
   async run(): Promise<void> {
     const { quarterHourRetentionDays, rollupRetentionDays, rowRetentionDays } = this.settings();
     const now = await this.database.query((db) => databaseTime(db, this.dialect));
-    const dayBefore = (days: number): string => new Date(now - days * KEPT_DAY_MS).toISOString().slice(0, 10);
+    const dayBefore = (days: number): string => utcDay(now - days * UTC_DAY_MS);
     await this.partitions.ensure(Array.from({ length: DAYS_AHEAD + 1 }, (_day, index) => dayBefore(-index)));
     const oldestDay = dayBefore(rowRetentionDays);
     if (this.dialect === 'postgres') await this.dropPartitions(oldestDay);

@@ -1,12 +1,11 @@
 import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
-import { claimTask } from '../../../database/clock/database-clock.ts';
+import { claimTask, logTaskFailure } from '../../../database/clock/recurring-task.ts';
 import type { DatabaseService } from '../../../database/database.service.ts';
-import { DatabaseUnavailableError } from '../../../database/database-unavailable-error.ts';
-import { reasonOf } from '../../../errors/described-error.ts';
 import { CHARGE_HOUR_MS } from '../charge-hours.ts';
 import { ChargeDelivery, type DeliveryConfig, exportStateOf } from './charge-delivery.ts';
 import type { ExportMetrics } from './export-metrics.ts';
 
+const EXPORT_TASK = 'ledger_export';
 const EXPORT_TICK_MS = 20_000;
 /** Milliseconds between two runs of the gateway. Somewhat less than an hour, so that each hour has one. */
 const EXPORT_PERIOD_MS = CHARGE_HOUR_MS - 15 * EXPORT_TICK_MS;
@@ -45,14 +44,14 @@ export class ExportSchedule implements BeforeApplicationShutdown {
   async tick(now = new Date()): Promise<void> {
     try {
       if (this.database.dialect === 'sqlite' && now.getUTCMinutes() >= FIRST_MINUTE && !this.running) {
-        const claimed = await this.database.query((db) => claimTask(db, 'sqlite', 'ledger_export', EXPORT_PERIOD_MS));
+        const claimed = await claimTask(this.database, EXPORT_TASK, EXPORT_PERIOD_MS);
         if (claimed) this.running = this.run().finally(() => (this.running = undefined));
         await this.running;
       }
       const ageSeconds = await exportStateOf(this.database, this.config)?.ageSeconds();
       if (ageSeconds !== undefined) this.metrics.aged(ageSeconds);
     } catch (error) {
-      this.report(error as Error);
+      logTaskFailure(this.logger, EXPORT_TASK, error);
     }
   }
 
@@ -60,14 +59,7 @@ export class ExportSchedule implements BeforeApplicationShutdown {
     try {
       await this.delivery.run();
     } catch (error) {
-      this.report(error as Error);
+      logTaskFailure(this.logger, EXPORT_TASK, error);
     }
-  }
-
-  private report(error: Error): void {
-    const line = { event: 'maintenance_failed', task: 'ledger_export', reason: reasonOf(error) };
-    // An outage of the database has its own lines.
-    if (error instanceof DatabaseUnavailableError) this.logger.debug(line);
-    else this.logger.warn(line);
   }
 }
