@@ -4,6 +4,11 @@ import { costNanoOf, formatUsd, fractionOf, product, roundHalfEven } from './mon
 const rounded = (...decimals: string[]) => String(roundHalfEven(product(...decimals.map(fractionOf))));
 
 describe('exact numbers', () => {
+  it('rounds negative numbers half to even, too', () => {
+    const halves = [-5n, -3n, -1n, 1n, 3n, 5n].map((numerator) => roundHalfEven({ numerator, denominator: 2n }));
+    expect(halves).toEqual([-2n, -2n, 0n, 0n, 2n, 2n]);
+  });
+
   it.each([
     [['0.5'], '0'],
     [['1.5'], '2'],
